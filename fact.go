@@ -1,0 +1,114 @@
+package kept
+
+// FactKind says what happened. The list is closed: a fact of an unknown kind is refused.
+type FactKind string
+
+// Replay says what a restore does with facts of a kind that it finds on the restraint list (FORGETTING: restore).
+type Replay string
+
+const (
+	NoReplay       Replay = "no"          // history only
+	ReplayErase    Replay = "erase"       // erase again what the fact names
+	ReplayRestrict Replay = "restrict"    // restrict again
+	ReplayState    Replay = "state"       // move the installation again
+	ReplayRevoke   Replay = "revoke"      // the credential stays dead
+	ReplayPassword Replay = "lock-out"    // the account must set a new password
+	ReplayEpoch    Replay = "epoch-death" // the epoch stays dead
+)
+
+const (
+	FactPolicyLoaded    FactKind = "policy.loaded"
+	FactAppKeyCreated   FactKind = "app-key.created"
+	FactAppKeyRevoked   FactKind = "app-key.revoked"
+	FactCredential      FactKind = "credential.issued"
+	FactStaffCreated    FactKind = "staff.created"
+	FactPasswordChanged FactKind = "staff.password-changed"
+	FactSessionOpened   FactKind = "session.opened"
+	FactSessionClosed   FactKind = "session.closed"
+
+	FactInstalled   FactKind = "installation.installed"
+	FactUpgraded    FactKind = "installation.upgraded"
+	FactUninstalled FactKind = "installation.uninstalled" // the signal; clocks start
+	FactEffective   FactKind = "installation.effective"   // the uninstall has taken effect
+	FactRevived     FactKind = "installation.revived"     // a valid token came after the signal
+	FactRescued     FactKind = "installation.rescued"     // a reinstall within the promised time
+	FactErasedAll   FactKind = "installation.erased"      // nothing of it is left
+	FactRestricted  FactKind = "installation.restricted"
+	FactLifted      FactKind = "installation.lifted"
+
+	FactStored      FactKind = "item.stored"
+	FactOverwritten FactKind = "item.overwritten"
+	FactDeleted     FactKind = "item.deleted"
+	FactPutRefused  FactKind = "item.refused"
+	FactReadRefused FactKind = "read.refused"
+
+	FactPurgeAsked    FactKind = "purge.asked"
+	FactErased        FactKind = "retention.erased"        // keys destroyed: unreachable
+	FactReclaimed     FactKind = "retention.reclaimed"     // rows gone
+	FactUnrecoverable FactKind = "retention.unrecoverable" // every epoch that could open it is dead
+
+	FactEpochOpened  FactKind = "epoch.opened"
+	FactEpochDead    FactKind = "epoch.dead"
+	FactEpochStopped FactKind = "epoch.stopped"
+
+	FactJournalBatched FactKind = "journal.batched"
+	FactAttested       FactKind = "attestation.given"
+	FactPublished      FactKind = "document.published"
+	FactProbed         FactKind = "contact.probed"
+	FactConfirmed      FactKind = "contact.confirmed"
+	FactAlarm          FactKind = "alarm.raised"
+)
+
+// FactKinds declares for each kind whether a restore replays it.
+var FactKinds = map[FactKind]Replay{
+	FactPolicyLoaded:    NoReplay,
+	FactAppKeyCreated:   NoReplay,
+	FactAppKeyRevoked:   ReplayRevoke,
+	FactCredential:      NoReplay,
+	FactStaffCreated:    NoReplay,
+	FactPasswordChanged: ReplayPassword,
+	FactSessionOpened:   NoReplay,
+	FactSessionClosed:   ReplayRevoke,
+	FactInstalled:       ReplayState,
+	FactUpgraded:        NoReplay,
+	FactUninstalled:     ReplayState,
+	FactEffective:       ReplayState,
+	FactRevived:         ReplayState,
+	FactRescued:         ReplayState,
+	FactErasedAll:       ReplayErase,
+	FactRestricted:      ReplayRestrict,
+	FactLifted:          ReplayRestrict,
+	FactStored:          NoReplay,
+	FactOverwritten:     ReplayErase, // the older value must not come back
+	FactDeleted:         ReplayErase,
+	FactPutRefused:      NoReplay,
+	FactReadRefused:     NoReplay,
+	FactPurgeAsked:      ReplayErase,
+	FactErased:          ReplayErase,
+	FactReclaimed:       NoReplay,
+	FactUnrecoverable:   NoReplay,
+	FactEpochOpened:     NoReplay,
+	FactEpochDead:       ReplayEpoch,
+	FactEpochStopped:    NoReplay,
+	FactJournalBatched:  NoReplay,
+	FactAttested:        NoReplay,
+	FactPublished:       NoReplay,
+	FactProbed:          NoReplay,
+	FactConfirmed:       NoReplay,
+	FactAlarm:           NoReplay,
+}
+
+// Fact is what happened. It never holds personal data, a blind index or free text: words are enumerated, refs are ids
+// made by this server, commitments are salted hashes whose salt lies in an erasable row. Its bytes: docs/formats.md.
+type Fact struct {
+	Kind     FactKind
+	Scope    Scope
+	Ordinal  int64 // counts the facts of the scope from 1, without gaps; set by the kernel
+	At       Time  // the transaction's instant; set by the kernel
+	Role     Role  // who acted; set by the kernel
+	Category string
+	Counts   map[string]int64
+	Words    map[string]string
+	Refs     map[string]ID
+	Hashes   map[string][32]byte
+}

@@ -1,0 +1,101 @@
+package kept
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Period is a length of time as texts state it: whole months, and an exact rest. Days are 24 hours, weeks seven of
+// those; months clamp to the end of a month and are never turned into days.
+type Period struct {
+	Months int
+	Exact  time.Duration
+}
+
+var periodShape = regexp.MustCompile(`^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?$`)
+
+// ParsePeriod reads an ISO 8601 duration of whole units: P90D, P1M, PT72H, PT0S.
+func ParsePeriod(s string) (Period, error) {
+	m := periodShape.FindStringSubmatch(s)
+	if m == nil || s == "P" || strings.HasSuffix(s, "T") {
+		return Period{}, Errorf(Invalid, "%q is not an ISO 8601 duration", s).WithHint("write 90 days as P90D, one month as P1M, 72 hours as PT72H, at once as PT0S")
+	}
+	n := func(i int) int { v, _ := strconv.Atoi(m[i]); return v } // an absent part is 0
+	hours := time.Duration(n(3))*7*24 + time.Duration(n(4))*24 + time.Duration(n(5))
+	return Period{
+		Months: n(1)*12 + n(2),
+		Exact:  hours*time.Hour + time.Duration(n(6))*time.Minute + time.Duration(n(7))*time.Second,
+	}, nil
+}
+
+// From is the instant one period after t. Months keep the day of the month, or take the last one there is.
+func (p Period) From(t Time) Time {
+	if p.Months != 0 {
+		s := t.Std()
+		first := time.Date(s.Year(), s.Month()+time.Month(p.Months), 1, s.Hour(), s.Minute(), s.Second(), s.Nanosecond(), time.UTC)
+		last := first.AddDate(0, 1, -1).Day()
+		t = TimeOf(first.AddDate(0, 0, min(s.Day(), last)-1))
+	}
+	return t.Add(p.Exact)
+}
+
+// Shortest is a length no instant of p falls below: a month counts 28 days. Comparing limits uses it.
+func (p Period) Shortest() time.Duration { return time.Duration(p.Months)*28*24*time.Hour + p.Exact }
+
+// String writes p in ISO 8601.
+func (p Period) String() string {
+	if p == (Period{}) {
+		return "PT0S"
+	}
+	var b strings.Builder
+	b.WriteByte('P')
+	if p.Months != 0 {
+		fmt.Fprintf(&b, "%dM", p.Months)
+	}
+	days, rest := p.Exact/(24*time.Hour), p.Exact%(24*time.Hour)
+	if days != 0 {
+		fmt.Fprintf(&b, "%dD", days)
+	}
+	if rest != 0 {
+		b.WriteByte('T')
+		for _, u := range []struct {
+			d time.Duration
+			c byte
+		}{{time.Hour, 'H'}, {time.Minute, 'M'}, {time.Second, 'S'}} {
+			if n := rest / u.d; n != 0 {
+				fmt.Fprintf(&b, "%d%c", n, u.c)
+				rest %= u.d
+			}
+		}
+	}
+	return b.String()
+}
+
+// Words writes p for people: "90 days", "1 month", "at once".
+func (p Period) Words() string {
+	var parts []string
+	add := func(n int64, unit string) {
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+unit)
+		case n != 0:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, unit))
+		}
+	}
+	add(int64(p.Months), "month")
+	hours := int64(p.Exact / time.Hour)
+	if hours%24 == 0 {
+		add(hours/24, "day")
+	} else {
+		add(hours, "hour")
+	}
+	add(int64(p.Exact%time.Hour/time.Minute), "minute")
+	add(int64(p.Exact%time.Minute/time.Second), "second")
+	if len(parts) == 0 {
+		return "at once"
+	}
+	return strings.Join(parts, " ")
+}
