@@ -38,7 +38,6 @@ type Actor struct {
 	App          string // policy id of the app, for app-runtime and customers
 	Installation ID     // for app-runtime and customers: the one installation they may touch
 	Staff        ID     // for staff: the account
-	Account      string // Atlassian account id of a customer's person; personal data, only ever sealed
 }
 
 // TheClock acts when something is due.

@@ -42,10 +42,9 @@ const (
 	FactPutRefused  FactKind = "item.refused"
 	FactReadRefused FactKind = "read.refused"
 
-	FactPurgeAsked    FactKind = "purge.asked"
-	FactErased        FactKind = "retention.erased"        // keys destroyed: unreachable
-	FactReclaimed     FactKind = "retention.reclaimed"     // rows gone
-	FactUnrecoverable FactKind = "retention.unrecoverable" // every epoch that could open it is dead
+	FactPurgeAsked FactKind = "purge.asked"
+	FactErased     FactKind = "retention.erased"    // keys destroyed: unreachable
+	FactReclaimed  FactKind = "retention.reclaimed" // rows gone
 
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
@@ -86,7 +85,6 @@ var FactKinds = map[FactKind]Replay{
 	FactPurgeAsked:      ReplayErase,
 	FactErased:          ReplayErase,
 	FactReclaimed:       NoReplay,
-	FactUnrecoverable:   NoReplay,
 	FactEpochOpened:     NoReplay,
 	FactEpochDead:       ReplayEpoch,
 	FactEpochStopped:    NoReplay,

@@ -1,0 +1,182 @@
+// Package assembly wires the modules into one server over a policy, a database and a key file. It refuses to start when
+// a control that has an engine has nothing standing in the way.
+package assembly
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"kept"
+	"kept/access"
+	"kept/atlassian"
+	"kept/db"
+	"kept/document"
+	"kept/forge"
+	"kept/gate"
+	"kept/installation"
+	"kept/journal"
+	"kept/kernel"
+	"kept/keys"
+	"kept/policy"
+	"kept/register"
+	"kept/retention"
+	"kept/sequencer"
+	"kept/vault"
+)
+
+// Options is everything a server needs from outside.
+type Options struct {
+	Policy    *policy.Policy
+	Texts     map[string]*document.Text // by document; a document without its text is shown by positions
+	Data      string                    // folder of the embedded database
+	Database  string                    // URL of PostgreSQL; empty for the embedded one
+	Keys      string                    // the key file
+	Demo      bool                      // a demonstration may keep its keys under Data
+	Clock     kept.Clock
+	Random    io.Reader
+	Atlassian *atlassian.Client
+	Log       *slog.Logger
+	Build     string // which build this is: shown, and recorded with the policy
+}
+
+// Server is one running Kept, without its faces.
+type Server struct {
+	Options
+	Kernel        *kernel.Kernel
+	Ring          *keys.Keys
+	Gate          *gate.Gate
+	Retention     *retention.Retention
+	Installations *installation.Installations
+	Vault         *vault.Vault
+	Journal       *journal.Journal
+	Access        *access.Access
+	Register      *register.Register
+	Sequencer     *sequencer.Sequencer
+
+	database *db.DB
+	closing  sync.Once
+}
+
+// Start opens the database and the key file and brings everything to where a crash may have left it.
+func Start(ctx context.Context, o Options) (s *Server, err error) {
+	if !o.Demo && o.Data != "" && within(o.Data, o.Keys) {
+		return nil, kept.Errorf(kept.Invalid, "the key file lies in the data folder").
+			WithHint("a copy of that folder would hold data and keys together; put the key file elsewhere")
+	}
+	d, err := db.Open(ctx, o.Data, o.Database)
+	if err != nil {
+		return nil, err
+	}
+	s = &Server{Options: o, database: d, Kernel: kernel.New(d, o.Clock, o.Random)}
+	if err := s.wire(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) wire(ctx context.Context) (err error) {
+	if s.database.Engine == db.SQLite {
+		if err := s.Kernel.ReleaseLeases(ctx); err != nil {
+			return err
+		}
+	}
+	if s.Ring, err = keys.Start(ctx, s.Kernel, s.Keys, "kept/"+s.Policy.Vendor.ID); err != nil {
+		return err
+	}
+	s.Gate = gate.New()
+	s.Retention = retention.New(s.Kernel, s.Policy, s.Ring, s.Gate)
+	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
+	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Retention)
+	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, func(tx *kernel.Tx, r vault.Reading) error {
+		return s.Journal.Read(tx, r.Scope, r.App, r.Category, r.Purpose, r.Item)
+	})
+	tokens := &forge.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
+	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Installations, tokens, s.Atlassian.IsAdmin)
+	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
+	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
+	if err := s.Gate.Require("role", "collect", "purpose", "closure", "suspension", "restriction"); err != nil {
+		return err
+	}
+	if err := s.announce(ctx); err != nil {
+		return err
+	}
+	return s.Sequencer.Integrate(ctx)
+}
+
+// announce records which policy and build run from now on, unless nothing changed since the last start. A changed
+// policy sets the clocks of what is stored anew.
+func (s *Server) announce(ctx context.Context) error {
+	digest := hex.EncodeToString(s.Policy.Digest[:])
+	return s.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		last, err := lastPolicy(&tx.View)
+		if err != nil || last == digest+"/"+s.build() {
+			return err
+		}
+		tx.Record(kept.Fact{Kind: kept.FactPolicyLoaded, Hashes: map[string][32]byte{"policy": s.Policy.Digest},
+			Words: map[string]string{"build": s.build()}, Counts: map[string]int64{"promises": int64(len(s.Policy.Promises))}})
+		if strings.HasPrefix(last, digest) {
+			return nil
+		}
+		return s.Retention.Replan(tx)
+	})
+}
+
+func (s *Server) build() string {
+	if s.Build == "" {
+		return "unknown"
+	}
+	return s.Build
+}
+
+// Tick does what is due and integrates what was recorded. It is called once a second, or after the clock was moved.
+func (s *Server) Tick(ctx context.Context) error {
+	done, failed, err := s.Kernel.Tick(ctx)
+	if failed > 0 {
+		s.Log.Warn("some dates could not be met; they will be tried again", "done", done, "failed", failed)
+	}
+	return errors.Join(err, s.Sequencer.Integrate(ctx))
+}
+
+// Healthy tells whether the database answers.
+func (s *Server) Healthy(ctx context.Context) error {
+	return s.Kernel.View(ctx, func(v *kernel.View) error {
+		var one int64
+		_, err := v.Row(`SELECT 1`).Scan(&one)
+		return err
+	})
+}
+
+// Close stops the committer and closes the database; what was acknowledged is durable.
+func (s *Server) Close() (err error) {
+	s.closing.Do(func() {
+		s.Kernel.Close()
+		err = s.database.Close()
+	})
+	return err
+}
+
+// within tells whether file lies under folder, links resolved where they exist.
+func within(folder, file string) bool {
+	resolve := func(p string) string {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return p
+		}
+		if real, err := filepath.EvalSymlinks(abs); err == nil {
+			return real
+		}
+		if real, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+			return filepath.Join(real, filepath.Base(abs))
+		}
+		return abs
+	}
+	rel, err := filepath.Rel(resolve(folder), resolve(file))
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,115 @@
+// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens, and what a product permits a
+// user. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
+// takes every doubt for an error. It logs nothing and stores no token.
+package atlassian
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+
+	"kept"
+)
+
+// The public addresses of Atlassian (atlassian: forge remote essentials). The first looks like a test host and is none.
+const (
+	PublicJWKS = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json"
+	PublicAPI  = "https://api.atlassian.com"
+)
+
+const maxAnswer = 256 << 10
+
+// Client calls Atlassian. It is safe for concurrent use; its fields must not change once it is used.
+type Client struct {
+	HTTP  *http.Client // its Timeout bounds every call; its redirect policy is not used
+	Clock kept.Clock
+	JWKS  string // address of the key set
+	API   string // base of all product APIs
+
+	mu   sync.Mutex
+	keys keySet
+}
+
+// get asks for JSON and reads it into answer. Errors: Internal, without the address: it may name a customer's site.
+func (c *Client) get(ctx context.Context, address, token string, answer any) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "an address of Atlassian is malformed")
+	}
+	r.Header.Set("Accept", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	client := *c.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	response, err := client.Do(r)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "Atlassian does not answer")
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return kept.Errorf(kept.Internal, "Atlassian answers with status %d", response.StatusCode)
+	}
+	b, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err != nil || len(b) > maxAnswer {
+		return kept.Errorf(kept.Internal, "Atlassian's answer breaks off or is too long")
+	}
+	if json.Unmarshal(b, answer) != nil {
+		return kept.Errorf(kept.Internal, "Atlassian's answer is malformed")
+	}
+	return nil
+}
+
+// IsAdmin asks Jira whether the user whose OAuth token this is administers the site. apiBase is a verified token's, and
+// must lie under Client.API: …/ex/jira/<cloud id>. Errors: Internal, for every doubt; callers take it for no.
+func (c *Client) IsAdmin(ctx context.Context, apiBase, oauthToken string) (bool, error) {
+	base, err := c.under(apiBase)
+	if err != nil {
+		return false, err
+	}
+	if oauthToken == "" {
+		return false, kept.Errorf(kept.Internal, "there is no token to ask Atlassian with").
+			WithHint("the app's endpoint must send the user's token: remotes.auth.appUserToken in its manifest")
+	}
+	var answer struct {
+		Permissions map[string]struct {
+			Key  string `json:"key"`
+			Have *bool  `json:"havePermission"`
+		} `json:"permissions"`
+	}
+	if err := c.get(ctx, base+"/rest/api/3/mypermissions?permissions=ADMINISTER", oauthToken, &answer); err != nil {
+		return false, err
+	}
+	permission, asked := answer.Permissions["ADMINISTER"]
+	if !asked || permission.Have == nil || permission.Key != "ADMINISTER" {
+		return false, kept.Errorf(kept.Internal, "Jira's answer says nothing of the permission asked for")
+	}
+	return *permission.Have, nil
+}
+
+var jiraPath = regexp.MustCompile(`^/ex/jira/[A-Za-z0-9-]{1,100}$`)
+
+// under is the address of a Jira site's API, made from our own base and the path of the given one: a token must not
+// travel to a host that somebody put into a claim.
+func (c *Client) under(apiBase string) (string, error) {
+	foreign := kept.Errorf(kept.Internal, "the API base does not lead to a Jira site of Atlassian")
+	own, err := url.Parse(c.API)
+	if err != nil {
+		return "", foreign
+	}
+	given, err := url.Parse(apiBase)
+	if err != nil || given.Scheme != own.Scheme || given.Host != own.Host {
+		return "", foreign
+	}
+	root := strings.TrimSuffix(c.API, "/")
+	path, found := strings.CutPrefix(apiBase, root)
+	if !found || !jiraPath.MatchString(path) {
+		return "", foreign
+	}
+	return root + path, nil
+}

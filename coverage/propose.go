@@ -1,0 +1,80 @@
+package coverage
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kept/document"
+	"kept/policy"
+)
+
+// Listing shows people the sentences that wait for a binding: line, identity, state, text, and what is offered.
+func Listing(r *Report) []byte {
+	var b bytes.Buffer
+	for _, l := range r.List {
+		if l.State != Unbound && l.State != Changed {
+			continue
+		}
+		fmt.Fprintf(&b, "%4d  %s  %-7s  %s\n", l.Line, l.ID, l.State, strings.Join(strings.Fields(l.Unit.Text), " "))
+		if l.Offer != nil {
+			fmt.Fprintf(&b, "      was it bound to %s?\n", strings.Join(l.Offer, ", "))
+		}
+	}
+	return b.Bytes()
+}
+
+// Propose writes a policy file with one stanza for each unbound text; twins share theirs. It holds identities and no
+// text, names no category but "*", and is a start for a person: a comment says what each guess rests on. Empty when
+// nothing is unbound. The changed sentences are not in it, because a binding for them exists.
+func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
+	var order []string
+	unbound := map[string][]int{}
+	for i, l := range Cover(p, doc, t).List {
+		if l.State == Unbound {
+			if unbound[l.ID] == nil {
+				order = append(order, l.ID)
+			}
+			unbound[l.ID] = append(unbound[l.ID], i)
+		}
+	}
+	if order == nil {
+		return nil
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Proposed bindings of %s. Read each sentence, correct its stanza, then keep it.\npromises:\n", doc.ID)
+	for _, id := range order {
+		var lines, refs []string
+		for _, i := range unbound[id] {
+			lines = append(lines, fmt.Sprint(t.Units[i].Line))
+			if ref := written(t.RefOf(i)); !slices.Contains(refs, ref) { // twins that nothing tells apart share theirs
+				refs = append(refs, ref)
+			}
+		}
+		g := guess(t.Units[unbound[id][0]].Text)
+		fmt.Fprintf(&b, "  # line %s: %s\n  - sentences: [%s]\n", strings.Join(lines, " "), g.because, strings.Join(refs, ", "))
+		if len(p.Documents) > 1 {
+			fmt.Fprintf(&b, "    document: %s\n", doc.ID)
+		}
+		fmt.Fprintf(&b, "    control: %s\n", g.control)
+		for _, prm := range g.params {
+			fmt.Fprintf(&b, "    %s: %s\n", prm.name, prm.value)
+		}
+	}
+	return b.Bytes()
+}
+
+// written is a reference in YAML. Identities are quoted: twelve digits, or digits around an e, would be numbers.
+func written(r document.Ref) string {
+	if r == (document.Ref{ID: r.ID}) {
+		return fmt.Sprintf("%q", r.ID)
+	}
+	s := fmt.Sprintf("{id: %q", r.ID)
+	for _, m := range []struct{ name, value string }{{"under", r.Under}, {"after", r.After}, {"before", r.Before}} {
+		if m.value != "" {
+			s += fmt.Sprintf(", %s: %q", m.name, m.value)
+		}
+	}
+	return s + "}"
+}

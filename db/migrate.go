@@ -1,0 +1,49 @@
+package db
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+
+	"kept"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema to the last migration this program carries.
+func (d *DB) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return kept.Errorf(kept.Internal, "migrations: %w", err)
+	}
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if d.Engine == PostgreSQL {
+		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(migrationLock{}))
+	}
+	p, err := goose.NewProvider(dialect, d.Write, files, options...)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "migrations: %w", err)
+	}
+	known := p.ListSources()
+	check := func() error {
+		version, err := p.GetDBVersion(ctx)
+		if err != nil {
+			return kept.Errorf(kept.Internal, "version of the schema: %w", err)
+		}
+		if last := known[len(known)-1].Version; version > last {
+			return kept.Errorf(kept.Invalid, "the database has schema %d, this program knows %d", version, last).
+				WithHint("a newer kept has served from it; use that version or a later one")
+		}
+		return nil
+	}
+	if err := check(); err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return kept.Errorf(kept.Internal, "migration: %w", err)
+	}
+	return check() // a newer node may have migrated while this one waited for the lock
+}

@@ -1,0 +1,80 @@
+// Package gate is the one place that answers "may this be done now?". Modules register vetoes; nothing else decides,
+// and a gate with no veto of a required name refuses to open.
+package gate
+
+import (
+	"slices"
+
+	"kept"
+	"kept/kernel"
+)
+
+// Verb is what somebody wants to do.
+type Verb string
+
+const (
+	Put     Verb = "put"
+	Read    Verb = "read"
+	List    Verb = "list"
+	Delete  Verb = "delete"
+	Purge   Verb = "purge"   // erase now what belongs to an installation
+	Limit   Verb = "limit"   // restrict processing, or lift it
+	Status  Verb = "status"  // see one's own installation: state, receipts, dates
+	Inspect Verb = "inspect" // see the board, installations, the ledger
+	Operate Verb = "operate" // keys of apps, accounts, epochs, effects of uninstalls
+	Testify Verb = "testify" // attest, publish, probe
+	Redeem  Verb = "redeem"  // hand back the code of a contact probe
+)
+
+// Question is asked before anything is done.
+type Question struct {
+	Actor    kept.Actor
+	Verb     Verb
+	Scope    kept.Scope
+	App      string // policy id; "" for the vendor's own scope
+	Category string
+	Purpose  string    // of a read
+	Fields   []string  // of a put
+	Stored   kept.Time // of an existing item
+}
+
+// Veto refuses with an error of kind Denied, Invalid, Late or NotFound, or lets pass with nil.
+type Veto func(v *kernel.View, q Question) error
+
+// Gate asks the vetoes in the order they were registered.
+type Gate struct {
+	names  []string
+	vetoes []Veto
+}
+
+// New is a gate that knows which role may do what, and nothing more.
+func New() *Gate {
+	g := &Gate{}
+	g.Register("role", role)
+	return g
+}
+
+// Register adds a veto under a name.
+func (g *Gate) Register(name string, v Veto) {
+	g.names, g.vetoes = append(g.names, name), append(g.vetoes, v)
+}
+
+// Require fails unless a veto of each name is registered: a control that has an engine must stand in the way.
+func (g *Gate) Require(names ...string) error {
+	for _, n := range names {
+		if !slices.Contains(g.names, n) {
+			return kept.Errorf(kept.Internal, "no veto %q is registered at the gate", n)
+		}
+	}
+	return nil
+}
+
+// Ask returns the first refusal.
+func (g *Gate) Ask(v *kernel.View, q Question) error {
+	for _, veto := range g.vetoes {
+		if err := veto(v, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}

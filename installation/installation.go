@@ -1,0 +1,323 @@
+// Package installation moves an app's installations through their states (the table is in ARCHITECTURE.md), from signed
+// signals and what people say. It refuses a move the table does not name, and erases nothing itself.
+package installation
+
+import (
+	"context"
+	"time"
+
+	"kept"
+	"kept/gate"
+	"kept/kernel"
+	"kept/keys"
+	"kept/policy"
+	"kept/retention"
+)
+
+const dueFinish = "installation.finish" // an installation that may have nothing left
+
+// takesEffect is how long after the paid period an uninstalled Forge app is deleted for good.
+// atlassian: changelog CHANGE-2876 (31 October 2025)
+const takesEffect = 60 * 24 * time.Hour
+
+// Installation is one app in one customer site and environment.
+type Installation struct {
+	ID          kept.ID    `json:"id"`
+	App         string     `json:"app"`
+	Environment string     `json:"environment"`
+	Site        string     `json:"site"`
+	State       kept.State `json:"state"`
+	Installed   kept.Time  `json:"installed"`
+	Seen        kept.Time  `json:"seen"`
+	PaidUntil   kept.Time  `json:"paid_until,omitzero"`
+	Uninstalled kept.Time  `json:"uninstalled,omitzero"` // the signal
+	Effective   kept.Time  `json:"effective,omitzero"`   // when the uninstall takes, or took, effect
+	Restricted  kept.Time  `json:"restricted,omitzero"`
+	Erased      kept.Time  `json:"erased,omitzero"`
+
+	remote string // the product's own id of the installation; changes at every reinstall
+}
+
+// Scope is where its data belongs.
+func (i Installation) Scope() kept.Scope { return kept.Scope{Installation: i.ID} }
+
+// Signal is what a verified token says about where it came from.
+type Signal struct {
+	App         string // policy id
+	Environment string
+	Site        string // cloudId or workspaceId
+	Remote      string // the product's id of the installation
+	PaidUntil   kept.Time
+}
+
+// Installations knows every installation.
+type Installations struct {
+	k         *kernel.Kernel
+	policy    *policy.Policy
+	keys      *keys.Keys
+	retention *retention.Retention
+}
+
+// New wires the states to the clocks of retention and to the gate.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention) *Installations {
+	in := &Installations{k: k, policy: p, keys: ks, retention: r}
+	r.OnErased(func(tx *kernel.Tx, scope kept.Scope) {
+		if scope != kept.VendorScope {
+			tx.Due(dueFinish, scope.String(), tx.Now())
+		}
+	})
+	k.On(dueFinish, in.finish)
+	g.Register("suspension", in.standing)
+	g.Register("restriction", in.restriction)
+	return in
+}
+
+// Installed handles a signed installed signal; a repeated one changes nothing. It returns the installation that the
+// signal belongs to: a rescued one where the policy promises that and the time has not run out, else a new one.
+func (in *Installations) Installed(tx *kernel.Tx, s Signal) (Installation, error) {
+	return in.arrive(tx, s, "installed")
+}
+
+// Seen handles any other valid token: it proves that the installation lives, whatever was signalled before.
+func (in *Installations) Seen(tx *kernel.Tx, s Signal) (Installation, error) {
+	return in.arrive(tx, s, "token")
+}
+
+// Upgraded records a major version.
+func (in *Installations) Upgraded(tx *kernel.Tx, s Signal) (Installation, error) {
+	i, err := in.arrive(tx, s, "upgraded")
+	if err == nil {
+		tx.Record(kept.Fact{Kind: kept.FactUpgraded, Scope: i.Scope()})
+	}
+	return i, err
+}
+
+func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installation, error) {
+	same, err := in.last(tx, `remote_id = $3 AND state <> 'erased'`, s, s.Remote)
+	if err != nil {
+		return Installation{}, err
+	}
+	if same.ID != "" {
+		return in.alive(tx, same, s, how)
+	}
+	left, err := in.last(tx, `site = $3 AND state <> 'erased'`, s, s.Site)
+	if err != nil {
+		return Installation{}, err
+	}
+	if left.ID == "" {
+		return in.begin(tx, s, how), nil
+	}
+	// Another installation id on the same site proves that the earlier uninstall is done.
+	if left.State != kept.Uninstalled {
+		in.missed(tx, &left)
+	}
+	within, _, promised := in.policy.Rescue(s.App)
+	if promised && within.From(left.Uninstalled) > tx.Now() {
+		return in.rescue(tx, left, s)
+	}
+	in.takeEffect(tx, left, "reinstalled")
+	return in.begin(tx, s, how), nil
+}
+
+// missed makes up for an uninstall whose signal was lost: it may have come as early as the last sign of life.
+func (in *Installations) missed(tx *kernel.Tx, i *Installation) {
+	i.State, i.Uninstalled, i.Effective = kept.Uninstalled, i.Seen, max(i.Seen, i.PaidUntil).Add(takesEffect)
+	update(tx, *i)
+	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "reinstalled"}})
+}
+
+func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation {
+	i := Installation{ID: tx.NewID("ins"), App: s.App, Environment: s.Environment, Site: s.Site, State: kept.Installed,
+		Installed: tx.Now(), Seen: tx.Now(), PaidUntil: s.PaidUntil, remote: s.Remote}
+	insert(tx, i)
+	tx.Record(kept.Fact{Kind: kept.FactInstalled, Scope: i.Scope(), Words: map[string]string{"app": s.App, "by": how}})
+	return i
+}
+
+// alive notes a sign of life, and takes an uninstall back that turns out to have been wrong.
+func (in *Installations) alive(tx *kernel.Tx, i Installation, s Signal, how string) (Installation, error) {
+	if i.State == kept.Uninstalled {
+		if i.Effective <= tx.Now() {
+			return i, kept.Errorf(kept.Conflict, "this installation was uninstalled for good")
+		}
+		in.retention.Stop(tx, i.Scope())
+		i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
+		tx.Record(kept.Fact{Kind: kept.FactRevived, Scope: i.Scope(), Words: map[string]string{"by": how}})
+	} else {
+		tx.Derived() // when it was last seen follows from the facts of what it did
+	}
+	i.Seen, i.PaidUntil = tx.Now(), s.PaidUntil
+	update(tx, i)
+	return i, nil
+}
+
+// rescue continues an uninstalled installation under its new id. What was promised gone at the uninstall goes now: the
+// new id proves that the uninstall was real.
+func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal) (Installation, error) {
+	for _, c := range in.policy.Categories {
+		rules, _ := in.policy.Rules(i.App, c.Name)
+		for _, l := range rules.Retain {
+			if l.From != "uninstalled" || l.Max.From(i.Uninstalled) > tx.Now() {
+				continue
+			}
+			if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: c.Name, Reason: "uninstalled",
+				Promise: l.Promise.ID, Anchor: i.Uninstalled, Owed: tx.Now()}); err != nil {
+				return i, err
+			}
+		}
+	}
+	in.retention.Stop(tx, i.Scope())
+	i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
+	i.Seen, i.PaidUntil, i.remote = tx.Now(), s.PaidUntil, s.Remote
+	update(tx, i)
+	tx.Record(kept.Fact{Kind: kept.FactRescued, Scope: i.Scope(), Words: map[string]string{"app": i.App}})
+	return i, nil
+}
+
+// Uninstalled handles the signal of an uninstall: clocks start, nothing is destroyed before it takes effect.
+// A second delivery changes nothing. Errors: NotFound for an installation nobody knows.
+func (in *Installations) Uninstalled(tx *kernel.Tx, s Signal) (Installation, error) {
+	i, err := in.last(tx, `remote_id = $3 AND state <> 'erased'`, s, s.Remote)
+	if err != nil {
+		return i, err
+	}
+	if i.ID == "" {
+		return i, kept.Errorf(kept.NotFound, "there is no such installation")
+	}
+	if i.State == kept.Uninstalled {
+		tx.Derived()
+		return i, nil
+	}
+	i.State, i.Uninstalled = kept.Uninstalled, tx.Now()
+	i.Effective = max(tx.Now(), i.PaidUntil, s.PaidUntil).Add(takesEffect)
+	update(tx, i)
+	in.retention.Start(tx, i.Scope(), i.App)
+	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "signal"}})
+	return i, nil
+}
+
+// TakeEffect says that an uninstall has taken effect: a person knows it (an expedited uninstall).
+// Errors: Conflict for an installation that is not uninstalled.
+func (in *Installations) TakeEffect(tx *kernel.Tx, id kept.ID) (Installation, error) {
+	i, err := in.lock(tx, id)
+	if err != nil {
+		return i, err
+	}
+	if i.State != kept.Uninstalled {
+		return i, kept.Errorf(kept.Conflict, "the installation is %s, not uninstalled", i.State)
+	}
+	if i.Effective <= tx.Now() {
+		tx.Derived()
+		return i, nil
+	}
+	return in.takeEffect(tx, i, "person"), nil
+}
+
+// takeEffect lets the clocks destroy from now on; an effect in the past stays where it was.
+func (in *Installations) takeEffect(tx *kernel.Tx, i Installation, by string) Installation {
+	i.Effective = min(i.Effective, tx.Now())
+	update(tx, i)
+	tx.Record(kept.Fact{Kind: kept.FactEffective, Scope: i.Scope(), Words: map[string]string{"by": by}})
+	in.retention.Took(tx, i.Scope(), i.App, i.Uninstalled)
+	return i
+}
+
+// Purge erases at once what belongs to an installation, all of it or the named categories, because a person asks.
+// It returns the receipts of what there was. law: GDPR 17(1)
+func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (receipts []kept.ID, err error) {
+	i, err := in.lock(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	pr, promised, ok := in.policy.Purge(i.App)
+	if !ok {
+		return nil, kept.Errorf(kept.Denied, "no promise of the policy lets a customer purge").WithHint("it needs a promise with control: purge and by: customer-admin")
+	}
+	if len(categories) == 0 {
+		categories = promised
+	}
+	if len(categories) == 0 {
+		for _, c := range in.policy.Categories {
+			categories = append(categories, c.Name)
+		}
+	}
+	tx.Record(kept.Fact{Kind: kept.FactPurgeAsked, Scope: i.Scope(), Words: map[string]string{"promise": pr.ID},
+		Counts: map[string]int64{"categories": int64(len(categories))}})
+	for _, name := range categories {
+		if _, declared := in.policy.Category(name); !declared {
+			return nil, kept.Errorf(kept.Invalid, "there is no category of that name in the policy")
+		}
+		receipt, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: name, Reason: "purged",
+			Promise: pr.ID, Anchor: tx.Now(), Owed: tx.Now()})
+		if err != nil {
+			return nil, err
+		}
+		if receipt != "" {
+			receipts = append(receipts, receipt)
+		}
+	}
+	return receipts, nil
+}
+
+// Restrict restricts processing, or lifts the restriction. law: GDPR 18
+func (in *Installations) Restrict(tx *kernel.Tx, id kept.ID, restricted bool) (Installation, error) {
+	i, err := in.lock(tx, id)
+	if err != nil || (i.Restricted != 0) == restricted {
+		tx.Derived()
+		return i, err
+	}
+	kind := kept.FactLifted
+	i.Restricted = 0
+	if restricted {
+		kind, i.Restricted = kept.FactRestricted, tx.Now()
+	}
+	update(tx, i)
+	tx.Record(kept.Fact{Kind: kind, Scope: i.Scope()})
+	return i, nil
+}
+
+// finish moves an uninstalled installation with no key left to erased.
+func (in *Installations) finish(ctx context.Context, d kernel.Due) error {
+	return in.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Done(d)
+		tx.Derived()
+		i, err := in.lock(tx, kept.ID(d.Ref))
+		if err != nil || i.State != kept.Uninstalled {
+			return err
+		}
+		left, err := keys.Classes(&tx.View, i.Scope())
+		if err != nil || len(left) > 0 {
+			return err
+		}
+		in.keys.DestroyScope(tx, i.Scope())
+		tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
+		i.State, i.Erased = kept.Erased, tx.Now()
+		update(tx, i)
+		tx.Record(kept.Fact{Kind: kept.FactErasedAll, Scope: i.Scope()})
+		return nil
+	})
+}
+
+// standing vetoes what an installation that is not installed may not do any more.
+func (in *Installations) standing(v *kernel.View, q gate.Question) error {
+	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read) {
+		return nil
+	}
+	s, err := retention.StandingOf(v, q.Scope, "")
+	if err != nil || s.State == kept.Installed {
+		return err
+	}
+	return kept.Errorf(kept.Denied, "the installation is %s", s.State)
+}
+
+// restriction vetoes every use of restricted data but its deletion. law: GDPR 18(2)
+func (in *Installations) restriction(v *kernel.View, q gate.Question) error {
+	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read) {
+		return nil
+	}
+	var since kept.Time
+	if _, err := v.Row(`SELECT restricted FROM installation WHERE id = $1`, string(q.Scope.Installation)).Scan(&since); err != nil || since == 0 {
+		return err
+	}
+	return kept.Errorf(kept.Denied, "processing is restricted for this installation").WithHint("the customer's admin can lift the restriction")
+}

@@ -1,0 +1,60 @@
+package installation
+
+import (
+	"kept"
+	"kept/kernel"
+)
+
+const columns = `id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased`
+
+func scan(scan func(...any) error) (i Installation, err error) {
+	err = scan(&i.ID, &i.App, &i.Environment, &i.Site, &i.remote, &i.State, &i.Installed, &i.Seen, &i.PaidUntil,
+		&i.Uninstalled, &i.Effective, &i.Restricted, &i.Erased)
+	return i, err
+}
+
+// last is the newest installation of an app and environment that fits a condition on $3; zero if there is none.
+func (in *Installations) last(tx *kernel.Tx, where string, s Signal, value string) (Installation, error) {
+	list, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM installation WHERE app = $1 AND environment = $2 AND `+
+		where+` ORDER BY installed DESC, id LIMIT 1`+tx.ForUpdate(), s.App, s.Environment, value)
+	if err != nil || len(list) == 0 {
+		return Installation{}, err
+	}
+	return list[0], nil
+}
+
+func (in *Installations) lock(tx *kernel.Tx, id kept.ID) (Installation, error) {
+	return get(&tx.View, id, tx.ForUpdate())
+}
+
+func get(v *kernel.View, id kept.ID, lock string) (Installation, error) {
+	list, err := kernel.Query(v, scan, `SELECT `+columns+` FROM installation WHERE id = $1`+lock, string(id))
+	if err == nil && len(list) == 0 {
+		err = kept.Errorf(kept.NotFound, "there is no such installation")
+	}
+	if err != nil {
+		return Installation{}, err
+	}
+	return list[0], nil
+}
+
+// Get reads one installation.
+func Get(v *kernel.View, id kept.ID) (Installation, error) { return get(v, id, "") }
+
+// List reads all installations, the oldest first.
+func List(v *kernel.View) ([]Installation, error) {
+	return kernel.Query(v, scan, `SELECT `+columns+` FROM installation ORDER BY installed, id`)
+}
+
+func insert(tx *kernel.Tx, i Installation) {
+	tx.ExecOne(`INSERT INTO installation (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		string(i.ID), i.App, i.Environment, i.Site, i.remote, string(i.State), int64(i.Installed), int64(i.Seen),
+		int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective), int64(i.Restricted), int64(i.Erased))
+}
+
+func update(tx *kernel.Tx, i Installation) {
+	tx.ExecOne(`UPDATE installation SET remote_id = $1, state = $2, seen = $3, paid_until = $4, uninstalled = $5,
+		effective = $6, restricted = $7, erased = $8 WHERE id = $9`,
+		i.remote, string(i.State), int64(i.Seen), int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective),
+		int64(i.Restricted), int64(i.Erased), string(i.ID))
+}

@@ -1,0 +1,148 @@
+// Package journal keeps entries: one sealed line for each read. It writes no entry that nobody will erase, and shows
+// none whose time has run out.
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"kept"
+	"kept/kernel"
+	"kept/keys"
+	"kept/ledger"
+	"kept/policy"
+	"kept/retention"
+	"kept/seal"
+)
+
+const (
+	dueBatch   = "journal.batch"
+	batchEvery = time.Hour
+	batchSize  = 1024
+)
+
+// defaultClass is where reads are kept when the policy has no category for them; its entries live no longer than the
+// ninety days that FORGETTING names as the most.
+const defaultClass = "access-log"
+
+// Journal writes entries and proves in the ledger that none of them was taken away. Safe for concurrent use.
+type Journal struct {
+	k         *kernel.Kernel
+	policy    *policy.Policy
+	keys      *keys.Keys
+	retention *retention.Retention
+	class     string
+}
+
+// New wires the journal to the clocks.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, r *retention.Retention) *Journal {
+	j := &Journal{k: k, policy: p, keys: ks, retention: r, class: defaultClass}
+	for _, c := range p.Categories {
+		if c.Journal == "reads" {
+			j.class = c.Name
+		}
+	}
+	if j.class == defaultClass {
+		r.Bound(defaultClass, kept.Period{Exact: 90 * 24 * time.Hour})
+	}
+	r.Hold(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age})
+	k.On(dueBatch, j.batch)
+	return j
+}
+
+// Line is one entry as its readers see it.
+type Line struct {
+	ID       kept.ID   `json:"id"`
+	At       kept.Time `json:"at"`
+	Kind     string    `json:"kind"`
+	Role     kept.Role `json:"role"`
+	App      string    `json:"app"`
+	Category string    `json:"category"`
+	Purpose  string    `json:"purpose"`
+	Item     kept.ID   `json:"item"`
+}
+
+// Read leaves the entry of a read in this transaction.
+func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, app, category, purpose string, item kept.ID) error {
+	line := Line{ID: tx.NewID("ent"), At: tx.Now(), Kind: "read", Role: tx.Actor.Role,
+		App: app, Category: category, Purpose: purpose, Item: item}
+	plain, err := json.Marshal(line)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "entry: %w", err)
+	}
+	day, err := j.keys.Class(tx, scope, j.class, true)
+	if err != nil {
+		return err
+	}
+	envelope, err := seal.Seal([]seal.Key{day}, j.ad(scope, line.ID), plain)
+	if err != nil {
+		return err
+	}
+	var salt [16]byte
+	tx.Random(salt[:])
+	insert(tx, row{id: line.ID, scope: scope, class: j.class, at: tx.Now(), kind: line.Kind, category: category, purpose: purpose, salt: salt[:], envelope: envelope})
+	tx.Entered()
+	j.retention.Stored(tx, scope, app, j.class)
+	tx.DueOnce(dueBatch, scope.String(), tx.Now().Add(batchEvery))
+	return nil
+}
+
+func (j *Journal) ad(scope kept.Scope, id kept.ID) seal.AD {
+	return seal.AD{Scope: scope.String(), Category: j.class, Item: id, Version: 1}
+}
+
+// Lines opens the entries of a scope, the oldest first.
+func (j *Journal) Lines(v *kernel.View, scope kept.Scope, app string) (lines []Line, err error) {
+	rows, err := list(v, scope, j.class)
+	for _, r := range rows {
+		if until := j.retention.Until(app, j.class, r.at); until <= v.Now() {
+			continue
+		}
+		plain, err := j.keys.Open(v, scope, j.ad(scope, r.id), r.envelope)
+		if err != nil {
+			return nil, err
+		}
+		var line Line
+		if err := json.Unmarshal(plain, &line); err != nil {
+			return nil, kept.Errorf(kept.Internal, "an entry does not hold JSON")
+		}
+		lines = append(lines, line)
+	}
+	return lines, err
+}
+
+// batch puts the root over a scope's new entries into the ledger: whoever takes one away later is found out.
+func (j *Journal) batch(ctx context.Context, d kernel.Due) error {
+	scope := kept.ScopeOf(d.Ref)
+	return j.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		rows, err := unbatched(tx, scope, batchSize)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			tx.Derived()
+			tx.Done(d)
+			return nil
+		}
+		hashes := make([][32]byte, len(rows))
+		for i, r := range rows {
+			hashes[i] = ledger.EntryHash([16]byte(r.salt), r.envelope)
+		}
+		root, err := ledger.BatchRoot(hashes)
+		if err != nil {
+			return err
+		}
+		fact := tx.Record(kept.Fact{Kind: kept.FactJournalBatched, Scope: scope, Category: j.class,
+			Counts: map[string]int64{"entries": int64(len(rows))}, Hashes: map[string][32]byte{"root": root}})
+		for _, r := range rows {
+			tx.ExecOne(`UPDATE entry SET batch = $1 WHERE id = $2`, string(fact), string(r.id))
+		}
+		if len(rows) < batchSize {
+			tx.Done(d)
+		} else {
+			tx.Again(d, tx.Now())
+		}
+		return nil
+	})
+}

@@ -1,0 +1,73 @@
+package journal
+
+import (
+	"kept"
+	"kept/kernel"
+)
+
+type row struct {
+	id             kept.ID
+	scope          kept.Scope
+	class          string
+	at             kept.Time
+	kind           string
+	category       string
+	purpose        string
+	salt, envelope []byte
+}
+
+func insert(tx *kernel.Tx, r row) {
+	tx.ExecOne(`INSERT INTO entry (id, scope, class, at, kind, category, purpose, salt, envelope, batch) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')`,
+		string(r.id), r.scope.String(), r.class, int64(r.at), r.kind, r.category, r.purpose, r.salt, r.envelope)
+}
+
+const columns = `id, at, salt, envelope`
+
+func scan(scan func(...any) error) (r row, err error) {
+	return r, scan(&r.id, &r.at, &r.salt, &r.envelope)
+}
+
+func list(v *kernel.View, scope kept.Scope, class string) ([]row, error) {
+	return kernel.Query(v, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id`, scope.String(), class)
+}
+
+func unbatched(tx *kernel.Tx, scope kept.Scope, limit int) ([]row, error) {
+	return kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND batch = '' ORDER BY id LIMIT $2`, scope.String(), limit)
+}
+
+func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
+	if category != j.class {
+		return 0, 0, 0, nil
+	}
+	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id LIMIT $3`+tx.ForUpdate(),
+		scope.String(), category, limit+1)
+	if err != nil || len(rows) == 0 {
+		return 0, 0, 0, err
+	}
+	for n < len(rows) && n < limit && rows[n].at <= before {
+		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, string(rows[n].id))
+		n++
+	}
+	if n > 0 {
+		oldest = rows[0].at
+	}
+	if n < len(rows) {
+		next = rows[n].at
+	}
+	if n == 0 {
+		return 0, 0, next, nil
+	}
+	return n, oldest, next, j.keys.Forget(tx, scope, category, before.Day())
+}
+
+// reclaim deletes entries whose ratchet is gone. Their envelopes name it; a scope has one ratchet for the class at a time.
+func (j *Journal) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
+	ids, err := kernel.Query(&tx.View, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
+		`SELECT e.id FROM entry e JOIN receipt r ON r.scope = e.scope AND r.category = e.class
+		 WHERE r.class = $1 AND e.at <= r.unreachable AND NOT EXISTS (SELECT 1 FROM class_key k WHERE k.id = $1)
+		 ORDER BY e.id LIMIT $2`, string(class), limit)
+	for _, id := range ids {
+		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, id)
+	}
+	return len(ids), err
+}

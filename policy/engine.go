@@ -1,0 +1,48 @@
+package policy
+
+import "slices"
+
+// Engine tells whether this build enforces or judges the whole of pr. Otherwise missing says what it cannot do: the
+// kind ("place"), a parameter ("until"), a value ("copies=all"), or a parameter that it cannot do without ("max").
+func (pr *Promise) Engine() (ok bool, missing string) {
+	kind, known := KindOf(pr.Control)
+	if !known || !kind.Engine {
+		return false, pr.Control
+	}
+	for _, prm := range kind.Params {
+		v, there := pr.Params[prm.Name]
+		if !there {
+			continue
+		}
+		if !prm.Engine {
+			return false, prm.Name
+		}
+		if w := prm.withoutEngine(v); w != "" {
+			return false, prm.Name + "=" + w
+		}
+	}
+	for _, name := range kind.Needs {
+		if _, there := pr.Params[name]; !there {
+			return false, name
+		}
+	}
+	return true, ""
+}
+
+// withoutEngine is the first word of v that has no engine. Names of what the policy declares are not enumerated, so
+// Only does not speak of them.
+func (p Param) withoutEngine(v Value) string {
+	if p.Only == nil {
+		return ""
+	}
+	for _, w := range v.words {
+		says := w
+		if period, ok := v.Period(); ok {
+			says = period.String() // P0D is PT0S
+		}
+		if !slices.Contains(p.Only, says) && (slices.Contains(p.Enum, says) || len(p.Enum) == 0) {
+			return w
+		}
+	}
+	return ""
+}

@@ -1,0 +1,243 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"kept"
+)
+
+// Rules is what all promises together say about one category of one app. Only promises take part that have an engine
+// and did not give way in a contradiction.
+type Rules struct {
+	Category     Category
+	Collect      []*Promise
+	Fields       []string   // what may be stored, in order of declaration; none where StoreNothing speaks
+	Never        []string   // what a promise keeps out: fields, or words for things that are no field
+	StoreNothing []*Promise // those that speak of the whole category; their fields alone go to Never
+	Purposes     []Allowed
+	Retain       []Limit // sorted by From
+}
+
+// Allowed is a purpose, or * for every one, for which a category may be read.
+type Allowed struct {
+	Purpose string
+	Promise *Promise
+}
+
+// Limit is the longest time a category may be kept after an event.
+type Limit struct {
+	From    string // uninstalled, entry or request
+	Max     kept.Period
+	Promise *Promise   // the strictest; the first one among equals
+	All     []*Promise // every promise that counted for this anchor
+}
+
+// Rules resolves what holds for category in app, or in the vendor's scope where app is empty; false where the policy
+// declares no such category or app.
+func (p *Policy) Rules(app, category string) (Rules, bool) {
+	c, ok := p.Category(category)
+	if _, known := p.App(app); !ok || app != "" && !known {
+		return Rules{}, false
+	}
+	r := Rules{Category: c}
+	r.storage(p.about(c, app, "collect"), p.about(c, app, "store-nothing"))
+	r.purposes(p.about(c, app, "purpose").winners())
+	r.limits(p.about(c, app, "retain"))
+	return r, true
+}
+
+// said are promises of one kind about one category: those that name it, and those that mean it by * or personal-data.
+type said struct{ named, umbrella []*Promise }
+
+// winners follows the rule that a named category beats * and personal-data.
+func (s said) winners() []*Promise {
+	if len(s.named) > 0 {
+		return s.named
+	}
+	return s.umbrella
+}
+
+func (p *Policy) about(c Category, app, control string) (s said) {
+	for _, pr := range p.Promises {
+		if pr.Control != control || !p.takesPart(pr, app) || covers(pr.Params["except"], c) {
+			continue
+		}
+		category, hasCategory := pr.Params["category"]
+		only, hasApp := pr.Params["app"]
+		switch {
+		case hasCategory && !covers(category, c), hasApp && (app == "" || !only.Has(app) && !only.Has(Every)):
+		case category.Has(c.Name), hasApp && only.Has(app):
+			s.named = append(s.named, pr)
+		default:
+			s.umbrella = append(s.umbrella, pr)
+		}
+	}
+	return s
+}
+
+func (p *Policy) takesPart(pr *Promise, app string) bool {
+	ok, _ := pr.Engine()
+	return ok && p.Applies(pr, app) && !p.Contradicted(pr)
+}
+
+// covers tells whether the categories of v mean c.
+func covers(v Value, c Category) bool {
+	return v.Has(c.Name) || v.Has(Every) || c.Subject != "" && v.Has(PersonalData)
+}
+
+// storage weighs what may be collected against what may not: one question, so a named answer to either beats an
+// umbrella's answer to the other.
+func (r *Rules) storage(collect, nothing said) {
+	r.Collect = collect.winners()
+	forbidding := nothing.winners()
+	if len(collect.named) > 0 && len(nothing.named) == 0 {
+		forbidding = nil
+	}
+	if len(nothing.named) > 0 && len(collect.named) == 0 && wholly(nothing.named) {
+		r.Collect = nil
+	}
+	for _, pr := range forbidding {
+		if fields := pr.Params["fields"].Words(); fields != nil {
+			r.Never = append(r.Never, fields...)
+		} else {
+			r.StoreNothing = append(r.StoreNothing, pr)
+		}
+	}
+	allowed := map[string]bool{}
+	for _, pr := range r.Collect {
+		r.Never = append(r.Never, pr.Params["never"].Words()...)
+		for _, f := range r.Category.Fields {
+			if v, names := pr.Params["fields"]; !names || v.Has(f.Name) {
+				allowed[f.Name] = true
+			}
+		}
+	}
+	slices.Sort(r.Never)
+	r.Never = slices.Compact(r.Never)
+	for _, f := range r.Category.Fields {
+		if len(r.StoreNothing) == 0 && allowed[f.Name] && !slices.Contains(r.Never, f.Name) {
+			r.Fields = append(r.Fields, f.Name)
+		}
+	}
+}
+
+func wholly(prs []*Promise) bool {
+	return slices.ContainsFunc(prs, func(pr *Promise) bool { return pr.Params["fields"].Words() == nil })
+}
+
+// purposes unites the lists; sentences that say "only" close it together.
+func (r *Rules) purposes(prs []*Promise) {
+	closed := slices.ContainsFunc(prs, func(pr *Promise) bool { return pr.Params["only"].Bool() })
+	seen := map[string]bool{}
+	for _, pr := range prs {
+		if closed && !pr.Params["only"].Bool() {
+			continue
+		}
+		for _, purpose := range pr.Params["purposes"].Words() {
+			if !seen[purpose] {
+				seen[purpose] = true
+				r.Purposes = append(r.Purposes, Allowed{purpose, pr})
+			}
+		}
+	}
+}
+
+// limits takes the strictest for each anchor: the key of retain is category and event.
+func (r *Rules) limits(s said) {
+	for _, from := range events {
+		anchored := func(prs []*Promise) (out []*Promise) {
+			for _, pr := range prs {
+				if pr.Params["from"].Has(from) {
+					out = append(out, pr)
+				}
+			}
+			return out
+		}
+		if all := (said{anchored(s.named), anchored(s.umbrella)}).winners(); len(all) > 0 {
+			pr, max := strictest(all, "max")
+			r.Retain = append(r.Retain, Limit{from, max, pr, all})
+		}
+	}
+	slices.SortFunc(r.Retain, func(a, b Limit) int { return strings.Compare(a.From, b.From) })
+}
+
+func strictest(prs []*Promise, param string) (least *Promise, limit kept.Period) {
+	for _, pr := range prs {
+		if period, _ := pr.Params[param].Period(); least == nil || period.Shortest() < limit.Shortest() {
+			least, limit = pr, period
+		}
+	}
+	return least, limit
+}
+
+// Rescue is how long after the uninstall a reinstall of app gets its data back; of several promises the shortest.
+func (p *Policy) Rescue(app string) (within kept.Period, pr *Promise, ok bool) {
+	pr, within = strictest(p.ofApp(app, "rescue"), "within")
+	return within, pr, pr != nil
+}
+
+// Purge is the promise by which a customer's admin erases the data of app at once; nil categories mean all of them.
+func (p *Policy) Purge(app string) (pr *Promise, categories []string, ok bool) {
+	prs := p.ofApp(app, "purge")
+	for _, pr := range prs {
+		if scope := pr.Params["scope"]; scope.Has("installation") || scope.Has(Every) {
+			return pr, nil, true
+		}
+	}
+	for _, c := range p.Categories {
+		if c.Scope == "installation" && slices.ContainsFunc(prs, func(pr *Promise) bool { return covers(pr.Params["scope"], c) }) {
+			categories = append(categories, c.Name)
+		}
+	}
+	if categories == nil {
+		return nil, nil, false
+	}
+	return prs[0], categories, true
+}
+
+func (p *Policy) ofApp(app, control string) (prs []*Promise) {
+	for _, pr := range p.Promises {
+		if app != "" && pr.Control == control && p.takesPart(pr, app) {
+			prs = append(prs, pr)
+		}
+	}
+	return prs
+}
+
+// Applies tells whether pr holds for app, or for the vendor's own scope where app is empty. Apps and hosting narrow
+// each other; a surface is the vendor's and no app's.
+func (p *Policy) Applies(pr *Promise, app string) bool {
+	everywhere := len(pr.Apps) == 0 && len(pr.Hosting) == 0
+	if app == "" {
+		return everywhere || len(pr.Surface) > 0
+	}
+	a, ok := p.App(app)
+	if !ok || everywhere && len(pr.Surface) > 0 {
+		return false
+	}
+	return (len(pr.Apps) == 0 || slices.Contains(pr.Apps, app)) &&
+		(len(pr.Hosting) == 0 || slices.ContainsFunc(a.Hosting, func(h kept.Hosting) bool { return slices.Contains(pr.Hosting, h) }))
+}
+
+// Contradicted tells whether every sentence of pr gave way to another one; a decision has none and never does.
+func (p *Policy) Contradicted(pr *Promise) bool {
+	for _, s := range pr.Sentences {
+		if !slices.ContainsFunc(p.Contradictions, func(c Contradiction) bool { return c.yields(s) }) {
+			return false
+		}
+	}
+	return len(pr.Sentences) > 0
+}
+
+func (c Contradiction) yields(s Ref) bool {
+	return !c.Keeps.same(s) && slices.ContainsFunc(c.Sentences, s.same)
+}
+
+// same tells whether two references may name one sentence: context that only one of them gives decides nothing.
+func (a Ref) same(b Ref) bool {
+	fits := func(x, y string) bool { return x == y || x == "" || y == "" }
+	return a.ID == b.ID && fits(a.Under, b.Under) && fits(a.After, b.After) && fits(a.Before, b.Before)
+}
+
+func contains[T comparable](list []T, v T) bool { return slices.Contains(list, v) }

@@ -1,0 +1,73 @@
+package policy
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// sentences visits a list of at least that many references.
+func (r *reader) sentences(n *yaml.Node, least int, visit func(Position, Ref)) {
+	var refs []Ref
+	r.list(n, "`sentences`", func(n *yaml.Node) {
+		s, ok := r.sentence(n)
+		switch {
+		case !ok:
+		case slices.Contains(refs, s):
+			r.bad(r.at(n), "", "the sentence `%s` stands twice", s.ID)
+		default:
+			refs = append(refs, s)
+			visit(r.at(n), s)
+		}
+	})
+	if n.Kind == yaml.SequenceNode && len(n.Content) < least {
+		r.bad(r.at(n), "", "`sentences` needs %d at least", least)
+	}
+}
+
+// sentence reads an identity, or a mapping that tells twins apart.
+func (r *reader) sentence(n *yaml.Node) (s Ref, ok bool) {
+	identity := func(dst *string) func(*yaml.Node) {
+		return r.shaped("a sentence", dst, sentenceShape, sentenceHint)
+	}
+	if n.Kind == yaml.MappingNode {
+		r.mapping(n, "a sentence",
+			key{"id", true, identity(&s.ID)},
+			key{"under", false, identity(&s.Under)},
+			key{"after", false, identity(&s.After)},
+			key{"before", false, identity(&s.Before)},
+		)
+	} else {
+		identity(&s.ID)(n)
+	}
+	return s, s.ID != ""
+}
+
+func (r *reader) contradiction(n *yaml.Node) {
+	c := Contradiction{At: r.at(n)}
+	keepsAt := c.At
+	r.mapping(n, "a contradiction",
+		key{"sentences", true, func(n *yaml.Node) {
+			r.sentences(n, 2, func(at Position, s Ref) {
+				c.Sentences = append(c.Sentences, s)
+				r.later = append(r.later, func() { r.bound(at, s) })
+			})
+		}},
+		key{"keeps", true, func(n *yaml.Node) { c.Keeps, _ = r.sentence(n); keepsAt = r.at(n) }},
+		key{"because", true, r.text("`because`", &c.Because)},
+	)
+	if c.Keeps.ID != "" && !slices.ContainsFunc(c.Sentences, c.Keeps.same) {
+		r.bad(keepsAt, "keep one of `sentences`", "`keeps` is none of the sentences that contradict each other")
+	}
+	r.policy.Contradictions = append(r.policy.Contradictions, c)
+}
+
+// bound reports a sentence that contradicts, but that no promise speaks of.
+func (r *reader) bound(at Position, s Ref) {
+	for _, pr := range r.policy.Promises {
+		if slices.ContainsFunc(pr.Sentences, s.same) {
+			return
+		}
+	}
+	r.bad(at, "bind it under `promises` to what it says", "no promise speaks of the sentence `%s`", s.ID)
+}

@@ -1,0 +1,144 @@
+package retention
+
+import (
+	"context"
+
+	"kept"
+	"kept/kernel"
+)
+
+// Act says what is erased and why.
+type Act struct {
+	Scope    kept.Scope
+	Category string
+	Reason   string    // uninstalled, aged, purged, deleted
+	Promise  string    // id of the promise that asks for it
+	Anchor   kept.Time // the event the limit runs from
+	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here
+	Item     kept.ID   // for a single item
+}
+
+// Receipt says since when something is gone. Instants that have not come are 0.
+type Receipt struct {
+	ID            kept.ID   `json:"id"`
+	Fact          kept.ID   `json:"fact"`
+	Scope         string    `json:"scope"`
+	Category      string    `json:"category"`
+	Reason        string    `json:"reason"`
+	Promise       string    `json:"promise,omitempty"`
+	Anchor        kept.Time `json:"anchor,omitzero"`
+	Owed          kept.Time `json:"owed"`
+	Unreachable   kept.Time `json:"unreachable"`            // the keys were destroyed in this commit
+	Unrecoverable kept.Time `json:"unrecoverable,omitzero"` // every epoch that could open a copy of the rows is dead
+	Backups       string    `json:"backups"`                // this server takes none: there is no third place to wait for
+	Rows          int64     `json:"rows"`                   // reclaimed so far
+	Reclaimed     kept.Time `json:"reclaimed,omitzero"`     // no row is left
+}
+
+// Erase destroys the class keys of a category in a scope: at the commit nothing opens its items any more, whatever
+// their number. Rows are reclaimed by the next tick. With nothing stored it does nothing and returns "".
+func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
+	classes, err := r.keys.DestroyClass(tx, a.Scope, a.Category)
+	if err != nil || len(classes) == 0 {
+		return "", err
+	}
+	var receipt kept.ID
+	for _, class := range classes {
+		receipt = r.write(tx, a, class, 0)
+		tx.Due(dueReclaim, string(receipt), tx.Now())
+	}
+	tx.Clear(dueAge, ref(a.Scope, a.Category))
+	r.emptied(tx, a.Scope)
+	return receipt, nil
+}
+
+// Gone writes the receipt for rows that went together with their keys in this transaction.
+func (r *Retention) Gone(tx *kernel.Tx, a Act, rows int64) kept.ID { return r.write(tx, a, "", rows) }
+
+func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) kept.ID {
+	id := tx.NewID("rcp")
+	refs := map[string]kept.ID{"receipt": id}
+	if a.Item != "" {
+		refs["item"] = a.Item
+	}
+	words := map[string]string{"reason": a.Reason}
+	if a.Promise != "" {
+		words["promise"] = a.Promise
+	}
+	epoch := r.keys.Generation()
+	fact := tx.Record(kept.Fact{
+		Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words,
+		Counts: map[string]int64{"rows": rows, "epoch": epoch, "late_us": int64(max(0, tx.Now()-a.Owed))},
+	})
+	reclaimed := kept.Time(0)
+	if class == "" {
+		reclaimed = tx.Now()
+	}
+	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13)`,
+		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
+		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact))
+	return id
+}
+
+func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		var class, scope, category string
+		var rows int64
+		found, err := tx.Row(`SELECT class, scope, category, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &rows)
+		if err != nil || !found {
+			return err
+		}
+		gone := 0
+		for _, h := range r.holders {
+			n, err := h.Reclaim(tx, kept.ID(class), chunk-gone)
+			if err != nil {
+				return err
+			}
+			gone += n
+		}
+		rows += int64(gone)
+		if gone == chunk {
+			tx.Derived()
+			tx.Exec(`UPDATE receipt SET rows_gone = $1 WHERE id = $2`, rows, d.Ref)
+			tx.Again(d, tx.Now())
+			return nil
+		}
+		tx.Record(kept.Fact{Kind: kept.FactReclaimed, Scope: kept.ScopeOf(scope), Category: category,
+			Refs: map[string]kept.ID{"receipt": kept.ID(d.Ref)}, Counts: map[string]int64{"rows": rows}})
+		tx.Exec(`UPDATE receipt SET rows_gone = $1, reclaimed = $2 WHERE id = $3`, rows, int64(tx.Now()), d.Ref)
+		tx.Done(d)
+		return nil
+	})
+}
+
+// settle stamps the receipts that a dead epoch makes final: all generations up to the given one are dead.
+func settle(tx *kernel.Tx, generation int64) {
+	tx.Exec(`UPDATE receipt SET unrecoverable = $1 WHERE unrecoverable = 0 AND epoch <= $2`, int64(tx.Now()), generation)
+}
+
+const receiptColumns = `id, fact, scope, category, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed`
+
+func scanReceipt(scan func(...any) error) (rc Receipt, err error) {
+	rc.Backups = "none taken"
+	err = scan(&rc.ID, &rc.Fact, &rc.Scope, &rc.Category, &rc.Reason, &rc.Promise, &rc.Anchor, &rc.Owed, &rc.Unreachable,
+		&rc.Unrecoverable, &rc.Rows, &rc.Reclaimed)
+	return rc, err
+}
+
+// Receipts lists the acts of erasure in a scope, the oldest first.
+func Receipts(v *kernel.View, scope kept.Scope) ([]Receipt, error) {
+	return kernel.Query(v, scanReceipt, `SELECT `+receiptColumns+` FROM receipt WHERE scope = $1 ORDER BY unreachable, id`, scope.String())
+}
+
+// ReceiptOf reads one receipt of a scope.
+func ReceiptOf(v *kernel.View, scope kept.Scope, id kept.ID) (Receipt, error) {
+	list, err := kernel.Query(v, scanReceipt, `SELECT `+receiptColumns+` FROM receipt WHERE id = $1 AND scope = $2`, string(id), scope.String())
+	if err == nil && len(list) == 0 {
+		err = kept.Errorf(kept.NotFound, "there is no such receipt")
+	}
+	if err != nil {
+		return Receipt{}, err
+	}
+	return list[0], nil
+}

@@ -1,0 +1,277 @@
+// Package retention is the one road to erasure: it sets the clocks of a policy, closes what has run out, destroys the
+// keys, reclaims the rows and writes the receipts. It refuses to destroy before an uninstall has taken effect.
+//
+// What erasure here does not reach: copies of key file and database together (snapshots of a machine, swap), remains of
+// the key file on copy-on-write disks, and whatever lies outside this server.
+package retention
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"kept"
+	"kept/gate"
+	"kept/kernel"
+	"kept/keys"
+	"kept/policy"
+)
+
+// Kinds of dates this package handles.
+const (
+	dueErase   = "retention.erase"   // scope/category: the clock that an uninstall started
+	dueAge     = "retention.age"     // scope/category: the oldest row's limit
+	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
+)
+
+// chunk bounds how many rows one transaction deletes, so that nobody waits long behind it.
+const chunk = 256
+
+// Holder is what a module that stores rows tells retention, so that it can erase them.
+type Holder struct {
+	Name string
+	// Reclaim deletes up to limit rows sealed under the class key, and says how many.
+	Reclaim func(tx *kernel.Tx, class kept.ID, limit int) (int, error)
+	// Age deletes up to limit rows of a category whose anchor is at or before the given instant, with their keys;
+	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
+	Age func(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
+}
+
+// Retention knows every holder and every rule.
+type Retention struct {
+	k       *kernel.Kernel
+	policy  *policy.Policy
+	keys    *keys.Keys
+	holders []Holder
+	emptied func(tx *kernel.Tx, scope kept.Scope)
+	own     map[string]policy.Limit // by category: of the server itself
+}
+
+// New wires retention to the kernel's dates and to the gate.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Retention {
+	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, own: map[string]policy.Limit{}}
+	k.On(dueErase, r.eraseDue)
+	k.On(dueAge, r.ageDue)
+	k.On(dueReclaim, r.reclaimDue)
+	ks.OnDead(settle)
+	g.Register("closure", r.closed)
+	return r
+}
+
+// Hold registers a module's rows; before the first Tick.
+func (r *Retention) Hold(h Holder) { r.holders = append(r.holders, h) }
+
+// Bound limits, from the entry, a category that the server keeps by itself while the policy says nothing about it.
+func (r *Retention) Bound(category string, limit kept.Period) {
+	r.own[category] = policy.Limit{From: "entry", Max: limit, Promise: &policy.Promise{ID: "built-in"}}
+}
+
+// OnErased registers who is told, in the same transaction, that a category of a scope was destroyed.
+func (r *Retention) OnErased(fn func(tx *kernel.Tx, scope kept.Scope)) { r.emptied = fn }
+
+// Standing is what retention must know of an installation; Standing.Of reads it.
+type Standing struct {
+	App         string
+	State       kept.State
+	Uninstalled kept.Time // the signal; 0 while installed
+	Effective   kept.Time // when the uninstall takes effect; 0 while installed
+	Erased      kept.Time
+}
+
+// StandingOf reads and, in a change, locks an installation's row: a hold, a rescue and an erasure must not race.
+func StandingOf(v *kernel.View, scope kept.Scope, lock string) (s Standing, err error) {
+	if scope == kept.VendorScope {
+		return Standing{State: kept.Installed}, nil
+	}
+	found, err := v.Row(`SELECT app, state, uninstalled, effective, erased FROM installation WHERE id = $1`+lock,
+		string(scope.Installation)).Scan(&s.App, &s.State, &s.Uninstalled, &s.Effective, &s.Erased)
+	if err == nil && !found {
+		err = kept.Errorf(kept.NotFound, "there is no such installation")
+	}
+	return s, err
+}
+
+// limit is the rule of a category for one anchor.
+func (r *Retention) limit(app, category, from string) (policy.Limit, bool) {
+	rules, _ := r.policy.Rules(app, category)
+	for _, l := range rules.Retain {
+		if l.From == from {
+			return l, true
+		}
+	}
+	own, ok := r.own[category]
+	return own, ok && own.From == from && len(rules.Retain) == 0
+}
+
+// closed vetoes whatever has run out, at its instant, also while its destruction still waits.
+func (r *Retention) closed(v *kernel.View, q gate.Question) error {
+	if q.Category == "" || q.Verb == gate.Delete || q.Verb == gate.Purge {
+		return nil
+	}
+	s, err := StandingOf(v, q.Scope, "")
+	if err != nil {
+		return err
+	}
+	if s.Uninstalled != 0 {
+		if l, ok := r.limit(q.App, q.Category, "uninstalled"); ok && l.Max.From(s.Uninstalled) <= v.Now() {
+			return kept.Errorf(kept.Late, "%s ended %s after the uninstall", q.Category, l.Max.Words()).Under(l.Promise.ID)
+		}
+	}
+	if q.Stored != 0 {
+		if l, ok := r.limit(q.App, q.Category, "entry"); ok && l.Max.From(q.Stored) <= v.Now() {
+			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).Under(l.Promise.ID)
+		}
+	}
+	return nil
+}
+
+// Stored sets the date on which the oldest row of a category must go, if it ages from its entry.
+func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, category string) {
+	if l, ok := r.limit(app, category, "entry"); ok {
+		tx.DueOnce(dueAge, ref(scope, category), l.Max.From(tx.Now()))
+	}
+}
+
+// Until is the instant at which something anchored at the given one runs out by its entry; far off if it never does.
+func (r *Retention) Until(app, category string, anchor kept.Time) kept.Time {
+	if l, ok := r.limit(app, category, "entry"); ok {
+		return l.Max.From(anchor)
+	}
+	return math.MaxInt64
+}
+
+// Ages tells whether rows of a category age from an instant that never moves, so that a ratchet carries their keys.
+func (r *Retention) Ages(app, category string) bool {
+	_, ok := r.limit(app, category, "entry")
+	return ok
+}
+
+// Start sets the clocks of an uninstall signalled at the transaction's instant.
+func (r *Retention) Start(tx *kernel.Tx, scope kept.Scope, app string) {
+	for _, c := range r.policy.Categories {
+		if l, ok := r.limit(app, c.Name, "uninstalled"); ok {
+			tx.Due(dueErase, ref(scope, c.Name), l.Max.From(tx.Now()))
+		}
+		if l, ok := r.limit(app, c.Name, "entry"); ok { // the last look at a category that may be empty by then
+			tx.DueOnce(dueAge, ref(scope, c.Name), l.Max.From(tx.Now()))
+		}
+	}
+}
+
+// Stop clears the clocks that Start set.
+func (r *Retention) Stop(tx *kernel.Tx, scope kept.Scope) {
+	for _, c := range r.policy.Categories {
+		tx.Clear(dueErase, ref(scope, c.Name))
+	}
+}
+
+// Took sets the clocks anew when the uninstall takes effect at the transaction's instant: what fell due while it was
+// only a signal is destroyed by the next tick.
+func (r *Retention) Took(tx *kernel.Tx, scope kept.Scope, app string, uninstalled kept.Time) {
+	for _, c := range r.policy.Categories {
+		if l, ok := r.limit(app, c.Name, "uninstalled"); ok {
+			tx.Due(dueErase, ref(scope, c.Name), max(l.Max.From(uninstalled), tx.Now()))
+		}
+	}
+}
+
+func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
+	scope, category := parseRef(d.Ref)
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		l, ok := r.limit(s.App, category, "uninstalled")
+		switch {
+		case s.State != kept.Uninstalled || !ok: // rescued, erased, or no longer promised
+			tx.Done(d)
+			tx.Derived()
+			return nil
+		case s.Effective > tx.Now(): // the gate is closed; destruction waits for the effect (FORGETTING: brakes)
+			tx.Again(d, s.Effective)
+			tx.Derived()
+			return nil
+		}
+		tx.Done(d)
+		tx.Derived() // nothing may have been stored under it
+		_, err = r.Erase(tx, Act{
+			Scope: scope, Category: category, Reason: "uninstalled", Promise: l.Promise.ID,
+			Anchor: s.Uninstalled, Owed: max(l.Max.From(s.Uninstalled), s.Effective),
+		})
+		return err
+	})
+}
+
+func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
+	scope, category := parseRef(d.Ref)
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		l, ok := r.limit(s.App, category, "entry")
+		if !ok {
+			tx.Done(d)
+			tx.Derived()
+			return nil
+		}
+		before := lastExpired(l.Max, tx.Now())
+		var gone int
+		var oldest, next kept.Time
+		for _, h := range r.holders {
+			n, first, left, err := h.Age(tx, scope, category, before, chunk-gone)
+			if err != nil {
+				return err
+			}
+			gone += n
+			oldest, next = earliest(oldest, first), earliest(next, left)
+		}
+		if gone > 0 {
+			r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.Max.From(oldest)}, "", int64(gone))
+		} else {
+			tx.Derived()
+		}
+		if next == 0 {
+			tx.Done(d)
+			if s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
+				if _, err := r.keys.DestroyClass(tx, scope, category); err != nil {
+					return err
+				}
+				r.emptied(tx, scope)
+			}
+		} else {
+			tx.Again(d, max(l.Max.From(next), tx.Now()))
+		}
+		return nil
+	})
+}
+
+// lastExpired is the latest anchor whose limit has come: anchor + max ≤ now. Months clamp, so it is searched.
+func lastExpired(limit kept.Period, now kept.Time) kept.Time {
+	low, high := now.Add(-limit.Shortest()-time.Duration(limit.Months)*4*24*time.Hour), now.Add(-limit.Shortest())
+	for low < high {
+		mid := low + (high-low+1)/2
+		if limit.From(mid) <= now {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return low
+}
+
+func earliest(a, b kept.Time) kept.Time {
+	if a == 0 || (b != 0 && b < a) {
+		return b
+	}
+	return a
+}
+
+func ref(scope kept.Scope, category string) string { return scope.String() + "/" + category }
+
+func parseRef(s string) (kept.Scope, string) {
+	scope, category, _ := strings.Cut(s, "/")
+	return kept.ScopeOf(scope), category
+}

@@ -1,0 +1,133 @@
+package vault
+
+import (
+	"strings"
+
+	"kept"
+	"kept/kernel"
+	"kept/seal"
+)
+
+type item struct {
+	ID       kept.ID
+	Scope    kept.Scope
+	App      string
+	Category string
+	Name     []byte
+	Subject  kept.ID
+	Version  int64
+	Fields   []string
+	Stored   kept.Time
+	Class    kept.ID // class or ratchet key it is sealed under
+	Unit     kept.ID
+	Envelope []byte
+}
+
+func (it item) ad() seal.AD {
+	return seal.AD{Scope: it.Scope.String(), Category: it.Category, Item: it.ID, Version: uint64(it.Version)}
+}
+
+func (it item) meta() Meta {
+	return Meta{ID: it.ID, Category: it.Category, Fields: it.Fields, Version: it.Version, Stored: it.Stored}
+}
+
+const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, envelope`
+
+func scan(scan func(...any) error) (it item, err error) {
+	var scope, fields string
+	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Envelope)
+	it.Scope, it.Fields = kept.ScopeOf(scope), strings.Fields(fields)
+	return it, err
+}
+
+func one(items []item, err error) (item, bool, error) {
+	if err != nil || len(items) == 0 {
+		return item{}, false, err
+	}
+	return items[0], true, nil
+}
+
+// lookup finds the item a put overwrites.
+func lookup(tx *kernel.Tx, scope kept.Scope, app string, p Put, name []byte) (it item, found bool, err error) {
+	switch {
+	case p.Item != "":
+		it, err = find(&tx.View, scope, app, p.Item)
+		if err == nil && it.Category != p.Category {
+			err = kept.Errorf(kept.Conflict, "the item is of another category")
+		}
+		return it, true, err
+	case name != nil:
+		return one(kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND app = $2 AND category = $3 AND name = $4`+tx.ForUpdate(),
+			scope.String(), app, p.Category, name))
+	}
+	return item{}, false, nil
+}
+
+func find(v *kernel.View, scope kept.Scope, app string, id kept.ID) (item, error) {
+	it, found, err := one(kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE id = $1 AND scope = $2 AND ($3 = '' OR app = $3)`, string(id), scope.String(), app))
+	if err == nil && !found {
+		err = kept.Errorf(kept.NotFound, "there is no such item in this installation")
+	}
+	return it, err
+}
+
+func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error) {
+	return kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND app = $2 AND ($3 = '' OR category = $3) ORDER BY stored, id`,
+		scope.String(), app, category)
+}
+
+func (it item) write(tx *kernel.Tx, over bool) {
+	if over {
+		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, envelope = $7 WHERE id = $8`,
+			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Envelope, string(it.ID))
+		return
+	}
+	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		string(it.ID), it.Scope.String(), it.App, it.Category, it.Name, string(it.Subject), it.Version, strings.Join(it.Fields, " "),
+		int64(it.Stored), string(it.Class), string(it.Unit), it.Envelope)
+}
+
+func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kept.ID, key seal.Key, err error) {
+	var unit kept.ID
+	found, err := tx.Row(`SELECT id, unit FROM subject WHERE scope = $1 AND blind = $2`+tx.ForShare(), scope.String(), blind[:]).Scan(&id, &unit)
+	if err != nil || !found {
+		return "", key, err
+	}
+	key, err = v.keys.Unit(&tx.View, scope, unit)
+	return id, key, err
+}
+
+// reclaim deletes rows whose class key is gone, with their unit keys.
+func (v *Vault) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
+	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE class = $1 ORDER BY id LIMIT $2`+tx.ForUpdate(), string(class), limit)
+	v.drop(tx, items)
+	return len(items), err
+}
+
+// age deletes the items of a category stored at or before an instant.
+func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
+	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND category = $2 ORDER BY stored, id LIMIT $3`+tx.ForUpdate(),
+		scope.String(), category, limit+1)
+	if err != nil || len(items) == 0 {
+		return 0, 0, 0, err
+	}
+	oldest = items[0].Stored
+	for n < len(items) && n < limit && items[n].Stored <= before {
+		n++
+	}
+	if n < len(items) {
+		next = items[n].Stored
+	}
+	if n == 0 {
+		return 0, 0, next, nil
+	}
+	v.drop(tx, items[:n])
+	return n, oldest, next, v.keys.Forget(tx, scope, category, before.Day())
+}
+
+func (v *Vault) drop(tx *kernel.Tx, items []item) {
+	for _, it := range items {
+		v.keys.DestroyUnits(tx, it.Unit)
+		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
+	}
+}

@@ -1,0 +1,277 @@
+// Package vault stores, reads, lists, overwrites and deletes items: one sealed value each, of a category that the
+// policy declares. It refuses what no promise allows, naming the line of the policy that would have to exist.
+package vault
+
+import (
+	"context"
+	"encoding/json"
+
+	"kept"
+	"kept/gate"
+	"kept/kernel"
+	"kept/keys"
+	"kept/policy"
+	"kept/retention"
+	"kept/seal"
+)
+
+// Vault keeps items. Safe for concurrent use.
+type Vault struct {
+	k         *kernel.Kernel
+	policy    *policy.Policy
+	keys      *keys.Keys
+	gate      *gate.Gate
+	retention *retention.Retention
+	enter     Enter
+}
+
+// Reading is one read of an item, as the journal keeps it.
+type Reading struct {
+	Scope    kept.Scope
+	App      string
+	Category string
+	Purpose  string
+	Item     kept.ID
+	Stored   kept.Time
+}
+
+// Enter leaves the entry of a read in the journal, in the same transaction.
+type Enter func(tx *kernel.Tx, r Reading) error
+
+// New wires the vault to the gate and to the one road of erasure.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, enter Enter) *Vault {
+	v := &Vault{k: k, policy: p, keys: ks, gate: g, retention: r, enter: enter}
+	r.Hold(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age})
+	g.Register("collect", v.collect)
+	g.Register("purpose", v.purpose)
+	return v
+}
+
+// Value is the fields of an item, each any JSON.
+type Value map[string]json.RawMessage
+
+// Put is what an app asks to store.
+type Put struct {
+	Item     kept.ID // to overwrite a certain item; else
+	Name     string  // a name the app finds it by again, kept as a blind index; may be empty
+	Subject  string  // Atlassian account id of the person it is about; kept as a blind index; may be empty
+	Category string
+	Value    Value
+}
+
+// Stored is the receipt of a put or a deletion. The fact's index in the ledger exists a moment later.
+type Stored struct {
+	Item    kept.ID `json:"item"`
+	Version int64   `json:"version,omitempty"`
+	Fact    kept.ID `json:"fact"`
+	Receipt kept.ID `json:"receipt,omitempty"` // of an erasure
+}
+
+// Meta is what is known of an item without opening it.
+type Meta struct {
+	ID       kept.ID   `json:"id"`
+	Category string    `json:"category"`
+	Fields   []string  `json:"fields"`
+	Version  int64     `json:"version"`
+	Stored   kept.Time `json:"stored"`
+}
+
+// Put stores a value, or overwrites the one of that item or name; the old value opens no more after the commit.
+func (v *Vault) Put(ctx context.Context, actor kept.Actor, p Put) (out Stored, err error) {
+	plain, err := check(p)
+	if err != nil {
+		return out, err
+	}
+	scope := kept.Scope{Installation: actor.Installation}
+	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Put, Scope: scope, App: actor.App,
+			Category: p.Category, Fields: fieldsOf(p.Value)}); err != nil {
+			return err
+		}
+		out, err = v.put(tx, scope, actor.App, p, plain)
+		return err
+	})
+	if refused(err) {
+		err = v.recordRefusal(ctx, actor, kept.FactPutRefused, p.Category, "", err)
+	}
+	return out, err
+}
+
+func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []byte) (Stored, error) {
+	index, err := v.keys.Index(tx, scope)
+	if err != nil {
+		return Stored{}, err
+	}
+	var name []byte
+	if p.Name != "" {
+		blind, err := seal.BlindIndex(index, "name", p.Name)
+		if err != nil {
+			return Stored{}, err
+		}
+		name = blind[:]
+	}
+	old, found, err := lookup(tx, scope, app, p, name)
+	if err != nil {
+		return Stored{}, err
+	}
+	it := item{ID: tx.NewID("itm"), Scope: scope, App: app, Category: p.Category, Name: name, Version: 1, Fields: fieldsOf(p.Value), Stored: tx.Now()}
+	kind := kept.FactStored
+	if found {
+		it.ID, it.Name, it.Version, kind = old.ID, old.Name, old.Version+1, kept.FactOverwritten
+		v.keys.DestroyUnits(tx, old.Unit)
+	}
+	if err := v.seal(tx, &it, index, p.Subject, plain); err != nil {
+		return Stored{}, err
+	}
+	it.write(tx, found)
+	v.retention.Stored(tx, scope, app, p.Category)
+	fact := tx.Record(kept.Fact{Kind: kind, Scope: scope, Category: p.Category,
+		Refs: map[string]kept.ID{"item": it.ID}, Counts: map[string]int64{"fields": int64(len(it.Fields)), "version": it.Version}})
+	return Stored{Item: it.ID, Version: it.Version, Fact: fact}, nil
+}
+
+// seal draws the item's keys: its class or day, its own unit, and its subject's.
+func (v *Vault) seal(tx *kernel.Tx, it *item, index seal.Key, account string, plain []byte) error {
+	class, err := v.keys.Class(tx, it.Scope, it.Category, v.retention.Ages(it.App, it.Category))
+	if err != nil {
+		return err
+	}
+	it.Class = class.Ref().ID
+	var known seal.Key
+	what := []string{"item"}
+	var blind [32]byte
+	if account != "" {
+		if blind, err = seal.BlindIndex(index, "account", account); err != nil {
+			return err
+		}
+		if it.Subject, known, err = v.subject(tx, it.Scope, blind); err != nil {
+			return err
+		}
+		if it.Subject == "" {
+			what = append(what, "subject")
+		}
+	}
+	units, err := v.keys.NewUnits(tx, it.Scope, what...)
+	if err != nil {
+		return err
+	}
+	it.Unit = units[0].Ref().ID
+	all := append([]seal.Key{class}, units...)
+	switch {
+	case len(units) == 2:
+		it.Subject = tx.NewID("sub")
+		tx.Exec(`INSERT INTO subject (id, scope, blind, unit) VALUES ($1, $2, $3, $4)`, string(it.Subject), it.Scope.String(), blind[:], string(units[1].Ref().ID))
+	case it.Subject != "":
+		all = append(all, known)
+	}
+	it.Envelope, err = seal.Seal(all, it.ad(), plain)
+	return err
+}
+
+// Read opens an item for a purpose and leaves an entry.
+func (v *Vault) Read(ctx context.Context, actor kept.Actor, id kept.ID, purpose string) (value Value, meta Meta, err error) {
+	scope := kept.Scope{Installation: actor.Installation}
+	var category string
+	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		value = nil
+		it, err := find(&tx.View, scope, actor.App, id)
+		if err != nil {
+			return err
+		}
+		category, meta = it.Category, it.meta()
+		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Read, Scope: scope, App: it.App,
+			Category: it.Category, Purpose: purpose, Stored: it.Stored}); err != nil {
+			return err
+		}
+		plain, err := v.keys.Open(&tx.View, scope, it.ad(), it.Envelope)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(plain, &value); err != nil {
+			return kept.Errorf(kept.Internal, "an item does not hold JSON")
+		}
+		return v.enter(tx, Reading{Scope: scope, App: it.App, Category: it.Category, Purpose: purpose, Item: it.ID, Stored: it.Stored})
+	})
+	if refused(err) && category != "" {
+		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, category, purpose, err)
+	}
+	if err != nil {
+		return nil, Meta{}, err
+	}
+	return value, meta, nil
+}
+
+// List tells what is stored of a category ("" for all) in the actor's installation, without opening anything. What has
+// run out is left out.
+func (v *Vault) List(ctx context.Context, actor kept.Actor, category string) (out []Meta, err error) {
+	scope := kept.Scope{Installation: actor.Installation}
+	err = v.k.View(ctx, func(view *kernel.View) error {
+		if err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: actor.App}); err != nil {
+			return err
+		}
+		items, err := list(view, scope, actor.App, category)
+		for _, it := range items {
+			switch err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: it.App, Category: it.Category, Stored: it.Stored}); kept.KindOf(err) {
+			case "":
+				out = append(out, it.meta())
+			case kept.Late:
+			default:
+				return err
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Delete erases one item at once.
+func (v *Vault) Delete(ctx context.Context, actor kept.Actor, id kept.ID) (out Stored, err error) {
+	scope := kept.Scope{Installation: actor.Installation}
+	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Delete, Scope: scope, App: actor.App}); err != nil {
+			return err
+		}
+		it, err := find(&tx.View, scope, actor.App, id)
+		if err != nil {
+			return err
+		}
+		v.keys.DestroyUnits(tx, it.Unit)
+		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
+		fact := tx.Record(kept.Fact{Kind: kept.FactDeleted, Scope: scope, Category: it.Category, Refs: map[string]kept.ID{"item": it.ID}})
+		receipt := v.retention.Gone(tx, retention.Act{Scope: scope, Category: it.Category, Reason: "deleted", Anchor: tx.Now(), Owed: tx.Now(), Item: it.ID}, 1)
+		out = Stored{Item: it.ID, Fact: fact, Receipt: receipt}
+		return nil
+	})
+	return out, err
+}
+
+func refused(err error) bool {
+	switch kept.KindOf(err) {
+	case kept.Denied, kept.Late:
+		return true
+	}
+	return false
+}
+
+// recordRefusal leaves a fact of a refusal: that a control stands in the way is its evidence. The category's name is
+// the caller's, so only a declared one is written down.
+func (v *Vault) recordRefusal(ctx context.Context, actor kept.Actor, kind kept.FactKind, category, purpose string, refusal error) error {
+	words := map[string]string{"why": string(kept.KindOf(refusal))}
+	if e, ok := refusal.(*kept.Error); ok && e.Promise != "" {
+		words["promise"] = e.Promise
+	}
+	if v.knows(purpose) {
+		words["purpose"] = purpose
+	}
+	if _, declared := v.policy.Category(category); !declared {
+		category = "undeclared"
+	}
+	err := v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		tx.Record(kept.Fact{Kind: kind, Scope: kept.Scope{Installation: actor.Installation}, Category: category, Words: words})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}
