@@ -15,7 +15,10 @@ type Period struct {
 	Exact  time.Duration
 }
 
-var periodShape = regexp.MustCompile(`^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?$`)
+// maxDays keeps an exact rest, with the most hours, minutes and seconds that can be written, within a time.Duration.
+const maxDays = 90_000
+
+var periodShape = regexp.MustCompile(`^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?$`)
 
 // ParsePeriod reads an ISO 8601 duration of whole units: P90D, P1M, PT72H, PT0S.
 func ParsePeriod(s string) (Period, error) {
@@ -24,6 +27,9 @@ func ParsePeriod(s string) (Period, error) {
 		return Period{}, Errorf(Invalid, "%q is not an ISO 8601 duration", s).WithHint("write 90 days as P90D, one month as P1M, 72 hours as PT72H, at once as PT0S")
 	}
 	n := func(i int) int { v, _ := strconv.Atoi(m[i]); return v } // an absent part is 0
+	if n(3)*7+n(4) > maxDays {
+		return Period{}, Errorf(Invalid, "a duration of more than %d days", maxDays).WithHint("write longer ones in years: P300Y")
+	}
 	hours := time.Duration(n(3))*7*24 + time.Duration(n(4))*24 + time.Duration(n(5))
 	return Period{
 		Months: n(1)*12 + n(2),

@@ -93,15 +93,17 @@ func (t *Text) offer(offers map[int][]int, bound []bool, refs []Ref, lost []int,
 	}
 }
 
-// landmarks marks a longest subsequence of the found units that never falls.
+// landmarks marks a longest rising subsequence of the found units. Where a unit is bound again, its first place counts.
 func landmarks(units []int) []bool {
 	var tails []int // tails[n] is the index that ends the best subsequence of length n+1
 	before := make([]int, len(units))
+	seen := map[int]bool{-1: true}
 	for k, u := range units {
-		if u < 0 {
+		if seen[u] {
 			continue
 		}
-		n := sort.Search(len(tails), func(n int) bool { return units[tails[n]] >= u })
+		seen[u] = true
+		n := sort.Search(len(tails), func(n int) bool { return units[tails[n]] > u })
 		before[k] = -1
 		if n > 0 {
 			before[k] = tails[n-1]

@@ -31,6 +31,7 @@ func TestNormal(t *testing.T) {
 		" a\u00a0 \t\u2028b\n":                "a b",
 		"**Note:** _see_ `code` here.":        "Note: see code here.",
 		"snake_case and 2*3 and a**b**c":      "snake_case and 2*3 and a**b**c",
+		"a*\u2212b":                           "a-b",
 		"(*a*), “_b_”":                        `(a), "b"`,
 		"[here](#) or [**there**](x y).":      "here or there.",
 		"[not a link] (really)":               "[not a link] (really)",

@@ -42,7 +42,7 @@ func readLines(text, language string) []line {
 	var lines []line
 	fenced := -1 // the line that closes the open fence; a fence that nothing closes hides nothing
 	for n, s := range raw {
-		if n > fenced && fence.MatchString(s) {
+		if fence.MatchString(s) {
 			for end := n + 1; end < len(raw) && fenced < n; end++ {
 				if fence.MatchString(raw[end]) {
 					fenced = end

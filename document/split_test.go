@@ -56,6 +56,7 @@ func TestBoundaries(t *testing.T) {
 			"Yahoo! accounts and Who? labels stay.",
 			"We log it.\u00a0| Twice.",
 			"It runs on Node.js. | ASP.NET is not used.",
+			"Data goes (see above). | we delete it, approx. half.",
 			"It runs since version 5. | Logs stay since 12. | Nobody asked.",
 			"J. R. Heron founded it. | The J. R. Heron Fund pays.",
 		},
@@ -120,6 +121,10 @@ privacy@heron.example
 ` + "```" + `
 code. More code.
 ` + "```" + `
+Between. Fences.
+` + "```" + `
+more code
+` + "```" + `
 Recipients
 ==========
 Skip to main content
@@ -130,7 +135,7 @@ Purpose: To answer questions that customers ask us about their data at any time 
 `
 	want := strings.Fields(`heading label heading sentence sentence bullet bullet bullet bullet label sentence bullet bullet
 		heading sentence heading label label label label label label furniture label furniture
-		furniture furniture furniture heading furniture furniture furniture furniture bullet sentence`)
+		furniture furniture furniture sentence sentence furniture furniture furniture heading furniture furniture furniture furniture bullet sentence`)
 	text, err := Split([]byte(raw), english)
 	if err != nil {
 		t.Fatal(err)

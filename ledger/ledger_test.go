@@ -2,12 +2,14 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
@@ -249,6 +251,49 @@ func TestYesterdaysCheckpoint(t *testing.T) {
 	cosigned := signedCP + string(witness[bytes.LastIndex(witness, []byte("\n\n"))+2:])
 	if got, err := Open(logKey, []byte(cosigned)); err != nil || got != cp {
 		t.Errorf("a witness's signature is in the way: %v", err)
+	}
+}
+
+// What the log's own key signed is still no checkpoint when it is written another way.
+func TestOpenRefusesOtherSpellings(t *testing.T) {
+	if _, err := Open(logKey, []byte(strings.Replace(signedCP, "ZAY=\n", "ZAZ=\n", 1))); kept.KindOf(err) != kept.Invalid {
+		t.Errorf("a signature with spare bits: %v", err)
+	}
+	v, err := verifier(logKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := signedCP[:strings.Index(signedCP, "\n\n")+1]
+	for name, c := range map[string][2]string{
+		"another origin":  {"kept/larkspur", "kept/other"},
+		"a signed size":   {"\n1\n", "\n+1\n"},
+		"a padded size":   {"\n1\n", "\n01\n"},
+		"a negative size": {"\n1\n", "\n-1\n"},
+		"no size":         {"\n1\n", "\n\n"},
+		"a short root":    {"Axzlhk+Z", ""},
+		"spare root bits": {"bjvk=", "bjvl="},
+		"another zone":    {"22:13:20Z", "23:13:20+01:00"},
+		"a date":          {"2023-11-14T22:13:20Z", "2023-11-14"},
+		"no instant":      {"2023-11-14T22:13:20Z", "-"},
+		"no extension":    {"at 2023-11-14T22:13:20Z\n", ""},
+		"one more line":   {"20Z\n", "20Z\nmore\n"},
+	} {
+		other := strings.Replace(text, c[0], c[1], 1)
+		if other == text {
+			t.Fatalf("%s: the case changes nothing", name)
+		}
+		signed, err := note.Sign(&note.Note{Text: other}, signer{v, ed25519.NewKeyFromSeed(seed())})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(logKey, signed); kept.KindOf(err) != kept.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, key := range []string{"", "x", strings.ToUpper(logKey), strings.Replace(logKey, "+720c1aad+", "+720C1AAD+", 1), logKey + "\n"} {
+		if _, err := Open(key, []byte(signedCP)); kept.KindOf(err) != kept.Invalid {
+			t.Errorf("key %q: %v", key, err)
+		}
 	}
 }
 

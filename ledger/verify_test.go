@@ -187,8 +187,9 @@ func TestEveryBitOfABundleCounts(t *testing.T) {
 	s := newScene(t)
 	s.closed = map[int]bool{3: true}
 	good := s.bundle(t)
-	for _, key := range []string{logKey, ""} {
-		for i := range len(good) * 8 {
+	head := bytes.IndexByte(good, '\n') + 1 // only the first line is read differently without a known key
+	for key, size := range map[string]int{logKey: len(good), "": head} {
+		for i := range size * 8 {
 			bad := bytes.Clone(good)
 			bad[i/8] ^= 1 << (i % 8)
 			if _, err := Verify(bytes.NewReader(bad), key); err == nil {

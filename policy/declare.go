@@ -81,13 +81,16 @@ func (r *reader) category(k, v *yaml.Node) {
 		key{"source", false, r.oneOf("source", &c.Source, sources...)},
 		key{"journal", false, func(n *yaml.Node) {
 			if r.oneOf("journal", &c.Journal, "reads")(n); c.Journal != "" {
-				r.once("journal", r.at(n), "`journal: reads` has one category")
+				r.once("journal", r.at(n), "", "`journal: reads` has one category")
 			}
 		}},
 		key{"fields", false, func(n *yaml.Node) {
 			r.pairs(n, "`fields`", func(k, v *yaml.Node) { c.Fields = append(c.Fields, r.field(k, v)) })
 		}},
 	)
+	for _, f := range c.Fields {
+		r.declaring[f.Name] = append(r.declaring[f.Name], c)
+	}
 	r.policy.Categories = append(r.policy.Categories, c)
 }
 
@@ -118,14 +121,15 @@ func (r *reader) recipient(k, v *yaml.Node) {
 func (r *reader) declared(what string, dst *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if r.shaped("the id of this "+what, dst, nameShape, nameHint)(n); *dst != "" {
-			r.once(what+" "+*dst, r.at(n), "the "+what+" `"+*dst+"` is declared twice")
+			r.once(what+" "+*dst, r.at(n), "", "the "+what+" `"+*dst+"` is declared twice")
 		}
 	}
 }
 
-func (r *reader) once(id string, at Position, message string) {
+// once takes note of an id, or says where it stood before.
+func (r *reader) once(id string, at Position, hint, message string) {
 	if before, ok := r.first[id]; ok {
-		r.bad(at, "", "%s; first in %s", message, before)
+		r.bad(at, hint, "%s; first in %s", message, before)
 		return
 	}
 	r.first[id] = at

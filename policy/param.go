@@ -37,11 +37,13 @@ func (r *reader) value(prm Param, n *yaml.Node, pr *Promise) Value {
 		r.mapping(n, "`"+prm.Name+"`", read(word("by", whos...).key()), read(typed("min", Duration)), read(typed("max", Duration)))
 	case prm.Type.many() && n.Kind == yaml.SequenceNode:
 		v.list, v.words = true, []string{}
+		seen := map[string]bool{}
 		for _, c := range n.Content {
 			w, ok := r.member(prm, c, pr)
-			if ok && v.Has(w) {
+			if ok && seen[w] {
 				r.bad(r.at(c), "", "`%s` stands twice in `%s`", clip(w), prm.Name)
 			} else if ok {
+				seen[w] = true
 				v.words = append(v.words, w)
 			}
 		}
@@ -91,12 +93,11 @@ func (r *reader) member(prm Param, n *yaml.Node, pr *Promise) (string, bool) {
 	case Region:
 		fits, hint = regionShape.MatchString(s), regionHint
 	case CategoryName:
-		r.refer(at, "category", s, func(p *Policy) []string { return ids(p.Categories, func(c Category) string { return c.Name }) },
-			append([]string{Every, PersonalData}, prm.Enum...)...)
+		r.refer(at, "category", s, append([]string{Every, PersonalData}, prm.Enum...)...)
 	case AppName:
-		r.refer(at, "app", s, func(p *Policy) []string { return ids(p.Apps, func(a App) string { return a.ID }) }, prm.Enum...)
+		r.refer(at, "app", s, prm.Enum...)
 	case RecipientName:
-		r.refer(at, "recipient", s, func(p *Policy) []string { return ids(p.Recipients, func(c Recipient) string { return c.ID }) })
+		r.refer(at, "recipient", s)
 	case FieldName:
 		r.later = append(r.later, func() { r.belongs(at, s, pr) })
 	}
@@ -126,18 +127,19 @@ func (r *reader) literal(prm Param, n *yaml.Node) (string, bool) {
 // belongs reports a field that none of the promise's categories declares.
 func (r *reader) belongs(at Position, name string, pr *Promise) {
 	category, named := pr.Params["category"]
+	fits := func(c Category) bool { return !named || covers(category, c) }
+	if slices.ContainsFunc(r.declaring[name], fits) || r.full() {
+		return
+	}
 	var known []string
 	covered := !named || category.Has(Every) || category.Has(PersonalData)
 	for _, c := range r.policy.Categories {
-		if named && !covers(category, c) {
-			continue
-		}
-		covered = true
-		for _, f := range c.Fields {
-			known = append(known, f.Name)
+		if fits(c) {
+			covered = true
+			known = append(known, ids(c.Fields, func(f Field) string { return f.Name })...)
 		}
 	}
-	if covered && !slices.Contains(known, name) {
+	if covered { // else the category is what is wrong
 		r.unknown(at, "field", name, known, "declare it under `fields` of the category")
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -27,7 +29,10 @@ func (r *reader) promise(n *yaml.Node, decision bool) *Promise {
 	}
 	if !decision {
 		keys = append(keys, key{"sentences", true, func(n *yaml.Node) {
-			r.sentences(n, 1, func(_ Position, s Ref) { pr.Sentences = append(pr.Sentences, s) })
+			r.sentences(n, 1, func(_ Position, s Ref) {
+				pr.Sentences = append(pr.Sentences, s)
+				r.bound[s.ID] = append(r.bound[s.ID], s)
+			})
 		}})
 	}
 	kind, known := r.control(n, pr)
@@ -38,7 +43,7 @@ func (r *reader) promise(n *yaml.Node, decision bool) *Promise {
 	if _, taken := kind.Param("document"); !taken {
 		keys = append(keys, key{"document", false, func(n *yaml.Node) {
 			r.shaped("`document`", &pr.Document, nameShape, nameHint)(n)
-			r.refer(r.at(n), "document", pr.Document, func(p *Policy) []string { return ids(p.Documents, func(d Document) string { return d.ID }) })
+			r.refer(r.at(n), "document", pr.Document)
 		}})
 	}
 	if !known {
@@ -90,7 +95,7 @@ func (r *reader) complete(pr *Promise, kind Kind) {
 	if pr.ID == "" {
 		pr.ID = pr.derivedID()
 	}
-	r.once("promise "+pr.ID, pr.At, "the promise `"+pr.ID+"` stands twice")
+	r.once("promise "+pr.ID, pr.At, "leave one out, or give each an `id`", "the promise `"+pr.ID+"` stands twice")
 }
 
 // derivedID names a promise by what it says (docs/formats.md 2).
@@ -121,15 +126,22 @@ func (pr *Promise) derivedID() string {
 	return pr.Control + "-" + hex.EncodeToString(sum[:4])
 }
 
-// refer checks, once everything is read, that a name is declared.
-func (r *reader) refer(at Position, what, name string, declared func(*Policy) []string, more ...string) {
+// refer checks, once everything is read, that a name is declared; more are words that need no declaration.
+func (r *reader) refer(at Position, what, name string, more ...string) {
 	if name == "" || slices.Contains(more, name) {
 		return
 	}
 	r.later = append(r.later, func() {
-		if known := declared(r.policy); !slices.Contains(known, name) {
-			r.unknown(at, what, name, append(known, more...), "declare it first")
+		if _, ok := r.first[what+" "+name]; ok || r.full() {
+			return
 		}
+		known := slices.Clone(more)
+		for _, id := range slices.Sorted(maps.Keys(r.first)) {
+			if declared, ok := strings.CutPrefix(id, what+" "); ok {
+				known = append(known, declared)
+			}
+		}
+		r.unknown(at, what, name, known, "declare it first")
 	})
 }
 

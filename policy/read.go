@@ -34,22 +34,25 @@ var reserved = []string{PersonalData, "installation", "subject"}
 
 // reader walks the files in order of name. What refers to something that may stand further down waits in later.
 type reader struct {
-	files    map[string][]byte
-	file     string // the one being read
-	lines    map[string][]string
-	unread   bool // a file cannot be read, so nobody knows what it declares
-	problems Problems
-	policy   *Policy
-	heads    map[string][]Position // where kept, vendor and documents stand
-	first    map[string]Position   // where each id was declared
-	texts    map[Position]string   // files of documents
-	later    []func()
+	files     map[string][]byte
+	file      string // the one being read
+	lines     map[string][]string
+	unread    bool // a file cannot be read, so nobody knows what it declares
+	problems  Problems
+	policy    *Policy
+	heads     map[string][]Position // where kept, vendor and documents stand
+	first     map[string]Position   // where each id was declared
+	texts     map[Position]string   // files of documents
+	bound     map[string][]Ref      // the sentences that promises speak of, by identity
+	declaring map[string][]Category // by field
+	later     []func()
 }
 
 func newReader(files map[string][]byte) *reader {
 	return &reader{
 		files: files, lines: map[string][]string{}, policy: &Policy{},
-		heads: map[string][]Position{}, first: map[string]Position{}, texts: map[Position]string{},
+		heads: map[string][]Position{}, first: map[string]Position{}, texts: map[Position]string{}, bound: map[string][]Ref{},
+		declaring: map[string][]Category{},
 	}
 }
 

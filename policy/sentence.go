@@ -8,15 +8,15 @@ import (
 
 // sentences visits a list of at least that many references.
 func (r *reader) sentences(n *yaml.Node, least int, visit func(Position, Ref)) {
-	var refs []Ref
+	seen := map[Ref]bool{}
 	r.list(n, "`sentences`", func(n *yaml.Node) {
 		s, ok := r.sentence(n)
 		switch {
 		case !ok:
-		case slices.Contains(refs, s):
+		case seen[s]:
 			r.bad(r.at(n), "", "the sentence `%s` stands twice", s.ID)
 		default:
-			refs = append(refs, s)
+			seen[s] = true
 			visit(r.at(n), s)
 		}
 	})
@@ -50,7 +50,11 @@ func (r *reader) contradiction(n *yaml.Node) {
 		key{"sentences", true, func(n *yaml.Node) {
 			r.sentences(n, 2, func(at Position, s Ref) {
 				c.Sentences = append(c.Sentences, s)
-				r.later = append(r.later, func() { r.bound(at, s) })
+				r.later = append(r.later, func() {
+					if !slices.ContainsFunc(r.bound[s.ID], s.same) {
+						r.bad(at, "bind it under `promises` to what it says", "no promise speaks of the sentence `%s`", s.ID)
+					}
+				})
 			})
 		}},
 		key{"keeps", true, func(n *yaml.Node) { c.Keeps, _ = r.sentence(n); keepsAt = r.at(n) }},
@@ -60,14 +64,4 @@ func (r *reader) contradiction(n *yaml.Node) {
 		r.bad(keepsAt, "keep one of `sentences`", "`keeps` is none of the sentences that contradict each other")
 	}
 	r.policy.Contradictions = append(r.policy.Contradictions, c)
-}
-
-// bound reports a sentence that contradicts, but that no promise speaks of.
-func (r *reader) bound(at Position, s Ref) {
-	for _, pr := range r.policy.Promises {
-		if slices.ContainsFunc(pr.Sentences, s.same) {
-			return
-		}
-	}
-	r.bad(at, "bind it under `promises` to what it says", "no promise speaks of the sentence `%s`", s.ID)
 }

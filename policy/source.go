@@ -169,12 +169,7 @@ func excerpt(all []string, at Position) string {
 	if at.Line < 1 || at.Line > len(all) {
 		return ""
 	}
-	line := []rune(all[at.Line-1])
-	for i, c := range line {
-		if c == '\t' || !unicode.IsPrint(c) {
-			line[i] = ' '
-		}
-	}
+	line := []rune(strings.Map(printable, all[at.Line-1]))
 	caret := min(max(at.Column-1, 0), len(line))
 	start, end := max(0, caret-before), min(len(line), caret+after)
 	number := fmt.Sprintf("%4d | ", at.Line)

@@ -20,13 +20,15 @@ func (r *reader) at(n *yaml.Node) Position { return Position{r.file, n.Line, n.C
 
 // bad reports a problem; once there are 50, the reader has said enough.
 func (r *reader) bad(at Position, hint, format string, args ...any) {
-	if len(r.problems) < maxProblems {
+	if !r.full() {
 		if at.Line > 0 {
 			at = clamp(at, r.lines[at.File])
 		}
 		r.problems = append(r.problems, Problem{Position: at, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
 }
+
+func (r *reader) full() bool { return len(r.problems) >= maxProblems }
 
 // mapping reads a mapping with the given keys and no others.
 func (r *reader) mapping(n *yaml.Node, what string, keys ...key) {
@@ -145,7 +147,7 @@ func (r *reader) wrong(n *yaml.Node, what, want string) {
 
 // unknown reports a word that is none of known, and the one that was probably meant; else hint is the advice.
 func (r *reader) unknown(at Position, what, word string, known []string, hint string) {
-	if len(r.problems) >= maxProblems {
+	if r.full() {
 		return // a distance is not free
 	}
 	if near := nearest(word, known); near != "" {

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // quoted is a list for people: `a`, `b` and `c`.
 func quoted(words []string) string {
@@ -11,18 +14,20 @@ func quoted(words []string) string {
 	return s
 }
 
-// clip keeps what is repeated in a message short and on one line.
+// clip keeps what is repeated in a message short, on one line, and harmless to a terminal.
 func clip(s string) string {
-	s = strings.Map(func(c rune) rune {
-		if c == '\n' || c == '\t' {
-			return ' '
-		}
-		return c
-	}, s)
+	s = strings.Map(printable, s)
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "..."
 	}
 	return s
+}
+
+func printable(c rune) rune {
+	if unicode.IsPrint(c) {
+		return c
+	}
+	return ' '
 }
 
 // nearest is the known word that differs from word in a third of its letters at most, or in two; else nothing.

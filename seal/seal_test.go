@@ -151,6 +151,28 @@ func TestSwappedReferencesDoNotOpen(t *testing.T) {
 	}
 }
 
+// One who holds the keys can seal under a false commitment; who opens must not be led to a second reading of the bytes.
+func TestAFalseCommitmentDoesNotOpen(t *testing.T) {
+	keys, refs, err := ordered(threeKeys(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	salt := make([]byte, saltSize)
+	item, commitment := derive(keys, refs, salt)
+	aead, err := gcm(item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flip := range []byte{0, 1} {
+		commitment[0] ^= flip
+		b := slices.Concat([]byte{version, 3}, refs, salt, commitment)
+		b = aead.Seal(b, nil, []byte("x"), associated(refs, salt, commitment, place))
+		if _, err := Open(keys, place, b); (err == nil) != (flip == 0) {
+			t.Errorf("flipped by %d: %v", flip, err)
+		}
+	}
+}
+
 func TestSealRefuses(t *testing.T) {
 	k := threeKeys(t)
 	index := key(t, Index, "idx_aaaqeayeaudaocajbifqydiob4", 1, 1)

@@ -1,0 +1,190 @@
+// Package board judges every promise of a policy from state and facts, and shows the evidence. It calls nothing kept
+// that was never exercised, and changes nothing.
+package board
+
+import (
+	"context"
+
+	"kept"
+	"kept/coverage"
+	"kept/document"
+	"kept/installation"
+	"kept/kernel"
+	"kept/policy"
+	"kept/retention"
+)
+
+// Board judges one policy against one server's database.
+type Board struct {
+	Policy    *policy.Policy
+	Texts     map[string]*document.Text
+	Kernel    *kernel.Kernel
+	Ledger    func() Ledger
+	Rehearsed Rehearsals
+}
+
+// Ledger is what the last verification of the whole log said.
+type Ledger struct {
+	Size     int64     `json:"size"`
+	Root     string    `json:"root"` // hexadecimal
+	Verified bool      `json:"verified"`
+	At       kept.Time `json:"at,omitzero"`
+	Why      string    `json:"why,omitempty"` // what did not verify
+}
+
+// Rehearsals says when this build and policy last rehearsed a control kind, by story.
+type Rehearsals map[string]kept.Time // by control kind
+
+// Evidence is one thing a verdict rests on, with a link to where it can be looked at.
+type Evidence struct {
+	Says  string    `json:"says"`
+	Count int64     `json:"count"`
+	Last  kept.Time `json:"last,omitzero"`
+	Link  string    `json:"link,omitempty"` // path in the console
+	Bad   bool      `json:"bad,omitempty"`  // it speaks against the promise
+}
+
+// Judged is a promise with its verdict.
+type Judged struct {
+	ID        string          `json:"id"`
+	Control   string          `json:"control"`
+	Says      string          `json:"says"` // control and parameters in words
+	Verdict   kept.Verdict    `json:"verdict"`
+	Why       string          `json:"why"`
+	Evidence  []Evidence      `json:"evidence"`
+	Exercised kept.Time       `json:"exercised,omitzero"`
+	Rehearsed kept.Time       `json:"rehearsed,omitzero"`
+	Sentences []Place         `json:"sentences,omitempty"`
+	Decision  bool            `json:"decision,omitempty"`
+	Promise   *policy.Promise `json:"-"`
+}
+
+// Place is where a sentence of a promise stands.
+type Place struct {
+	Document string `json:"document"`
+	ID       string `json:"id"`
+	Line     int    `json:"line,omitempty"`
+}
+
+// Counts is how many promises have which verdict; Unproven leaves out what NoEngine counts.
+type Counts struct {
+	Kept         int `json:"kept"`
+	AtRisk       int `json:"at_risk"`
+	Broken       int `json:"broken"`
+	Unproven     int `json:"unproven"`
+	NoEngine     int `json:"no_engine"`
+	Contradicted int `json:"contradicted"`
+	Attested     int `json:"attested"`
+}
+
+// Verdicts is the whole board at one instant.
+type Verdicts struct {
+	Vendor    string             `json:"vendor"`
+	At        kept.Time          `json:"at"`
+	Promises  Counts             `json:"promises"`
+	Documents []*coverage.Report `json:"documents"`
+	Ledger    Ledger             `json:"ledger"`
+	Broken    []string           `json:"broken,omitempty"` // what is broken, in words
+	List      []Judged           `json:"list"`
+}
+
+// Of is the judged promise of that id.
+func (v *Verdicts) Of(id string) (Judged, bool) {
+	for _, j := range v.List {
+		if j.ID == id {
+			return j, true
+		}
+	}
+	return Judged{}, false
+}
+
+// Judge looks at everything at one instant.
+func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
+	out := &Verdicts{Vendor: b.Policy.Vendor.Name, Ledger: b.Ledger()}
+	if !out.Ledger.Verified {
+		out.Broken = append(out.Broken, "ledger: "+out.Ledger.Why)
+	}
+	for _, d := range b.Policy.Documents {
+		if text := b.Texts[d.ID]; text != nil {
+			out.Documents = append(out.Documents, coverage.Cover(b.Policy, d, text))
+		} else {
+			out.Documents = append(out.Documents, coverage.CoverRefs(b.Policy, d))
+		}
+	}
+	places := placesOf(out.Documents)
+	err := b.Kernel.View(ctx, func(v *kernel.View) error {
+		s, err := b.gather(v)
+		if err != nil {
+			return err
+		}
+		out.At = v.Now()
+		for _, pr := range b.Policy.Promises {
+			j := b.judge(s, pr)
+			j.Sentences, j.Rehearsed = places[pr.ID], b.Rehearsed[pr.Control]
+			out.List = append(out.List, j)
+			out.count(j)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func placesOf(reports []*coverage.Report) map[string][]Place {
+	places := map[string][]Place{}
+	for _, r := range reports {
+		for _, l := range r.List {
+			for _, id := range l.Promises {
+				places[id] = append(places[id], Place{Document: r.ID, ID: l.ID, Line: l.Line})
+			}
+		}
+	}
+	return places
+}
+
+func (v *Verdicts) count(j Judged) {
+	c := &v.Promises
+	switch j.Verdict {
+	case kept.Kept:
+		c.Kept++
+	case kept.AtRisk:
+		c.AtRisk++
+	case kept.Broken:
+		c.Broken++
+		v.Broken = append(v.Broken, j.ID+": "+j.Why)
+	case kept.Unproven:
+		c.Unproven++
+	case kept.NoEngine:
+		c.NoEngine++
+	case kept.Contradicted:
+		c.Contradicted++
+	case kept.Attested:
+		c.Attested++
+	}
+}
+
+// History is one installation as its timeline shows it.
+type History struct {
+	Installation installation.Installation `json:"installation"`
+	Events       []Event                   `json:"events"`     // what happened, the oldest first
+	Categories   []Stay                    `json:"categories"` // what is, was and will be there
+	Receipts     []retention.Receipt       `json:"receipts"`
+}
+
+// Event is a fact of the installation in words; facts of single items are counted by day.
+type Event struct {
+	At    kept.Time     `json:"at"`
+	Kind  kept.FactKind `json:"kind"`
+	Says  string        `json:"says"`
+	Count int64         `json:"count"`
+	Fact  kept.ID       `json:"fact"` // the last one
+}
+
+// Stay is how long something of a category is there.
+type Stay struct {
+	Category string    `json:"category"`
+	Items    int64     `json:"items"`            // now
+	From     kept.Time `json:"from,omitzero"`    // first stored
+	Gone     kept.Time `json:"gone,omitzero"`    // last erased as a whole
+	Due      kept.Time `json:"due,omitzero"`     // when it will go, as far as a clock runs
+	Closed   bool      `json:"closed,omitempty"` // the gate is closed; destruction waits for the effect
+}

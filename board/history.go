@@ -1,0 +1,144 @@
+package board
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"kept"
+	"kept/installation"
+	"kept/kernel"
+	"kept/policy"
+	"kept/retention"
+)
+
+// History tells what happened to an installation, what is there and what will go when.
+func (b *Board) History(ctx context.Context, id kept.ID) (h History, err error) {
+	err = b.Kernel.View(ctx, func(v *kernel.View) (err error) {
+		if h.Installation, err = installation.Get(v, id); err != nil {
+			return err
+		}
+		if h.Receipts, err = retention.Receipts(v, h.Installation.Scope()); err != nil {
+			return err
+		}
+		if h.Events, err = events(v, h.Installation.Scope()); err != nil {
+			return err
+		}
+		h.Categories, err = b.stays(v, h)
+		return err
+	})
+	return h, err
+}
+
+// perItem are the kinds of facts that come in numbers: a day's are one event.
+var perItem = map[kept.FactKind]bool{kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true,
+	kept.FactPutRefused: true, kept.FactReadRefused: true, kept.FactCredential: true, kept.FactJournalBatched: true}
+
+func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
+	err = v.Each(func(scan func(...any) error) error {
+		var e Event
+		var category string
+		if err := scan(&e.Fact, &e.At, &e.Kind, &category); err != nil {
+			return err
+		}
+		e.Count, e.Says = 1, strings.TrimSpace(says[e.Kind]+" "+category)
+		if n := len(out) - 1; n >= 0 && perItem[e.Kind] && out[n].Kind == e.Kind && out[n].Says == e.Says && out[n].At.Day() == e.At.Day() {
+			out[n].Count++
+			out[n].Fact = e.Fact
+			return nil
+		}
+		out = append(out, e)
+		return nil
+	}, `SELECT id, at, kind, category FROM fact WHERE scope = $1 ORDER BY ordinal`, scope.String())
+	return out, err
+}
+
+// says puts the kinds of an installation's facts in words.
+var says = map[kept.FactKind]string{
+	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactUninstalled: "uninstall signalled",
+	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
+	kept.FactRescued: "reinstalled in time", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
+	kept.FactLifted: "restriction lifted", kept.FactStored: "stored", kept.FactOverwritten: "overwrote", kept.FactDeleted: "deleted",
+	kept.FactPutRefused: "refused to store", kept.FactReadRefused: "refused to read", kept.FactPurgeAsked: "purge asked for",
+	kept.FactErased: "erased", kept.FactReclaimed: "rows reclaimed of", kept.FactCredential: "credential issued",
+	kept.FactJournalBatched: "entries proven of",
+}
+
+func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
+	stays := map[string]*Stay{}
+	var names []string
+	of := func(category string) *Stay {
+		if stays[category] == nil {
+			stays[category] = &Stay{Category: category}
+			names = append(names, category)
+		}
+		return stays[category]
+	}
+	scope := h.Installation.Scope().String()
+	err := v.Each(func(scan func(...any) error) error {
+		var category string
+		var first kept.Time
+		if err := scan(&category, &first); err != nil {
+			return err
+		}
+		of(category).From = first
+		return nil
+	}, `SELECT category, MIN(at) FROM fact WHERE scope = $1 AND kind = $2 GROUP BY category ORDER BY MIN(at), category`, scope, string(kept.FactStored))
+	if err != nil {
+		return nil, err
+	}
+	err = v.Each(func(scan func(...any) error) error {
+		var category string
+		var n int64
+		var oldest kept.Time
+		if err := scan(&category, &n, &oldest); err != nil {
+			return err
+		}
+		s := of(category)
+		s.Items = n
+		b.clocks(s, h.Installation, oldest, v.Now())
+		return nil
+	}, `SELECT t.category, COUNT(*), MIN(t.stored) FROM item t JOIN class_key k ON k.id = t.class WHERE t.scope = $1 GROUP BY t.category ORDER BY t.category`, scope)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range h.Receipts {
+		if r.Reason != "deleted" {
+			s := of(r.Category)
+			s.Gone = max(s.Gone, r.Unreachable)
+		}
+	}
+	out := make([]Stay, len(names))
+	for i, n := range names {
+		out[i] = *stays[n]
+	}
+	return out, nil
+}
+
+// clocks says when the next of a category will go.
+func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Time) {
+	rules, _ := b.Policy.Rules(i.App, s.Category)
+	soonest := func(at kept.Time) {
+		if s.Due == 0 || at < s.Due {
+			s.Due = at
+		}
+	}
+	for _, l := range rules.Retain {
+		switch {
+		case l.From == "entry":
+			soonest(l.Max.From(oldest))
+		case l.From == "uninstalled" && i.State == kept.Uninstalled:
+			s.Closed = s.Closed || l.Max.From(i.Uninstalled) <= now
+			soonest(max(l.Max.From(i.Uninstalled), i.Effective))
+		}
+	}
+}
+
+// Limits says in words how long a category stays.
+func Limits(r policy.Rules) string {
+	var parts []string
+	for _, l := range r.Retain {
+		parts = append(parts, fmt.Sprintf("%s after %s", l.Max.Words(), l.From))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,80 @@
+package board
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"kept"
+	"kept/policy"
+)
+
+// reasons are the reasons of receipts that a clock from each anchor leaves.
+var reasons = map[string]string{"uninstalled": "uninstalled", "entry": "aged", "request": "purged"}
+
+func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
+	var broken, risk string
+	for _, from := range pr.Params["from"].Words() {
+		covers := b.covers(pr, func(r policy.Rules) bool { return b.limited(r, pr, from) })
+		done := sum(s.receipts, covers, reasons[from])
+		j.saw(Evidence{Says: "erased after " + from, Count: done.n, Last: done.last, Link: "/installations"})
+		j.saw(Evidence{Says: "of these, beyond recovery in any copy of the database", Count: done.final})
+		if slack := time.Duration(done.late) * time.Microsecond; slack > tickSlack {
+			j.saw(Evidence{Says: "largest lateness: " + slack.String(), Count: 1, Last: done.last, Bad: true})
+			risk = "something was erased " + slack.String() + " late"
+			if slack > overdueBreaks {
+				broken = risk
+			}
+		}
+		if n, worst := b.overdue(s, covers, from); n > 0 {
+			j.saw(Evidence{Says: fmt.Sprintf("overdue, the oldest by %s", worst), Count: n, Bad: true, Link: "/installations"})
+			if worst > overdueBreaks {
+				broken = fmt.Sprintf("something should have been destroyed %s ago", days(worst))
+			} else {
+				risk = fmt.Sprintf("closed in time, but not yet destroyed for %s", worst)
+			}
+		}
+	}
+	j.decide(broken, risk, "nothing has reached its limit yet")
+}
+
+// limited tells whether a promise counts for a category's limit from an anchor.
+func (b *Board) limited(r policy.Rules, pr *policy.Promise, from string) bool {
+	return slices.ContainsFunc(r.Retain, func(l policy.Limit) bool { return l.From == from && slices.Contains(l.All, pr) })
+}
+
+// overdue counts what still opens although its limit has passed, and by how much at most.
+func (b *Board) overdue(s *state, covers func(app, category string) bool, from string) (n int64, worst time.Duration) {
+	stock := s.classes
+	if from == "entry" {
+		stock = s.rows
+	}
+	for _, l := range stock {
+		if !covers(l.app, l.category) {
+			continue
+		}
+		owed, runs := b.owed(l, from)
+		if over := s.now.Sub(owed); runs && over > tickSlack {
+			n++
+			worst = max(worst, over)
+		}
+	}
+	return n, worst
+}
+
+// owed is when something stored must be gone, and whether that clock runs.
+func (b *Board) owed(l left, from string) (kept.Time, bool) {
+	rules, _ := b.Policy.Rules(l.app, l.category)
+	for _, limit := range rules.Retain {
+		switch {
+		case limit.From != from:
+		case from == "entry":
+			return limit.Max.From(l.oldest), true
+		case from == "uninstalled" && l.state != kept.Installed:
+			return max(limit.Max.From(l.uninstalled), l.effective), true
+		}
+	}
+	return 0, false
+}
+
+func days(d time.Duration) string { return fmt.Sprintf("%d days", d/(24*time.Hour)) }

@@ -1,0 +1,203 @@
+package board
+
+import (
+	"slices"
+	"strings"
+
+	"kept"
+	"kept/kernel"
+	"kept/register"
+)
+
+// key groups what is known: by app of the installation, category, and a word (reason, purpose, kind of fact).
+type key struct{ app, category, word string }
+
+// tally is how often something happened.
+type tally struct {
+	n, rows int64
+	last    kept.Time
+	late    int64 // microseconds, the largest
+	final   int64 // receipts that no copy of the database opens any more
+}
+
+func (t *tally) add(u tally) {
+	t.n, t.rows, t.final = t.n+u.n, t.rows+u.rows, t.final+u.final
+	t.last, t.late = max(t.last, u.last), max(t.late, u.late)
+}
+
+// left is something stored: where, since when, and where its installation stands.
+type left struct {
+	app, category          string
+	scope                  kept.Scope
+	state                  kept.State
+	uninstalled, effective kept.Time
+	oldest                 kept.Time // anchor of the oldest row; 0 for a class key
+}
+
+// state is everything the verdicts rest on, at one instant.
+type state struct {
+	now      kept.Time
+	facts    map[key]tally    // word: kind of fact
+	named    map[string]tally // refusals by promise
+	reads    map[key]tally    // word: purpose
+	receipts map[key]tally    // word: reason
+	items    map[key]tally
+	fields   map[key][]string // every set of fields that is stored, joined by blanks
+	classes  []left           // living class keys
+	rows     []left           // oldest item and entry of each scope and category
+
+	attested  map[string]register.Attestation
+	published map[string]register.Publication
+	probed    map[string]register.Probe
+}
+
+func (b *Board) gather(v *kernel.View) (*state, error) {
+	s := &state{now: v.Now(), facts: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{},
+		items: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
+		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
+	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRefusals, s.readEntries, s.readReceipts, s.readItems, s.readLeft} {
+		if err := step(v); err != nil {
+			return nil, err
+		}
+	}
+	return s, b.readRegister(v, s)
+}
+
+func tallies(v *kernel.View, into map[key]tally, query string, args ...any) error {
+	return v.Each(func(scan func(...any) error) error {
+		var k key
+		var t tally
+		if err := scan(&k.app, &k.category, &k.word, &t.n, &t.rows, &t.last, &t.late, &t.final); err != nil {
+			return err
+		}
+		into[k] = t
+		return nil
+	}, query, args...)
+}
+
+func (s *state) readFacts(v *kernel.View) error {
+	return tallies(v, s.facts, `SELECT i.app, f.category, f.kind, COUNT(*), 0, MAX(f.at), 0, 0
+		FROM fact f JOIN installation i ON i.id = f.scope GROUP BY i.app, f.category, f.kind`)
+}
+
+// readRefusals credits the promise that a refusal named.
+func (s *state) readRefusals(v *kernel.View) error {
+	return v.Each(func(scan func(...any) error) error {
+		var body []byte
+		var at kept.Time
+		if err := scan(&body, &at); err != nil {
+			return err
+		}
+		promise, err := promiseOf(body)
+		if err != nil || promise == "" {
+			return err
+		}
+		t := s.named[promise]
+		t.add(tally{n: 1, last: at})
+		s.named[promise] = t
+		return nil
+	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2) AND body IS NOT NULL`, string(kept.FactPutRefused), string(kept.FactReadRefused))
+}
+
+func (s *state) readEntries(v *kernel.View) error {
+	return tallies(v, s.reads, `SELECT i.app, e.category, e.purpose, COUNT(*), 0, MAX(e.at), 0, 0
+		FROM entry e JOIN installation i ON i.id = e.scope WHERE e.kind = 'read' GROUP BY i.app, e.category, e.purpose`)
+}
+
+func (s *state) readReceipts(v *kernel.View) error {
+	return tallies(v, s.receipts, `SELECT i.app, r.category, r.reason, COUNT(*), SUM(r.rows_gone), MAX(r.unreachable),
+			MAX(r.unreachable - r.owed), SUM(CASE WHEN r.unrecoverable > 0 THEN 1 ELSE 0 END)
+		FROM receipt r JOIN installation i ON i.id = r.scope GROUP BY i.app, r.category, r.reason`)
+}
+
+func (s *state) readItems(v *kernel.View) error {
+	return v.Each(func(scan func(...any) error) error {
+		var k key
+		var fields string
+		var t tally
+		if err := scan(&k.app, &k.category, &fields, &t.n, &t.last); err != nil {
+			return err
+		}
+		sum := s.items[k]
+		sum.add(t)
+		s.items[k] = sum
+		s.fields[k] = append(s.fields[k], fields)
+		return nil
+	}, `SELECT app, category, fields, COUNT(*), MAX(stored) FROM item GROUP BY app, category, fields`)
+}
+
+const standing = `i.app, i.id, i.state, i.uninstalled, i.effective`
+
+func (s *state) readLeft(v *kernel.View) error {
+	read := func(into *[]left, query string) error {
+		return v.Each(func(scan func(...any) error) error {
+			var l left
+			if err := scan(&l.app, &l.scope.Installation, &l.state, &l.uninstalled, &l.effective, &l.category, &l.oldest); err != nil {
+				return err
+			}
+			*into = append(*into, l)
+			return nil
+		}, query)
+	}
+	if err := read(&s.classes, `SELECT `+standing+`, k.class, 0 FROM class_key k JOIN installation i ON i.id = k.scope WHERE k.kind <> 'index'`); err != nil {
+		return err
+	}
+	if err := read(&s.rows, `SELECT `+standing+`, t.category, MIN(t.stored) FROM item t JOIN installation i ON i.id = t.scope
+		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.id = t.class) GROUP BY `+standing+`, t.category`); err != nil {
+		return err
+	}
+	return read(&s.rows, `SELECT `+standing+`, e.class, MIN(e.at) FROM entry e JOIN installation i ON i.id = e.scope
+		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.scope = e.scope AND k.class = e.class) GROUP BY `+standing+`, e.class`)
+}
+
+func (b *Board) readRegister(v *kernel.View, s *state) error {
+	for _, pr := range b.Policy.Promises {
+		var err error
+		var found bool
+		switch pr.Control {
+		case "attest":
+			var a register.Attestation
+			if a, found, err = register.LastAttestation(v, pr.ID); found {
+				s.attested[pr.ID] = a
+			}
+		case "contact":
+			var p register.Probe
+			if p, found, err = register.LastProbe(v, pr.ID); found {
+				s.probed[pr.ID] = p
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, d := range b.Policy.Documents {
+		p, found, err := register.LastPublication(v, d.ID)
+		if err != nil {
+			return err
+		}
+		if found {
+			s.published[d.ID] = p
+		}
+	}
+	return nil
+}
+
+// sum adds up what fits: the apps and categories of a promise, and a word ("" for any).
+func sum(m map[key]tally, covers func(app, category string) bool, word string) (t tally) {
+	for k, u := range m {
+		if (word == "" || k.word == word) && covers(k.app, k.category) {
+			t.add(u)
+		}
+	}
+	return t
+}
+
+// outside counts the fields that are not allowed.
+func outside(fields string, allowed []string) (n int64) {
+	for _, f := range strings.Fields(fields) {
+		if !slices.Contains(allowed, f) {
+			n++
+		}
+	}
+	return n
+}
