@@ -1,0 +1,139 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"kept"
+	"kept/forge"
+	"kept/installation"
+)
+
+// scheme is how a caller proves who it is; all but the first are bearer secrets.
+type scheme string
+
+const (
+	anyone      scheme = ""
+	appKey      scheme = "appKey"
+	ofInstalled scheme = "installation"
+	ofStaff     scheme = "staff"
+	forgeToken  scheme = "forgeToken"
+)
+
+// operation is one thing the API can do, and for whom.
+type operation struct {
+	id, method, path, says string
+	by                     scheme
+	roles                  []kept.Role // of the schemes installation and staff
+	answer                 int         // status when done, if not huma's own
+	secret                 bool        // the answer shows a secret, so it is never kept for a repetition
+	first                  bool        // allowed before the first password was changed
+}
+
+// call is who calls, as proved.
+type call struct {
+	actor  kept.Actor
+	secret string // as shown
+	app    string // of an app key or a Forge token
+	token  *forge.Token
+	signal installation.Signal
+}
+
+type callKey struct{}
+
+// body is an answer that is nothing but its body.
+type body[T any] struct{ Body T }
+
+func answerOf[T any](t T) *body[T] { return &body[T]{t} }
+
+// empty is nothing, asked or answered.
+type empty struct{}
+
+// add registers an operation. huma checks what was sent against the type I, and fn hears only from callers who may.
+func add[I, O any](f *face, o operation, fn func(context.Context, *call, *I) (*O, error)) {
+	huma.Register(f.api, f.described31(o), func(ctx context.Context, in *I) (*O, error) {
+		c, _ := ctx.Value(callKey{}).(*call)
+		out, err := fn(ctx, c, in)
+		if err != nil {
+			return nil, f.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+func (f *face) described31(o operation) huma.Operation {
+	out := huma.Operation{
+		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.says, DefaultStatus: o.answer,
+		Security:    []map[string][]string{},
+		Extensions:  map[string]any{"x-kept-roles": rolesOf(o)},
+		Middlewares: huma.Middlewares{f.admit(o)},
+	}
+	if o.by != anyone {
+		out.Security = append(out.Security, map[string][]string{string(o.by): {}})
+	}
+	if o.repeatable() {
+		out.Parameters = []*huma.Param{{
+			Name: "Idempotency-Key", In: "header", Description: "1 to 128 visible ASCII characters: asking again with it does nothing twice, for a day",
+			Schema: &huma.Schema{Type: huma.TypeString},
+		}}
+	}
+	return out
+}
+
+// rolesOf is who may call, in the words of controls.md where there is one.
+func rolesOf(o operation) []string {
+	switch o.by {
+	case anyone:
+		return []string{"anyone"}
+	case appKey:
+		return []string{"app"}
+	case forgeToken:
+		return []string{"atlassian"}
+	}
+	words := []string{}
+	for _, r := range o.roles {
+		words = append(words, string(r))
+	}
+	return words
+}
+
+// admit lets proven callers through, each with its call in the context, and repetitions only once.
+func (f *face) admit(o operation) func(huma.Context, func(huma.Context)) {
+	return func(hc huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(hc)
+		c, err := f.who(r, o)
+		if err != nil {
+			f.problem(r.Context(), err).write(w)
+			return
+		}
+		visitOf(r.Context()).role = c.actor.Role
+		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+		do := func(w http.ResponseWriter, r *http.Request) { next(humago.NewContext(hc.Operation(), r, w)) }
+		if key := r.Header.Get("Idempotency-Key"); key != "" && o.repeatable() {
+			f.once(o, c, key, w, r, do)
+		} else {
+			do(w, r)
+		}
+	}
+}
+
+// document is what the OpenAPI document says before the first operation.
+func document(vendor string) huma.Config {
+	bearer := func(says string) *huma.SecurityScheme {
+		return &huma.SecurityScheme{Type: "http", Scheme: "bearer", Description: says}
+	}
+	c := huma.DefaultConfig("Kept", "1")
+	c.Info.Description = "The data-protection back end of " + vendor + "."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil // no page of ours calls somebody else's CDN
+	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		string(appKey):      bearer("the key of an app; it never leaves the vendor"),
+		string(ofInstalled): bearer("the credential of one installation, for an hour"),
+		string(ofStaff):     bearer("the session of one of the vendor's people"),
+		string(forgeToken):  bearer("a Forge invocation token, as Atlassian sends it"),
+	}
+	return c
+}

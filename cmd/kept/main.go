@@ -1,0 +1,125 @@
+// Command kept makes a published privacy policy run. See README.md; `kept --help` lists the verbs.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"kept"
+	"kept/policy"
+)
+
+// Exit codes. (DESIGN: CLI)
+const (
+	exitGood     = 0
+	exitFindings = 1
+	exitUsage    = 2
+	exitCannot   = 3
+)
+
+type cli struct {
+	Check    checkCmd    `cmd:"" help:"Check a policy folder: shape, words, references."`
+	Cover    coverCmd    `cmd:"" help:"Tell for every sentence of a text what the policy binds it to."`
+	Bind     bindCmd     `cmd:"" help:"Propose bindings for the sentences of a text that have none."`
+	Rehearse rehearseCmd `cmd:"" help:"Run stories against a policy on a server of their own, under a clock of their own."`
+	Serve    serveCmd    `cmd:"" help:"Run the server."`
+	Verify   verifyCmd   `cmd:"" help:"Verify a bundle of the ledger, offline."`
+	Demo     demoCmd     `cmd:"" help:"Live the year that ends now under a policy and show the board."`
+	Version  versionCmd  `cmd:"" help:"Print which build this is."`
+}
+
+// env is what a command may touch of the world.
+type env struct {
+	ctx      context.Context
+	out, err io.Writer
+}
+
+// findings ends a command that worked and found something: exit code 1, everything said already.
+var findings = errors.New("findings")
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	_, err := fmt.Fprintln(e.out, "kept", build())
+	return err
+}
+
+// build is the revision this binary was made from, as far as it knows.
+func build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return strings.ToLower(strings.Trim(info.Main.Version, "()"))
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() kept.Time { return kept.TimeOf(time.Now()) }
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("kept"), kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
+		kong.Description("Kept makes a published privacy policy run: it enforces what the text promises and proves it."),
+		kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(errOut, "kept:", err)
+		return exitCannot
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exitGood
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "kept:", err)
+		return exitUsage
+	}
+	err = k.Run(&env{ctx: ctx, out: out, err: errOut})
+	return report(err, errOut)
+}
+
+// report says what went wrong, once, with what to do about it.
+func report(err error, out io.Writer) int {
+	var problems policy.Problems
+	var e *kept.Error
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.Is(err, findings):
+		return exitFindings
+	case errors.As(err, &problems):
+		fmt.Fprintln(out, problems.String())
+		return exitFindings
+	}
+	fmt.Fprintln(out, "kept:", err)
+	if errors.As(err, &e) && e.Hint != "" {
+		fmt.Fprintln(out, "  hint:", e.Hint)
+	}
+	if kept.KindOf(err) == kept.Invalid {
+		return exitFindings
+	}
+	return exitCannot
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"kept"
+	"kept/api"
+	"kept/assembly"
+	"kept/atlassian"
+	"kept/board"
+	"kept/console"
+	"kept/policy"
+)
+
+const (
+	tickEvery   = time.Second
+	verifyEvery = 10 * time.Minute
+	graceful    = 20 * time.Second
+)
+
+type serveCmd struct {
+	Policy    string `required:"" type:"path" env:"KEPT_POLICY" help:"The policy's folder."`
+	Data      string `type:"path" default:"kept-data" env:"KEPT_DATA" help:"Folder of the embedded database."`
+	Keys      string `required:"" type:"path" env:"KEPT_KEYS" help:"The key file; made at the first start. Not under --data, and never in a backup of it."`
+	Database  string `env:"KEPT_DATABASE" help:"postgres://… instead of the embedded database."`
+	Region    string `help:"Where this machine stands: a country (DE) or a cloud region (eu-central-1)."`
+	Listen    string `default:"127.0.0.1:8080" env:"KEPT_LISTEN" help:"Address to serve."`
+	JWKS      string `default:"${jwks}" help:"Where Atlassian's keys for invocation tokens are; change it for a test bed only."`
+	Atlassian string `default:"${atlassian}" help:"Base of Atlassian's APIs; change it for a test bed only."`
+}
+
+func (c serveCmd) Run(e *env) error {
+	log := slog.New(slog.NewJSONHandler(e.err, nil))
+	p, err := policy.Load(c.Policy)
+	if err != nil {
+		return err
+	}
+	texts, err := assembly.Texts(p)
+	if err != nil {
+		return err
+	}
+	clock := systemClock{}
+	server, err := assembly.Start(e.ctx, assembly.Options{
+		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Random: rand.Reader, Build: build(), Log: log,
+		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, API: c.Atlassian},
+	})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	if err := c.firstStart(e, server); err != nil {
+		return err
+	}
+	watch := &board.Watch{Sequencer: server.Sequencer, Clock: clock}
+	b := &board.Board{Policy: p, Texts: texts, Kernel: server.Kernel, Ledger: watch.Last, Rehearsed: rehearsed(c.Policy, p)}
+	handler := api.New(api.Options{
+		Server: server, Board: b,
+		Verify:  func(ctx context.Context) error { return notVerified(watch.Verify(ctx)) },
+		Console: console.New(console.Options{Server: server, Board: b}),
+	})
+	return c.serve(e.ctx, log, server, watch, handler)
+}
+
+// firstStart explains itself once, and keeps a server whose operator has no password of their own on loopback.
+func (c serveCmd) firstStart(e *env, server *assembly.Server) error {
+	login, password, err := server.Access.First(e.ctx)
+	if err != nil {
+		return err
+	}
+	if login != "" {
+		fmt.Fprintf(e.out, `This is the first start.
+  database   %s
+  key file   %s   Keep a copy in another place than the database's copies: without it nothing opens.
+  first login  %s
+  password     %s   (shown this once; it has to change at the first login)
+  open         http://%s/
+`, c.where(), c.Keys, login, password, c.Listen)
+	}
+	settled, err := server.Access.Settled(e.ctx)
+	if err != nil {
+		return err
+	}
+	if !settled && !loopback(c.Listen) {
+		return kept.Errorf(kept.Denied, "the first operator still has the initial password, so only loopback is served").
+			WithHint("start with --listen 127.0.0.1:8080, log in, change the password, then listen on %s", c.Listen)
+	}
+	return nil
+}
+
+func (c serveCmd) where() string {
+	if c.Database != "" {
+		return "PostgreSQL"
+	}
+	return filepath.Join(c.Data, "kept.db")
+}
+
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+func (c serveCmd) serve(ctx context.Context, log *slog.Logger, server *assembly.Server, watch *board.Watch, handler http.Handler) error {
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "cannot listen: %w", err)
+	}
+	h := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(listener) }()
+	log.Info("serving", "address", listener.Addr().String(), "build", build())
+	ticking := make(chan struct{})
+	go func() {
+		defer close(ticking)
+		keepTime(ctx, log, server, watch)
+	}()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		stopping, cancel := context.WithTimeout(context.Background(), graceful)
+		defer cancel()
+		err = h.Shutdown(stopping)
+		<-ticking
+		log.Info("stopped")
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// keepTime does what is due, and verifies the ledger now and then, until ctx ends.
+func keepTime(ctx context.Context, log *slog.Logger, server *assembly.Server, watch *board.Watch) {
+	tick, verify := time.NewTicker(tickEvery), time.NewTicker(verifyEvery)
+	defer tick.Stop()
+	defer verify.Stop()
+	watch.Verify(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := server.Tick(ctx); err != nil && ctx.Err() == nil {
+				log.Error("what was due could not be done", "kind", kept.KindOf(err), "error", err.Error())
+			}
+		case <-verify.C:
+			if l := watch.Verify(ctx); !l.Verified && ctx.Err() == nil {
+				log.Error("the ledger does not verify", "why", l.Why)
+			}
+		}
+	}
+}
+
+func notVerified(l board.Ledger) error {
+	if l.Verified {
+		return nil
+	}
+	return kept.Errorf(kept.Internal, "the ledger does not verify: %s", l.Why)
+}
+
+// readable tells a missing file from an unreadable one.
+func readable(name string) ([]byte, bool) {
+	b, err := os.ReadFile(name)
+	return b, err == nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"kept"
+	"kept/assembly"
+	"kept/coverage"
+	"kept/document"
+	"kept/policy"
+)
+
+type checkCmd struct {
+	Dir string `arg:"" type:"path" help:"The policy's folder."`
+}
+
+func (c checkCmd) Run(e *env) error {
+	p, err := policy.Load(c.Dir)
+	if err != nil {
+		return err
+	}
+	engines := 0
+	for _, pr := range p.Promises {
+		if ok, _ := pr.Engine(); ok {
+			engines++
+		}
+	}
+	fmt.Fprintf(e.out, "%s: %d promises and decisions, %d with an engine; %d categories, %d documents. Nothing to object to.\n",
+		p.Vendor.Name, len(p.Promises), engines, len(p.Categories), len(p.Documents))
+	return nil
+}
+
+// documents are the texts to look at: those beside the policy, and those named on the command line.
+type documents struct {
+	Document []string `placeholder:"[ID=]FILE" help:"The text of a document, instead of the file that the policy names. The ID may be left out where a policy has one document."`
+}
+
+func (d documents) read(p *policy.Policy) (map[string]*document.Text, error) {
+	own := *p
+	for _, arg := range d.Document {
+		id, file, named := strings.Cut(arg, "=")
+		if !named {
+			if len(p.Documents) != 1 {
+				return nil, kept.Errorf(kept.Invalid, "--document %s: which of the policy's %d documents is it?", arg, len(p.Documents)).WithHint("write ID=FILE")
+			}
+			id, file = p.Documents[0].ID, arg
+		}
+		doc, ok := p.Document(id)
+		if !ok {
+			return nil, kept.Errorf(kept.Invalid, "--document %s: the policy has no document %q", arg, id)
+		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, kept.Errorf(kept.Invalid, "--document: %w", err)
+		}
+		text, err := document.Split(raw, doc.Language)
+		if err != nil {
+			return nil, err
+		}
+		texts, err := assembly.Texts(without(own, id))
+		if err != nil {
+			return nil, err
+		}
+		texts[id] = text
+		return texts, nil
+	}
+	return assembly.Texts(p)
+}
+
+func without(p policy.Policy, id string) *policy.Policy {
+	var rest []policy.Document
+	for _, d := range p.Documents {
+		if d.ID != id {
+			rest = append(rest, d)
+		}
+	}
+	p.Documents = rest
+	return &p
+}
+
+type coverCmd struct {
+	Dir string `arg:"" type:"path" help:"The policy's folder."`
+	documents
+	Format string  `enum:"text,json" default:"text" help:"text or json."`
+	Min    float64 `default:"0" help:"Fail below this percentage of sentences that are neither unbound nor changed."`
+}
+
+func (c coverCmd) Run(e *env) error {
+	p, err := policy.Load(c.Dir)
+	if err != nil {
+		return err
+	}
+	texts, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	if len(texts) == 0 {
+		return kept.Errorf(kept.Invalid, "there is no text to cover").WithHint("name it with --document FILE, or as `file` of the document in the policy")
+	}
+	var reports []*coverage.Report
+	for _, d := range p.Documents {
+		if texts[d.ID] != nil {
+			reports = append(reports, coverage.Cover(p, d, texts[d.ID]))
+		}
+	}
+	if c.Format == "json" {
+		if err := printJSON(e.out, reports); err != nil {
+			return err
+		}
+	}
+	low := false
+	for _, r := range reports {
+		low = low || r.Percent() < c.Min
+		if c.Format == "text" {
+			printCover(e.out, r)
+		}
+	}
+	if low {
+		fmt.Fprintf(e.err, "below %g %%\n", c.Min)
+		return findings
+	}
+	return nil
+}
+
+func printCover(out io.Writer, r *coverage.Report) {
+	fmt.Fprintf(out, "%s (%s): %d sentences, %.1f %% accounted for\n", r.ID, r.Language, r.Sentences, r.Percent())
+	fmt.Fprintf(out, "  enforced %d, no engine yet %d, contradicted %d, attested %d, information %d, unbound %d, changed %d (and %d headings and furniture)\n",
+		r.Enforced, r.NoEngine, r.Contradicted, r.Attested, r.Information, r.Unbound, r.Changed, r.Furniture)
+	for _, l := range r.List {
+		if l.State == coverage.Unbound || l.State == coverage.Changed {
+			fmt.Fprintf(out, "  line %d: %s is %s", l.Line, l.ID, l.State)
+			if len(l.Offer) > 0 {
+				fmt.Fprintf(out, "; perhaps of %s", strings.Join(l.Offer, ", "))
+			}
+			fmt.Fprintln(out)
+		}
+	}
+}
+
+func printJSON(out io.Writer, x any) error {
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(x)
+}
+
+type bindCmd struct {
+	Dir string `arg:"" type:"path" help:"The policy's folder."`
+	documents
+}
+
+// Run prints the proposal, to be read and put into a file of the policy, and on standard error which sentence is which.
+func (c bindCmd) Run(e *env) error {
+	p, err := policy.Load(c.Dir)
+	if err != nil {
+		return err
+	}
+	texts, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	for _, d := range p.Documents {
+		if texts[d.ID] == nil {
+			continue
+		}
+		fmt.Fprintf(e.err, "%s", coverage.Listing(coverage.Cover(p, d, texts[d.ID])))
+		fmt.Fprintf(e.out, "%s", coverage.Propose(p, d, texts[d.ID]))
+	}
+	return nil
+}
