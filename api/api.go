@@ -37,9 +37,9 @@ type Options struct {
 
 type face struct {
 	Options
-	log     *slog.Logger
-	api     huma.API
-	mux     *http.ServeMux // the operations alone
+	log    *slog.Logger
+	api    huma.API
+	mux    *http.ServeMux // the operations alone
 	served *prometheus.CounterVec
 }
 
@@ -50,7 +50,7 @@ func New(o Options) http.Handler {
 		f.Metrics = prometheus.NewRegistry()
 	}
 	f.served = requests(f.Metrics)
-	f.api = humago.New(f.mux, document(o.Server.Policy.Vendor.Name))
+	f.api = humago.New(f.mux, config(o.Server.Policy.Vendor.Name))
 	f.public()
 	f.forge()
 	f.credentials()
@@ -61,12 +61,12 @@ func New(o Options) http.Handler {
 	f.operate()
 	f.testify()
 	f.mux.Handle("GET /metrics", promhttp.HandlerFor(f.Metrics, promhttp.HandlerOpts{}))
-	f.mux.Handle("GET /openapi.json", f.described())
+	f.mux.Handle("GET /openapi.json", f.openapi())
 	return f
 }
 
-// described serves the OpenAPI document, made once when all operations are known.
-func (f *face) described() http.Handler {
+// openapi serves the OpenAPI document, made once when all operations are known.
+func (f *face) openapi() http.Handler {
 	text, err := json.Marshal(f.api.OpenAPI())
 	if err != nil {
 		panic("api: the OpenAPI document can't be written") // a mistake in an operation, found by any test

@@ -54,7 +54,7 @@ type empty struct{}
 
 // add registers an operation. huma checks what was sent against the type I, and fn hears only from callers who may.
 func add[I, O any](f *face, o operation, fn func(context.Context, *call, *I) (*O, error)) {
-	huma.Register(f.api, f.described31(o), func(ctx context.Context, in *I) (*O, error) {
+	huma.Register(f.api, f.describe(o), func(ctx context.Context, in *I) (*O, error) {
 		c, _ := ctx.Value(callKey{}).(*call)
 		out, err := fn(ctx, c, in)
 		if err != nil {
@@ -64,7 +64,7 @@ func add[I, O any](f *face, o operation, fn func(context.Context, *call, *I) (*O
 	})
 }
 
-func (f *face) described31(o operation) huma.Operation {
+func (f *face) describe(o operation) huma.Operation {
 	out := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.says, DefaultStatus: o.answer,
 		Security:    []map[string][]string{},
@@ -120,8 +120,8 @@ func (f *face) admit(o operation) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-// document is what the OpenAPI document says before the first operation.
-func document(vendor string) huma.Config {
+// config is what the OpenAPI document says before the first operation.
+func config(vendor string) huma.Config {
 	bearer := func(says string) *huma.SecurityScheme {
 		return &huma.SecurityScheme{Type: "http", Scheme: "bearer", Description: says}
 	}

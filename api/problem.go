@@ -50,7 +50,9 @@ func problemOf(status int, kind kept.Kind, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Kind: kind}
 }
 
-func notFound() *Problem { return problemOf(http.StatusNotFound, kept.NotFound, "there is no such route") }
+func notFound() *Problem {
+	return problemOf(http.StatusNotFound, kept.NotFound, "there is no such route")
+}
 
 // unknownCaller is the one answer to every wrong credential.
 func unknownCaller(detail string) *Problem {

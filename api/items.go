@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"kept"
+	"kept/vault"
+)
+
+// NewItem is a value to store.
+type NewItem struct {
+	Category string      `json:"category"`
+	Name     string      `json:"name,omitempty" doc:"to find it by again, or overwrite what has it; kept as a blind index"`
+	Subject  string      `json:"subject,omitempty" doc:"Atlassian account id of the person it is about; kept as a blind index"`
+	Value    vault.Value `json:"value" doc:"the fields, each any JSON"`
+}
+
+// NewValue overwrites the value of an item.
+type NewValue struct {
+	Category string      `json:"category"`
+	Subject  string      `json:"subject,omitempty"`
+	Value    vault.Value `json:"value"`
+}
+
+// Item is a value as its reader gets it.
+type Item struct {
+	vault.Meta
+	Value vault.Value `json:"value"`
+}
+
+// Items is what is stored, unopened.
+type Items struct {
+	Items []vault.Meta `json:"items"`
+}
+
+type (
+	newItem struct{ Body NewItem }
+	newOver struct {
+		Item string `path:"item"`
+		Body NewValue
+	}
+	oneItem struct {
+		Item string `path:"item"`
+	}
+	readItem struct {
+		Item    string `path:"item"`
+		Purpose string `query:"purpose" required:"true" doc:"a purpose that a promise names for the category"`
+	}
+	listItems struct {
+		Category string `query:"category" doc:"all categories without it"`
+	}
+)
+
+func (f *face) items() {
+	runtime := []kept.Role{kept.AppRuntime}
+	add(f, operation{id: "put-item", method: http.MethodPost, path: "/v1/items", by: ofInstalled, roles: runtime, answer: http.StatusCreated,
+		says: "Store a value, or overwrite the one of that name."}, f.put)
+	add(f, operation{id: "overwrite-item", method: http.MethodPut, path: "/v1/items/{item}", by: ofInstalled, roles: runtime,
+		says: "Overwrite an item; the old value opens no more."}, f.overwrite)
+	add(f, operation{id: "list-items", method: http.MethodGet, path: "/v1/items", by: ofInstalled, roles: runtime,
+		says: "What is stored, unopened."}, f.list)
+	add(f, operation{id: "read-item", method: http.MethodGet, path: "/v1/items/{item}", by: ofInstalled, roles: runtime,
+		says: "Open an item for a purpose; the read leaves an entry."}, f.read)
+	add(f, operation{id: "delete-item", method: http.MethodDelete, path: "/v1/items/{item}", by: ofInstalled,
+		roles: []kept.Role{kept.AppRuntime, kept.CustomerAdmin}, says: "Erase an item at once."}, f.delete)
+}
+
+func (f *face) put(ctx context.Context, c *call, in *newItem) (*body[vault.Stored], error) {
+	b := in.Body
+	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Name: b.Name, Subject: b.Subject, Category: b.Category, Value: b.Value})
+	return answerOf(stored), err
+}
+
+func (f *face) overwrite(ctx context.Context, c *call, in *newOver) (*body[vault.Stored], error) {
+	id, err := kept.ParseID("itm", in.Item)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Item: id, Subject: in.Body.Subject, Category: in.Body.Category, Value: in.Body.Value})
+	return answerOf(stored), err
+}
+
+func (f *face) list(ctx context.Context, c *call, in *listItems) (*body[Items], error) {
+	list, err := f.Server.Vault.List(ctx, c.actor, in.Category)
+	return answerOf(Items{orEmpty(list)}), err
+}
+
+func (f *face) read(ctx context.Context, c *call, in *readItem) (*body[Item], error) {
+	id, err := kept.ParseID("itm", in.Item)
+	if err != nil {
+		return nil, err
+	}
+	value, meta, err := f.Server.Vault.Read(ctx, c.actor, id, in.Purpose)
+	return answerOf(Item{meta, value}), err
+}
+
+func (f *face) delete(ctx context.Context, c *call, in *oneItem) (*body[vault.Stored], error) {
+	id, err := kept.ParseID("itm", in.Item)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := f.Server.Vault.Delete(ctx, c.actor, id)
+	return answerOf(gone), err
+}
+
+// orEmpty writes no list as an empty one.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

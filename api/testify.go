@@ -1,0 +1,98 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"kept"
+	"kept/register"
+)
+
+// OfPromise names a promise.
+type OfPromise struct {
+	Promise string `json:"promise"`
+}
+
+// OfDocument names a document.
+type OfDocument struct {
+	Document string `json:"document"`
+}
+
+// ProbeSent is a probe with the code to send to the address.
+type ProbeSent struct {
+	Probe register.Probe `json:"probe"`
+	Code  string         `json:"code" doc:"shown this once"`
+}
+
+// ProbeCode is a code that came back.
+type ProbeCode struct {
+	Code string `json:"code"`
+}
+
+type (
+	ofPromise  struct{ Body OfPromise }
+	ofDocument struct{ Body OfDocument }
+	staffPurge struct {
+		Installation string `path:"installation"`
+		Body         *Purge
+	}
+	confirmation struct {
+		Probe string `path:"probe"`
+		Body  ProbeCode
+	}
+)
+
+func (f *face) testify() {
+	officer := func(id, path, says string) operation {
+		return operation{id: id, method: http.MethodPost, path: path, says: says, by: ofStaff, roles: []kept.Role{kept.Officer}, answer: http.StatusCreated}
+	}
+	purge := officer("purge", "/v1/installations/{installation}/purge", "Erase at once what belongs to an installation, because its customer asked.")
+	purge.answer = http.StatusOK
+	add(f, purge, f.staffPurge)
+	add(f, officer("attest", "/v1/attestations", "Say that a promise only people can keep was kept."), f.attest)
+	add(f, officer("publish", "/v1/publications", "Make the policy's version of a document the public one."), f.publish)
+	add(f, shown(officer("probe", "/v1/probes", "Draw a code to send to a contact address.")), f.probe)
+	confirm := officer("confirm-probe", "/v1/probes/{probe}/confirmation", "Hand the code of a probe back.")
+	confirm.roles, confirm.answer = []kept.Role{kept.Officer, kept.Support}, http.StatusOK
+	add(f, confirm, f.confirm)
+}
+
+func (f *face) staffPurge(ctx context.Context, c *call, in *staffPurge) (*body[Purged], error) {
+	id, err := kept.ParseID("ins", in.Installation)
+	if err != nil {
+		return nil, err
+	}
+	return f.purge(ctx, c, id, in.Body)
+}
+
+func (f *face) attest(ctx context.Context, c *call, in *ofPromise) (*body[register.Attestation], error) {
+	a, err := f.Server.Register.Attest(ctx, c.actor, in.Body.Promise)
+	return answerOf(a), err
+}
+
+func (f *face) publish(ctx context.Context, c *call, in *ofDocument) (*body[register.Publication], error) {
+	doc, ok := f.Server.Policy.Document(in.Body.Document)
+	if !ok {
+		return nil, kept.Errorf(kept.NotFound, "the policy has no such document")
+	}
+	text := f.Server.Texts[doc.ID]
+	if text == nil {
+		return nil, kept.Errorf(kept.Conflict, "the text of the document is not at hand").WithHint("name it as `file` in the policy, and start again")
+	}
+	p, err := f.Server.Register.Publish(ctx, c.actor, doc, text)
+	return answerOf(p), err
+}
+
+func (f *face) probe(ctx context.Context, c *call, in *ofPromise) (*body[ProbeSent], error) {
+	p, code, err := f.Server.Register.Probe(ctx, c.actor, in.Body.Promise)
+	return answerOf(ProbeSent{p, code}), err
+}
+
+func (f *face) confirm(ctx context.Context, c *call, in *confirmation) (*body[register.Probe], error) {
+	id, err := kept.ParseID("prb", in.Probe)
+	if err != nil {
+		return nil, err
+	}
+	p, err := f.Server.Register.Confirm(ctx, c.actor, id, in.Body.Code)
+	return answerOf(p), err
+}

@@ -1,0 +1,219 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+
+	"kept"
+	"kept/board"
+	"kept/policy"
+)
+
+// Two states of a sentence that no promise has; they stand beside the verdicts.
+const (
+	unbound = kept.Verdict("unbound")
+	changed = kept.Verdict("changed")
+)
+
+// ranked are the verdicts from the worst to the best: what a sentence shows is the first of them that it has.
+var ranked = []kept.Verdict{kept.Broken, kept.AtRisk, unbound, changed, kept.Contradicted, kept.NoEngine, kept.Unproven,
+	kept.Attested, kept.Kept, kept.NoVerdict}
+
+// verdictWords is how people read a verdict, and what it means.
+var verdictWords = map[kept.Verdict][2]string{
+	kept.Kept:         {"kept", "exercised, and nothing speaks against it"},
+	kept.AtRisk:       {"at risk", "not broken yet, but somebody must act"},
+	kept.Broken:       {"broken", "the evidence speaks against it"},
+	kept.Unproven:     {"unproven", "enforced, but never exercised"},
+	kept.NoEngine:     {"no engine", "nothing here enforces it yet, so it is unproven"},
+	kept.Contradicted: {"contradicted", "the text says something else elsewhere, which is kept instead"},
+	kept.Attested:     {"attested", "somebody gave their word, with an expiry"},
+	kept.NoVerdict:    {"information", "nothing is promised"},
+	unbound:           {"unbound", "the policy does not know this sentence"},
+	changed:           {"changed", "the wording changed since the policy was bound to it"},
+}
+
+// topic is a group of control kinds as readers of a privacy policy look for them.
+type topic struct {
+	ID, Title string
+	Kinds     []string
+}
+
+var topics = []topic{
+	{"collected", "What is collected", []string{"collect", "store-nothing", "cookie"}},
+	{"used", "Why it is used", []string{"purpose", "basis", "consent", "role", "no-sale"}},
+	{"stays", "How long it stays", []string{"retain", "rescue", "purge", "hold", "backup"}},
+	{"where", "Where it is and who receives it", []string{"place", "recipient", "disclose"}},
+	{"protected", "How it is protected", []string{"protect", "transport", "access", "grant", "token", "log", "anonymise"}},
+	{"rights", "What people can ask for", []string{"right", "identity", "propagate"}},
+	{"wrong", "When something goes wrong", []string{"incident", "test", "accept-use"}},
+	{"told", "What is told, and by whom", []string{"publish", "notice", "contact", "assess"}},
+	{"word", "What people give their word for", []string{"attest"}},
+}
+
+// unreached says what a kind of control does not reach, for the kinds that this build judges.
+var unreached = map[string]string{
+	"collect":       "The names of fields are checked, not what stands in them: a value written into the wrong field is not noticed.",
+	"store-nothing": "It guards this server's store. What an app keeps in its own memory or logs, or hands to others, is not seen from here.",
+	"purpose":       "The app says what it reads for. A purpose that nobody promised is refused; what is done with a value after it was handed out is not seen.",
+	"retain":        "Copies of key file and database taken together (snapshots of a machine, swap), remains of the key file on copy-on-write disks, and whatever lies outside this server.",
+	"rescue":        "It works for the same site and environment. What was promised gone at the uninstall does not come back.",
+	"purge":         "It erases what this server holds. What an app has read and handed on is not reached.",
+	"publish":       "It watches the text that this server publishes. A copy on another site is not compared.",
+	"contact":       "A code came back from the address once. Whether questions are answered well, or in time, is not seen.",
+	"attest":        "It is somebody's word until it expires. No machine checked anything.",
+	"information":   "Nothing is promised, so nothing is checked.",
+}
+
+const unreachedOther = "Nothing in this build enforces or judges the whole of this yet, so nothing of it is reached."
+
+// events are the anchors of clocks in words.
+var events = map[string]string{
+	"uninstalled": "the uninstall", "entry": "it was stored", "request": "the request", "last-use": "its last use",
+	"process-end": "the process ends", "job-end": "the job ends", "delivered": "it was delivered", "ticket-closed": "the ticket was closed",
+	"need-ended": "the need ended", "unsubscribed": "the subscription ended", "consent-withdrawn": "consent was withdrawn",
+	"incident-known": "the incident became known", "posted": "it was posted",
+}
+
+// reasonWords are the reasons of receipts in words.
+var reasonWords = map[string]string{"uninstalled": "the uninstall", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
+
+// phrase says a promise as a sentence, where its kind and its parameters allow one.
+func phrase(j board.Judged) string {
+	if j.Promise == nil {
+		return j.Says
+	}
+	if say, ok := phrases[j.Control]; ok {
+		if s := say(j.Promise.Params); s != "" {
+			return strings.ToUpper(s[:1]) + s[1:]
+		}
+	}
+	return j.Says
+}
+
+type params map[string]policy.Value
+
+func (p params) list(name string) string { return and(p[name].Words()) }
+
+func (p params) category() string {
+	switch w := p["category"].Words(); {
+	case len(w) == 1 && w[0] == policy.Every:
+		return "everything"
+	case len(w) == 1 && w[0] == policy.PersonalData:
+		return "all personal data"
+	default:
+		return human(and(w))
+	}
+}
+
+// phrases are the sentences of the kinds that this build judges; empty where a parameter is missing.
+var phrases = map[string]func(params) string{
+	"collect": func(p params) string {
+		s := "of " + p.category() + ", "
+		if fields := p.list("fields"); fields != "" {
+			s += "only " + fields + " may be stored"
+		} else {
+			s += "the declared fields may be stored"
+		}
+		if never := p.list("never"); never != "" {
+			s += ", and never " + human(never)
+		}
+		return s
+	},
+	"store-nothing": func(p params) string {
+		of := p.category()
+		if of == "" {
+			return "the app " + p.list("app") + " stores nothing"
+		}
+		if fields := p.list("fields"); fields != "" {
+			return "of " + of + ", " + fields + " is never stored"
+		}
+		return "nothing of " + of + " is stored"
+	},
+	"purpose": func(p params) string {
+		purposes := p.list("purposes")
+		if purposes == "" {
+			return ""
+		}
+		if purposes == policy.Every {
+			purposes = "any purpose"
+		}
+		s := "reads of " + p.category() + " are for " + human(purposes)
+		if p["only"].Bool() {
+			s += " alone"
+		}
+		return s
+	},
+	"retain": func(p params) string {
+		limit, ok := p["max"].Period()
+		from := p["from"].Words()
+		if !ok || len(from) == 0 {
+			return ""
+		}
+		for i, f := range from {
+			from[i] = events[f]
+		}
+		if limit == (kept.Period{}) {
+			return p.category() + ": gone at once after " + and(from)
+		}
+		return p.category() + ": gone " + limit.Words() + " after " + and(from)
+	},
+	"rescue": func(p params) string {
+		within, ok := p["within"].Period()
+		if !ok {
+			return ""
+		}
+		return "a reinstall within " + within.Words() + " finds its data again"
+	},
+	"purge": func(p params) string {
+		by := human(p.list("by"))
+		if by == "" {
+			return ""
+		}
+		scope := human(p.list("scope"))
+		if scope == "installation" {
+			scope = "everything of the installation"
+		}
+		return "the " + by + " can erase " + scope + " at any time"
+	},
+	"publish": func(p params) string {
+		s := "the document " + p.list("document") + " is public"
+		if v := p.list("version") + p.list("date"); v != "" {
+			s += ", in version " + v
+		}
+		return s
+	},
+	"contact": func(p params) string {
+		about, address := human(p.list("for")), p.list("address")
+		if address == "" {
+			return ""
+		}
+		return "for " + about + ", somebody reads " + address
+	},
+	"attest": func(p params) string {
+		s := human(p.list("what")) + ": somebody gives their word"
+		if every, ok := p["every"].Period(); ok {
+			s += " every " + every.Words()
+		}
+		return s
+	},
+	"information": func(p params) string { return "nothing is promised here" },
+}
+
+// human turns a word of the policy into words.
+func human(s string) string { return strings.ReplaceAll(s, "-", " ") }
+
+func and(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// plural is "1 promise", "3 promises".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

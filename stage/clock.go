@@ -1,0 +1,53 @@
+package stage
+
+import (
+	"sync"
+
+	"kept"
+)
+
+// Clock stands still unless it is moved, or told to run. Safe for concurrent use.
+type Clock struct {
+	mu      sync.Mutex
+	at      kept.Time
+	machine func() kept.Time // nil while the clock stands
+	since   kept.Time        // the machine's time when the clock showed at
+}
+
+// NewClock is a clock that stands at the given instant.
+func NewClock(at kept.Time) *Clock { return &Clock{at: at} }
+
+// Now is the instant the clock shows.
+func (c *Clock) Now() kept.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now()
+}
+
+func (c *Clock) now() kept.Time {
+	if c.machine == nil {
+		return c.at
+	}
+	return c.at + c.machine() - c.since
+}
+
+// Run lets the clock go on, from what it shows, at the pace of the machine's clock.
+func (c *Clock) Run(machine func() kept.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.machine, c.since = c.now(), machine, machine()
+}
+
+// Set moves the clock; a running one goes on from there. Errors: Invalid for an instant in its past.
+func (c *Clock) Set(at kept.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.now(); at < now {
+		return kept.Errorf(kept.Invalid, "%s lies before %s, and this clock never goes back", at, now)
+	}
+	c.at = at
+	if c.machine != nil {
+		c.since = c.machine()
+	}
+	return nil
+}
