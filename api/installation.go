@@ -151,11 +151,12 @@ func (f *face) restrict(ctx context.Context, c *call, in *askRestrict) (*body[in
 	return answerOf(i), err
 }
 
-func (f *face) entries(ctx context.Context, c *call, _ *empty) (*body[Entries], error) {
-	var lines []journal.Line
-	err := f.look(ctx, question(c, gate.Status, c.scope()), func(v *kernel.View) (err error) {
-		lines, err = f.Server.Journal.Lines(v, c.scope(), c.app)
-		return err
-	})
+// askEntries says what the journal is read for.
+type askEntries struct {
+	Purpose string `query:"purpose" required:"true" maxLength:"64" doc:"What the entries are read for; the policy must allow it for their category."`
+}
+
+func (f *face) entries(ctx context.Context, c *call, in *askEntries) (*body[Entries], error) {
+	lines, err := f.Server.Journal.Review(ctx, c.actor, in.Purpose)
 	return answerOf(Entries{orEmpty(lines)}), err
 }

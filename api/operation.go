@@ -3,6 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"path"
+	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -127,8 +130,9 @@ func config(vendor string) huma.Config {
 	}
 	c := huma.DefaultConfig("Kept", "1")
 	c.Info.Description = "The data-protection back end of " + vendor + "."
-	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil // no page of ours calls somebody else's CDN
-	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat}
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil                                      // no page of ours calls somebody else's CDN
+	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat} // the suffix +json too
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		string(appKey):      bearer("the key of an app; it never leaves the vendor"),
 		string(ofInstalled): bearer("the credential of one installation, for an hour"),
@@ -136,4 +140,16 @@ func config(vendor string) huma.Config {
 		string(forgeToken):  bearer("a Forge invocation token, as Atlassian sends it"),
 	}
 	return c
+}
+
+// schemaName tells types of one name apart by their package: coverage and the journal both have lines.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	if of := path.Base(t.PkgPath()); t.Name() != "" && strings.HasPrefix(t.PkgPath(), "kept/") && of != "api" {
+		name = strings.ToUpper(of[:1]) + of[1:] + name
+	}
+	return name
 }

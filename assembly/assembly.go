@@ -93,7 +93,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Gate = gate.New()
 	s.Retention = retention.New(s.Kernel, s.Policy, s.Ring, s.Gate)
 	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
-	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Retention)
+	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
 	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, func(tx *kernel.Tx, r vault.Reading) error {
 		return s.Journal.Read(tx, r.Scope, r.App, r.Category, r.Purpose, r.Item)
 	})

@@ -85,7 +85,7 @@ func phrase(j board.Judged) string {
 	}
 	if say, ok := phrases[j.Control]; ok {
 		if s := say(j.Promise.Params); s != "" {
-			return strings.ToUpper(s[:1]) + s[1:]
+			return capital(s)
 		}
 	}
 	return j.Says
@@ -146,12 +146,12 @@ var phrases = map[string]func(params) string{
 	},
 	"retain": func(p params) string {
 		limit, ok := p["max"].Period()
-		from := p["from"].Words()
-		if !ok || len(from) == 0 {
-			return ""
+		var from []string
+		for _, f := range p["from"].Words() {
+			from = append(from, events[f])
 		}
-		for i, f := range from {
-			from[i] = events[f]
+		if !ok || from == nil {
+			return ""
 		}
 		if limit == (kept.Period{}) {
 			return p.category() + ": gone at once after " + and(from)
@@ -216,4 +216,12 @@ func plural(n int, one string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// capital begins a sentence.
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -106,7 +106,7 @@ func Cover(p *policy.Policy, doc policy.Document, t *document.Text) *Report {
 		case offer != nil:
 			l.State = Changed
 		default:
-			l.State = stateOf(p, policy.Ref(t.Context(i)), bound[i])
+			l.State = stateOf(gaveWay(p, t, i), bound[i])
 		}
 		r.add(l)
 	}
@@ -132,7 +132,8 @@ func CoverRefs(p *policy.Policy, doc policy.Document) *Report {
 	}
 	r := &Report{ID: doc.ID, Language: doc.Language, List: []Line{}}
 	for _, ref := range order {
-		r.add(Line{ID: ref.ID, State: stateOf(p, policy.Ref(ref), bound[ref]), Promises: idsOf(bound[ref])})
+		contradicted := p.Contradicted(&policy.Promise{Sentences: []policy.Ref{policy.Ref(ref)}})
+		r.add(Line{ID: ref.ID, State: stateOf(contradicted, bound[ref]), Promises: idsOf(bound[ref])})
 	}
 	return r
 }
@@ -152,13 +153,21 @@ func references(p *policy.Policy, doc policy.Document, counts func(*policy.Promi
 	return refs, owners
 }
 
+// gaveWay tells whether the policy keeps another sentence instead of unit i. The text knows which twin is meant.
+func gaveWay(p *policy.Policy, t *document.Text, i int) bool {
+	fits := func(s policy.Ref) bool { return t.Fits(document.Ref(s), i) }
+	return slices.ContainsFunc(p.Contradictions, func(c policy.Contradiction) bool {
+		return !fits(c.Keeps) && slices.ContainsFunc(c.Sentences, fits)
+	})
+}
+
 // stateOf is the state of a sentence that is found: the weakest of its promises, for nothing may look better than it is.
 // Information beside a promise takes nothing from it.
-func stateOf(p *policy.Policy, sentence policy.Ref, bound []*policy.Promise) State {
+func stateOf(contradicted bool, bound []*policy.Promise) State {
 	if len(bound) == 0 {
 		return Unbound
 	}
-	if p.Contradicted(&policy.Promise{Sentences: []policy.Ref{sentence}}) {
+	if contradicted {
 		return Contradicted
 	}
 	state := Information

@@ -141,6 +141,33 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+// Of twins that only a mark tells apart, one may give way and the other stay.
+func TestAPassageThatStandsTwice(t *testing.T) {
+	p := read(t, `promises:
+  - {id: one, sentences: [{id: $Gone.$, past: $A$}], control: retain, category: account, from: uninstalled, max: PT0S}
+  - {id: two, sentences: [{id: $Gone.$, past: $B$}, $Kept.$], control: retain, category: account, from: uninstalled, max: P90D}
+contradictions:
+  - {sentences: [{id: $Gone.$, past: $A$}, $Kept.$], keeps: $Kept.$, because: the text is being corrected}
+`)
+	const passage = "# How\nWe log.\nGone.\nWe do.\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"as bound":            {"# A\n" + passage + "# B\n" + passage + "Kept.\n", "[one] contradicted, [two] enforced"},
+		"a mark nearer":       {"# A\n# A2\n" + passage + "# B\n# B2\n" + passage + "Kept.\n", "[one] contradicted, [two] enforced"},
+		"a mark gone":         {"# A\n" + passage + "# C\n" + passage + "Kept.\n", "[one] changed, [] changed"},
+		"a mark stands twice": {"# A\n" + passage + "# B\n" + passage + "# A\nKept.\n", "[] changed, [two] changed"},
+	} {
+		var got []string
+		for _, l := range cover(p, split(t, c.text)).List {
+			if l.Unit.Text == "Gone." {
+				got = append(got, fmt.Sprintf("%v %s", l.Promises, l.State))
+			}
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s: %s, wanted %s", name, s, c.want)
+		}
+	}
+}
+
 func TestSeveralDocuments(t *testing.T) {
 	p := readUnder(t, two, `promises:
   - {id: here, sentences: [$Alpha.$], document: cloud, control: information, about: a}

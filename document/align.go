@@ -51,7 +51,7 @@ func (t *Text) Align(refs []Ref) Alignment {
 // doubt are the units that an unfound reference in doubt may mean.
 func (t *Text) doubt(r Ref) (units []int) {
 	for _, i := range t.at[r.ID] {
-		if r.fits(t.full[i]) {
+		if t.Fits(r, i) {
 			units = append(units, i)
 		}
 	}

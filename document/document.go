@@ -40,7 +40,7 @@ type Text struct {
 	Units    []Unit // in order of the text
 	Digest   [32]byte
 
-	full []Ref            // for each unit the reference with its whole context
+	full []Ref            // for each unit its neighbours
 	at   map[string][]int // units by identity, ascending
 }
 

@@ -16,6 +16,7 @@ const (
 	Put     Verb = "put"
 	Read    Verb = "read"
 	List    Verb = "list"
+	Review  Verb = "review" // read the journal
 	Delete  Verb = "delete"
 	Purge   Verb = "purge"   // erase now what belongs to an installation
 	Limit   Verb = "limit"   // restrict processing, or lift it

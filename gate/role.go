@@ -12,6 +12,7 @@ var may = map[Verb][]kept.Role{
 	Put:     {kept.AppRuntime},
 	Read:    {kept.AppRuntime},
 	List:    {kept.AppRuntime},
+	Review:  {kept.CustomerAdmin},
 	Delete:  {kept.AppRuntime, kept.CustomerAdmin},
 	Purge:   {kept.CustomerAdmin, kept.Officer},
 	Limit:   {kept.CustomerAdmin, kept.Officer},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kept"
+	"kept/gate"
 	"kept/kernel"
 	"kept/keys"
 	"kept/ledger"
@@ -31,13 +32,14 @@ type Journal struct {
 	k         *kernel.Kernel
 	policy    *policy.Policy
 	keys      *keys.Keys
+	gate      *gate.Gate
 	retention *retention.Retention
 	class     string
 }
 
 // New wires the journal to the clocks.
-func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, r *retention.Retention) *Journal {
-	j := &Journal{k: k, policy: p, keys: ks, retention: r, class: defaultClass}
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention) *Journal {
+	j := &Journal{k: k, policy: p, keys: ks, gate: g, retention: r, class: defaultClass}
 	for _, c := range p.Categories {
 		if c.Journal == "reads" {
 			j.class = c.Name
@@ -60,7 +62,23 @@ type Line struct {
 	App      string    `json:"app"`
 	Category string    `json:"category"`
 	Purpose  string    `json:"purpose"`
-	Item     kept.ID   `json:"item"`
+	Item     kept.ID   `json:"item,omitempty"` // empty when the journal itself was read
+}
+
+// Review shows a customer the entries of their installation, the oldest first, for a purpose that the policy names; it
+// leaves an entry itself.
+func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) (lines []Line, err error) {
+	scope := kept.Scope{Installation: actor.Installation}
+	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		if err := j.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Review, Scope: scope, App: actor.App, Category: j.class, Purpose: purpose}); err != nil {
+			return err
+		}
+		if lines, err = j.lines(&tx.View, scope, actor.App); err != nil {
+			return err
+		}
+		return j.Read(tx, scope, actor.App, j.class, purpose, "")
+	})
+	return lines, err
 }
 
 // Read leaves the entry of a read in this transaction.
@@ -92,8 +110,7 @@ func (j *Journal) ad(scope kept.Scope, id kept.ID) seal.AD {
 	return seal.AD{Scope: scope.String(), Category: j.class, Item: id, Version: 1}
 }
 
-// Lines opens the entries of a scope, the oldest first.
-func (j *Journal) Lines(v *kernel.View, scope kept.Scope, app string) (lines []Line, err error) {
+func (j *Journal) lines(v *kernel.View, scope kept.Scope, app string) (lines []Line, err error) {
 	rows, err := list(v, scope, j.class)
 	for _, r := range rows {
 		if until := j.retention.Until(app, j.class, r.at); until <= v.Now() {

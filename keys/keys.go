@@ -127,7 +127,7 @@ func (ks *Keys) find(v *kernel.View, scope kept.Scope, class, kind, lock string)
 
 // NewUnits makes a key for each thing that may end by itself; what says which kind of thing (item, subject).
 func (ks *Keys) NewUnits(tx *kernel.Tx, scope kept.Scope, what ...string) ([]seal.Key, error) {
-	cohort, units, err := ks.roomyCohort(tx, scope, len(what))
+	cohort, err := ks.roomyCohort(tx, scope, len(what))
 	if err != nil {
 		return nil, err
 	}
@@ -141,32 +141,31 @@ func (ks *Keys) NewUnits(tx *kernel.Tx, scope kept.Scope, what ...string) ([]sea
 		tx.Exec(`INSERT INTO unit_key (id, cohort, what, generation, wrapped) VALUES ($1, $2, $3, 1, $4)`,
 			string(keys[i].Ref().ID), string(cohort.Ref().ID), w, wrapped)
 	}
-	tx.Exec(`UPDATE cohort_key SET units = $1 WHERE id = $2`, units+int64(len(what)), string(cohort.Ref().ID))
+	tx.Exec(`UPDATE cohort_key SET units = units + $1 WHERE id = $2`, len(what), string(cohort.Ref().ID))
 	return keys, nil
 }
 
 // roomyCohort finds or makes a cohort with room for n more units.
-func (ks *Keys) roomyCohort(tx *kernel.Tx, scope kept.Scope, n int) (seal.Key, int64, error) {
+func (ks *Keys) roomyCohort(tx *kernel.Tx, scope kept.Scope, n int) (seal.Key, error) {
 	var id, epochID string
-	var generation, units int64
+	var generation int64
 	var wrapped []byte
-	found, err := tx.Row(`SELECT id, generation, epoch, units, wrapped FROM cohort_key WHERE scope = $1 AND units <= $2 ORDER BY units DESC LIMIT 1`+tx.ForUpdate(),
-		scope.String(), cohortSize-n).Scan(&id, &generation, &epochID, &units, &wrapped)
+	found, err := tx.Row(`SELECT id, generation, epoch, wrapped FROM cohort_key WHERE scope = $1 AND units <= $2 ORDER BY units DESC LIMIT 1`+tx.ForUpdate(),
+		scope.String(), cohortSize-n).Scan(&id, &generation, &epochID, &wrapped)
 	if err != nil {
-		return seal.Key{}, 0, err
+		return seal.Key{}, err
 	}
 	if found {
-		key, err := ks.cohort(id, generation, epochID, scope.String(), wrapped)
-		return key, units, err
+		return ks.cohort(id, generation, epochID, scope.String(), wrapped)
 	}
 	key := seal.NewKey(seal.Ref{Kind: seal.Cohort, ID: tx.NewID(seal.Cohort.Prefix()), Generation: 1})
 	epoch := ks.current()
 	if wrapped, err = seal.Wrap(epoch, key, scope.String()); err != nil {
-		return seal.Key{}, 0, err
+		return seal.Key{}, err
 	}
 	tx.Exec(`INSERT INTO cohort_key (id, scope, generation, epoch, units, dirty, wrapped) VALUES ($1, $2, 1, $3, 0, 0, $4)`,
 		string(key.Ref().ID), scope.String(), string(epoch.Ref().ID), wrapped)
-	return key, 0, nil
+	return key, nil
 }
 
 func (ks *Keys) cohort(id string, generation int64, epochID, scope string, wrapped []byte) (seal.Key, error) {

@@ -267,10 +267,29 @@ func TestCohortsAreBounded(t *testing.T) {
 		if cohorts != 2 {
 			t.Errorf("%d cohorts", cohorts)
 		}
+		// An overwrite destroys one unit and makes another: the count stays.
+		before := r.units()
+		r.do(func(tx *kernel.Tx) error {
+			r.DestroyUnits(tx, first.units...)
+			_, err := r.NewUnits(tx, first.scope, "item")
+			return err
+		})
+		if after := r.units(); after != before {
+			t.Errorf("%d units counted after an overwrite, %d before", after, before)
+		}
 		r.do(func(tx *kernel.Tx) error { r.DestroyScope(tx, first.scope); return nil })
 		if r.opens(first) {
 			t.Error("a destroyed scope opens")
 		}
 		r.must(r.turn(ctx))
 	})
+}
+
+func (r *rig) units() (n int64) {
+	r.t.Helper()
+	r.must(r.k.View(ctx, func(v *kernel.View) error {
+		_, err := v.Row(`SELECT SUM(units) FROM cohort_key`).Scan(&n)
+		return err
+	}))
+	return n
 }

@@ -35,10 +35,11 @@ func (c Contradiction) yields(s Ref) bool {
 	return !c.Keeps.same(s) && slices.ContainsFunc(c.Sentences, s.same)
 }
 
-// same tells whether two references may name one sentence: context that only one of them gives decides nothing.
+// same tells whether two references may name one sentence: context that only one of them gives decides nothing. Two
+// different pasts may name one sentence too, but only the text knows, so a contradiction repeats the promise's reference.
 func (a Ref) same(b Ref) bool {
 	fits := func(x, y string) bool { return x == y || x == "" || y == "" }
-	return a.ID == b.ID && fits(a.Under, b.Under) && fits(a.After, b.After) && fits(a.Before, b.Before)
+	return a.ID == b.ID && fits(a.Under, b.Under) && fits(a.After, b.After) && fits(a.Before, b.Before) && fits(a.Past, b.Past)
 }
 
 func contains[T comparable](list []T, v T) bool { return slices.Contains(list, v) }

@@ -80,12 +80,12 @@ func mayStore(r policy.Rules, fields []string) error {
 
 // purpose vetoes a read for a purpose that no promise names.
 func (v *Vault) purpose(_ *kernel.View, q gate.Question) error {
-	if q.Verb != gate.Read {
+	if q.Verb != gate.Read && q.Verb != gate.Review {
 		return nil
 	}
 	rules, declared := v.policy.Rules(q.App, q.Category)
 	if !declared {
-		return kept.Errorf(kept.Denied, "the policy declares this category no more")
+		return kept.Errorf(kept.Denied, "the policy declares no category %s", q.Category)
 	}
 	return mayRead(rules, q.Purpose)
 }

@@ -1,0 +1,296 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kept"
+	"kept/atlassian/fake"
+	"kept/kernel"
+)
+
+// described is an operation as the OpenAPI document tells it.
+type described struct {
+	id, method, path string
+	scheme           string
+	roles            []string
+	body             bool
+}
+
+// operations reads the document that everybody may read.
+func (w *world) operations() (list []described) {
+	w.t.Helper()
+	var doc struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			ID       string `json:"operationId"`
+			Security *[]map[string][]string
+			Roles    []string `json:"x-kept-roles"`
+			Body     any      `json:"requestBody"`
+		}
+	}
+	w.must(json.Unmarshal(w.send(request{method: "GET", path: "/openapi.json"}).Body.Bytes(), &doc))
+	if doc.OpenAPI != "3.1.0" {
+		w.t.Errorf("OpenAPI %s", doc.OpenAPI)
+	}
+	for path, methods := range doc.Paths {
+		for method, o := range methods {
+			d := described{id: o.ID, method: strings.ToUpper(method), path: path, roles: o.Roles, body: o.Body != nil}
+			if len(o.Roles) == 0 || o.Security == nil || len(*o.Security) > 1 {
+				w.t.Errorf("%s %s declares no roles or no one scheme", d.method, path)
+				continue
+			}
+			for _, s := range *o.Security {
+				for d.scheme = range s {
+				}
+			}
+			if (d.scheme == "") != slices.Equal(o.Roles, []string{"anyone"}) {
+				w.t.Errorf("%s is for %v under %q", d.id, o.Roles, d.scheme)
+			}
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// scene is a server on which every operation has something to work on, and every credential that somebody may try.
+type scene struct {
+	*world
+	shown  []shown
+	params map[string]string
+	bodies map[string]any // by operation
+	hooks  map[string]func(r *request)
+}
+
+// shown is a credential with what it is really good for.
+type shown struct {
+	name, bearer string
+	scheme, role string // of a valid one
+	foreign      bool   // of another installation or app than the one in the paths
+}
+
+func setScene(t *testing.T) *scene {
+	w := newWorld(t, "")
+	s := &scene{world: w, hooks: map[string]func(*request){}}
+	ctx := t.Context()
+
+	// What has run out by the time of the test.
+	revoked := w.appKey("page-owl")
+	stale := w.install("assets-owner", "stale")
+	key := w.appKey("assets-owner")
+	staleRuntime, _ := w.credential(key, stale, kept.AppRuntime)
+	staleAdmin, _ := w.credential(key, stale, kept.CustomerAdmin)
+	staleToken := w.fake.Token(stale)
+	orphan, _ := w.credential(revoked, w.install("page-owl", "orphan"), kept.AppRuntime)
+	staleSession := w.hire(kept.Operator, "early")
+	var revokedID kept.ID
+	w.must(w.server.Kernel.View(ctx, func(v *kernel.View) error {
+		list, err := w.server.Access.AppKeys(v)
+		revokedID = list[0].ID
+		return err
+	}))
+	w.must(w.server.Access.RevokeAppKey(ctx, w.boss(), revokedID))
+	w.clock.advance(13 * time.Hour)
+
+	// What is good, here or elsewhere.
+	otherKey := w.appKey("page-owl")
+	in := w.install("assets-owner", "acme")
+	runtime, id := w.credential(key, in, kept.AppRuntime)
+	admin, _ := w.credential(key, in, kept.CustomerAdmin)
+	neighbour, _ := w.credential(key, w.install("assets-owner", "bolt"), kept.AppRuntime)
+	neighbourAdmin, _ := w.credential(key, w.install("assets-owner", "cork"), kept.CustomerAdmin)
+	otherApp, _ := w.credential(otherKey, w.install("page-owl", "acme-owl"), kept.AppRuntime)
+	s.shown = []shown{
+		{name: "none"},
+		{name: "garbage", bearer: "kept_ins_garbage"},
+		{name: "a revoked app key", bearer: revoked},
+		{name: "a credential of a revoked app", bearer: orphan},
+		{name: "an expired app-runtime", bearer: staleRuntime},
+		{name: "an expired customer-admin", bearer: staleAdmin},
+		{name: "an expired session", bearer: staleSession},
+		{name: "an expired Forge token", bearer: staleToken},
+		{name: "a forged Forge token", bearer: w.fake.Token(in, fake.Forged())},
+		{name: "another app's Forge token", bearer: w.fake.Token(w.install("page-owl", "elsewhere"))},
+		{name: "the app key", bearer: key, scheme: "appKey", role: "app"},
+		{name: "another app's key", bearer: otherKey, scheme: "appKey", role: "app", foreign: true},
+		{name: "app-runtime", bearer: runtime, scheme: "installation", role: "app-runtime"},
+		{name: "customer-admin", bearer: admin, scheme: "installation", role: "customer-admin"},
+		{name: "another installation's app-runtime", bearer: neighbour, scheme: "installation", role: "app-runtime", foreign: true},
+		{name: "another installation's customer-admin", bearer: neighbourAdmin, scheme: "installation", role: "customer-admin", foreign: true},
+		{name: "another app's app-runtime", bearer: otherApp, scheme: "installation", role: "app-runtime", foreign: true},
+	}
+	for _, role := range kept.Staff {
+		s.shown = append(s.shown, shown{name: string(role), bearer: w.hire(role, string(role)), scheme: "staff", role: string(role)})
+	}
+	_, password, err := w.server.Access.CreateStaff(ctx, w.boss(), "newcomer", kept.Operator)
+	w.must(err)
+	left := w.hire(kept.Operator, "left")
+	w.call("DELETE", "/v1/sessions", left, nil)
+	s.shown = append(s.shown,
+		shown{name: "a session before the first password was changed", bearer: w.login("newcomer", password), scheme: "staff", role: "newcomer"},
+		shown{name: "a session after logout", bearer: left})
+
+	// What the paths name.
+	value := func(category, field string) object { return object{"category": category, "value": object{field: "x"}} }
+	item := w.call("POST", "/v1/items", runtime, value("owner-settings", "visibility"))
+	lost := w.call("POST", "/v1/items", runtime, value("owner-settings", "visibility"))["item"].(string)
+	receipt := w.call("DELETE", "/v1/items/"+lost, runtime, nil)["receipt"].(string)
+	leaving := w.install("assets-owner", "leaving")
+	_, leavingID := w.credential(key, leaving, kept.AppRuntime)
+	w.call("POST", "/forge/assets-owner/pre-uninstall", w.fake.Token(leaving), object{})
+	spare, _, err := w.server.Access.CreateAppKey(ctx, w.boss(), "page-owl")
+	w.must(err)
+	officer := kept.Actor{Role: kept.Officer, Staff: w.boss().Staff}
+	probe, code, err := w.server.Register.Probe(ctx, officer, "reach-us")
+	w.must(err)
+	w.must(w.server.Tick(ctx))
+	s.params = map[string]string{"app": "assets-owner", "item": item["item"].(string), "receipt": receipt, "installation": string(id),
+		"key": string(spare), "document": "cloud", "promise": "trained", "fact": item["fact"].(string), "probe": string(probe.ID)}
+	s.bodies = map[string]any{
+		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
+		"put-item": value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
+		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false},
+		"open-session": object{"login": "nobody", "password": "guessed"}, "change-password": object{"old": "a password of operator", "new": "another password"},
+		"create-staff": object{"login": "late", "role": "support"}, "purge": object{},
+		"attest": object{"promise": "trained"}, "publish": object{"document": "cloud"}, "probe": object{"promise": "reach-us"},
+		"confirm-probe": object{"code": code}, "issue-credential": nil,
+	}
+	s.hooks["issue-credential"] = func(r *request) { r.body = object{"invocation_token": w.fake.Token(in)} }
+	s.hooks["effect"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/effect" }
+	s.hooks["own-entries"] = func(r *request) { r.path += "?purpose=security" }
+	s.hooks["read-item"] = func(r *request) { r.path += "?purpose=assets-access" }
+	return s
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)\}`)
+
+// request is one that would succeed, but for its bearer.
+func (s *scene) request(o described) request {
+	s.t.Helper()
+	r := request{method: o.method, path: placeholder.ReplaceAllStringFunc(o.path, func(p string) string {
+		value, known := s.params[strings.Trim(p, "{}")]
+		if !known {
+			s.t.Fatalf("%s: no value for %s; a new parameter needs one here", o.id, p)
+		}
+		return value
+	})}
+	body, known := s.bodies[o.id]
+	if o.body && !known {
+		s.t.Fatalf("%s: no body; a new operation needs one here", o.id)
+	}
+	r.body = body
+	if hook := s.hooks[o.id]; hook != nil {
+		hook(&r)
+	}
+	return r
+}
+
+// may tells whether a credential is good for an operation, by what the document declares.
+func (c shown) may(o described) bool {
+	if c.scheme != o.scheme {
+		return false
+	}
+	if c.role == "newcomer" {
+		return o.id == "change-password" || o.id == "close-session"
+	}
+	return slices.Contains(o.roles, c.role)
+}
+
+// elsewhere tells whether the operation is about something of the first installation or app.
+func (o described) elsewhere() bool {
+	return strings.Contains(o.path, "{item}") || strings.Contains(o.path, "{receipt}") || o.id == "issue-credential"
+}
+
+// state is all that an operation could change; that somebody was refused may be recorded.
+func (s *scene) state() (out []int64) {
+	s.t.Helper()
+	for _, query := range []string{
+		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused')`,
+		`SELECT COALESCE(SUM(version), 0) FROM item`, `SELECT COALESCE(SUM(effective + restricted + uninstalled + seen), 0) FROM installation`,
+		`SELECT COALESCE(SUM(revoked), 0) FROM app_key`, `SELECT COALESCE(SUM(must_change), 0) FROM staff`, `SELECT COALESCE(SUM(confirmed), 0) FROM probe`,
+	} {
+		out = append(out, s.number(query))
+	}
+	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "staff", "session",
+		"reply", "attestation", "publication", "probe", "epoch", "class_key", "unit_key", "due"} {
+		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
+	}
+	return out
+}
+
+func TestEveryWrongCredentialIsRefusedEverywhere(t *testing.T) {
+	s := setScene(t)
+	operations, tried := s.operations(), 0
+	before := s.state()
+	for _, o := range operations {
+		if o.scheme == "" {
+			continue
+		}
+		for _, c := range s.shown {
+			if c.may(o) && !(c.foreign && o.elsewhere()) {
+				continue
+			}
+			r := s.request(o)
+			r.bearer, r.header = c.bearer, map[string]string{"Idempotency-Key": "tried"}
+			if c.bearer == "" || c.may(o) { // whoever is known may keep a key
+				r.header = nil
+			}
+			out := s.send(r)
+			tried++
+			if out.Code != 401 && out.Code != 403 && out.Code != 404 {
+				t.Errorf("%s with %s: %d %s", o.id, c.name, out.Code, out.Body)
+			}
+			if (out.Code == 401) != (out.Header().Get("WWW-Authenticate") != "") {
+				t.Errorf("%s with %s: %d, WWW-Authenticate %q", o.id, c.name, out.Code, out.Header().Get("WWW-Authenticate"))
+			}
+			if after := s.state(); !slices.Equal(before, after) {
+				t.Fatalf("%s with %s changed something: %v, was %v", o.id, c.name, after, before)
+			}
+		}
+	}
+	if len(operations) < 40 || tried < 700 {
+		t.Errorf("%d operations, %d tries: where are the others?", len(operations), tried)
+	}
+}
+
+// What the test above refuses would succeed with the right credential, so it was refused for the credential alone.
+func TestEveryRightCredentialIsGood(t *testing.T) {
+	s := setScene(t)
+	operations := s.operations()
+	last := []string{"purge", "own-purge", "delete-item", "turn-epoch", "revoke-app-key", "change-password", "close-session"}
+	slices.SortFunc(operations, func(a, b described) int {
+		if d := slices.Index(last, a.id) - slices.Index(last, b.id); d != 0 {
+			return d
+		}
+		return strings.Compare(a.id, b.id)
+	})
+	for _, o := range operations {
+		if o.id == "open-session" {
+			continue
+		}
+		done := false
+		for _, c := range s.shown {
+			if o.scheme == "forgeToken" {
+				c = shown{name: "a Forge token", scheme: o.scheme, role: "atlassian", bearer: s.fake.Token(s.install("assets-owner", "fresh"))}
+				s.bodies[o.id] = object{}
+			}
+			if !c.may(o) || c.foreign || o.scheme == "" && c.bearer != "" || done && o.method != http.MethodGet || c.role == "newcomer" {
+				continue
+			}
+			done = true
+			r := s.request(o)
+			r.bearer = c.bearer
+			if out := s.send(r); out.Code >= 300 {
+				t.Errorf("%s with %s: %d %s", o.id, c.name, out.Code, out.Body)
+			}
+		}
+		if !done && o.scheme != "" {
+			t.Errorf("nobody may %s", o.id)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"kept"
+	"kept/installation"
+)
+
+// mocks are pages over the fabricated world, by path.
+func mocks(t testing.TB) map[string][]byte {
+	t.Helper()
+	w := newWorld(t)
+	h, now, closes := history(t)
+	out := map[string][]byte{}
+	add := func(path, name string, f frame) {
+		f.Vendor = w.policy.Vendor.Name
+		b, err := render(name, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[path] = b
+	}
+	add("/", "board", frame{Title: "Board", Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, ""), Banner: "A demonstration: the vendor and its customers are made up.", ReadOnly: true})
+	add("/documents", "documents", frame{Title: "Documents", Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, "")})
+	add("/documents/cloud", "document", frame{Title: "Document cloud", Section: "documents", Body: readingOf(w.verdicts, w.verdicts.Documents[0], "2026-03-01", now)})
+	add("/documents/datacenter", "document", frame{Title: "Document datacenter", Section: "documents", Body: readingOf(w.verdicts, w.verdicts.Documents[1], "2025-10-10", 0)})
+	for _, j := range w.verdicts.List {
+		add("/promises/"+j.ID, "promise", frame{Title: phrase(j), Section: "board", Body: singleOf(j, w.verdicts.Documents)})
+	}
+	erased := h.Installation
+	erased.State, erased.Erased = kept.Erased, now
+	body := installationsOf([]installation.Installation{erased, h.Installation}, "", 1)
+	body.List[0].Next = nextOf(h)
+	add("/installations", "installations", frame{Title: "Installations", Section: "installations", Body: body})
+	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: "Installation", Section: "installations", Body: installationBody{h, now, timelineOf(h, now, closes)}})
+	add("/ledger", "ledger", frame{Title: "Ledger", Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
+	add("/p/cloud", "public", frame{Title: "Privacy policy", Language: "en", Bare: true, Body: publicBody{"2026-03-01", now, blocks(w.verdicts.Documents[0].List, nil)}})
+	add("/login", "login", frame{Title: "Log in", Bare: true, Body: loginBody{Next: "/", Failed: true}})
+	add("/password", "password", frame{Title: "Password", Bare: true, Body: passwordBody{Must: true}})
+	add("/error", "error", frame{Title: "Something went wrong here", Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
+	return out
+}
+
+// TestPagesInABrowser looks at every page as a browser draws it: nothing wider than the screen, nothing that the policy
+// of the content refuses. KEPT_SCREENSHOTS names a folder that keeps the pictures.
+func TestPagesInABrowser(t *testing.T) {
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("KEPT_REQUIRE_CHROMIUM") == "1" {
+			t.Fatal("chromium is required and not installed")
+		}
+		t.Skip("chromium is not installed")
+	}
+	pictures := os.Getenv("KEPT_SCREENSHOTS")
+	if pictures == "" {
+		pictures = t.TempDir()
+	}
+	pages := mocks(t)
+	c := &console{}
+	site := httptest.NewServer(c.armour(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name, ok := strings.CutPrefix(r.URL.Path, "/static/"); ok {
+			asset(name)(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(pages[r.URL.Path])
+	})))
+	defer site.Close()
+
+	for scheme, setting := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
+		t.Run(scheme, func(t *testing.T) {
+			ctx := browser(t, chromium, setting)
+			messages := watch(ctx)
+			for path := range pages {
+				for _, width := range []int64{390, 1280} {
+					if strings.HasPrefix(path, "/promises/") && path != "/promises/purpose-8" && (width != 390 || scheme == "dark") {
+						continue // one promise in all forms, the others once
+					}
+					file := filepath.Join(pictures, fmt.Sprintf("%s-%d-%s.png", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), width, scheme))
+					look(t, ctx, site.URL+path, width, file)
+				}
+			}
+			for _, m := range messages() {
+				t.Errorf("the browser says: %s", m)
+			}
+			dark, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`matchMedia("(prefers-color-scheme: dark)").matches`))
+			if err != nil || dark != (scheme == "dark") {
+				t.Errorf("dark is %v in %s, %v", dark, scheme, err)
+			}
+		})
+	}
+}
+
+func browser(t *testing.T, chromium, setting string) context.Context {
+	t.Helper()
+	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(chromium), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("blink-settings", setting), chromedp.Flag("hide-scrollbars", true)}
+	for _, off := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
+		options = append(options, chromedp.Flag(off, true))
+	}
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// watch collects what the pages write to the browser's log: violations of the content policy among it.
+func watch(ctx context.Context) func() []string {
+	var lock sync.Mutex
+	var said []string
+	log := chromedp.Console(ctx)
+	go func() {
+		for m, err := range log {
+			if err != nil {
+				return
+			}
+			lock.Lock()
+			said = append(said, m.String())
+			lock.Unlock()
+		}
+	}()
+	return func() []string {
+		lock.Lock()
+		defer lock.Unlock()
+		return slices.Clone(said)
+	}
+}
+
+func look(t *testing.T, ctx context.Context, url string, width int64, file string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth - innerWidth`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wide > 0 {
+		t.Errorf("%s is %d px wider than %d", url, wide, width)
+	}
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,199 @@
+package console
+
+import (
+	"fmt"
+	"slices"
+
+	"kept"
+	"kept/board"
+	"kept/coverage"
+)
+
+// segment is a piece of a stacked bar; X, Width and Middle are percentages of it.
+type segment struct {
+	Verdict          kept.Verdict
+	Count            int
+	X, Width, Middle string
+	Roomy            bool // the count fits inside
+}
+
+// thinnest is the least percentage at which a piece can still be seen: one broken promise of five hundred must be.
+const thinnest = 1.2
+
+// bar shares a width among counts, the best first, as people read a gauge.
+func bar(counts map[kept.Verdict]int) (out []segment) {
+	total := 0.0
+	for _, v := range ranked {
+		if n := counts[v]; n > 0 {
+			total += float64(n)
+		}
+	}
+	padded := 0.0
+	share := func(n int) float64 { return max(100*float64(n)/total, thinnest) }
+	for _, v := range ranked {
+		if counts[v] > 0 {
+			padded += share(counts[v])
+		}
+	}
+	x := 0.0
+	for _, v := range slices.Backward(ranked) {
+		if counts[v] == 0 || v == kept.NoVerdict {
+			continue
+		}
+		out, x = place(out, v, counts[v], x, 100*share(counts[v])/padded)
+	}
+	if n := counts[kept.NoVerdict]; n > 0 { // what promises nothing comes last
+		out, _ = place(out, kept.NoVerdict, n, x, 100*share(n)/padded)
+	}
+	return out
+}
+
+func place(to []segment, v kept.Verdict, n int, x, width float64) ([]segment, float64) {
+	return append(to, segment{Verdict: v, Count: n, X: percent(x), Width: percent(width), Middle: percent(x + width/2), Roomy: width > 4}), x + width
+}
+
+func percent(x float64) string { return fmt.Sprintf("%.2f%%", x) }
+
+// overview is the board as the first page shows it.
+type overview struct {
+	Board     *board.Verdicts
+	Promised  int // promises and decisions that promise something
+	Decisions int
+	Sentences int // that promise something
+	Bar       []segment
+	Legend    []kept.Verdict
+	Counts    map[kept.Verdict]int
+	Urgent    []board.Judged // broken or at risk
+	Open      []openGroup
+	Groups    []group
+	Documents []covered
+	Only      kept.Verdict // the table shows these alone; "" for all
+}
+
+// openGroup is what is not kept for one reason that is nobody's fault.
+type openGroup struct {
+	Verdict kept.Verdict
+	Why     string
+	List    []board.Judged
+}
+
+// group is a topic of the table.
+type group struct {
+	topic
+	List []board.Judged
+}
+
+// covered is a document with its sentences counted.
+type covered struct {
+	*coverage.Report
+	Bar    []segment
+	Counts map[kept.Verdict]int
+	Text   bool // the text is at hand
+}
+
+func overviewOf(v *board.Verdicts, only kept.Verdict) overview {
+	o := overview{Board: v, Only: only, Counts: map[kept.Verdict]int{}}
+	of := byID(v)
+	for _, j := range v.List {
+		if j.Verdict == kept.NoVerdict {
+			continue
+		}
+		o.Promised++
+		o.Counts[j.Verdict]++
+		if j.Decision {
+			o.Decisions++
+		}
+		switch j.Verdict {
+		case kept.Broken, kept.AtRisk:
+			o.Urgent = append(o.Urgent, j)
+		case kept.Unproven, kept.NoEngine, kept.Contradicted:
+			o.open(j)
+		}
+	}
+	slices.SortStableFunc(o.Urgent, func(a, b board.Judged) int { return rank(a.Verdict) - rank(b.Verdict) })
+	slices.SortStableFunc(o.Open, func(a, b openGroup) int { return rank(a.Verdict) - rank(b.Verdict) })
+	o.Bar = bar(o.Counts)
+	for _, s := range o.Bar {
+		o.Legend = append(o.Legend, s.Verdict)
+	}
+	for _, r := range v.Documents {
+		d := cover(r, of)
+		o.Documents = append(o.Documents, d)
+		for verdict, n := range d.Counts {
+			if verdict != kept.NoVerdict && verdict != unbound && verdict != changed {
+				o.Sentences += n
+			}
+		}
+	}
+	o.Groups = groups(v.List, only)
+	return o
+}
+
+func (o *overview) open(j board.Judged) {
+	for i := range o.Open {
+		if o.Open[i].Verdict == j.Verdict && o.Open[i].Why == j.Why {
+			o.Open[i].List = append(o.Open[i].List, j)
+			return
+		}
+	}
+	o.Open = append(o.Open, openGroup{j.Verdict, j.Why, []board.Judged{j}})
+}
+
+// groups sorts promises by topic; only "" takes every verdict but information.
+func groups(list []board.Judged, only kept.Verdict) (out []group) {
+	for _, t := range topics {
+		g := group{topic: t}
+		for _, j := range list {
+			if slices.Contains(t.Kinds, j.Control) && (only == "" || j.Verdict == only) {
+				g.List = append(g.List, j)
+			}
+		}
+		if g.List != nil {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func rank(v kept.Verdict) int { return slices.Index(ranked, v) }
+
+func byID(v *board.Verdicts) map[string]board.Judged {
+	of := map[string]board.Judged{}
+	for _, j := range v.List {
+		of[j.ID] = j
+	}
+	return of
+}
+
+func cover(r *coverage.Report, of map[string]board.Judged) covered {
+	d := covered{Report: r, Counts: map[kept.Verdict]int{}}
+	for _, l := range r.List {
+		d.Text = d.Text || l.Unit.Text != ""
+		if v, counts := worst(l, of); counts {
+			d.Counts[v]++
+		}
+	}
+	d.Bar = bar(d.Counts)
+	return d
+}
+
+// worst is the verdict of a sentence: nothing looks better than the weakest thing behind it. Furniture has none.
+func worst(l coverage.Line, of map[string]board.Judged) (kept.Verdict, bool) {
+	verdict := kept.NoVerdict
+	switch l.State {
+	case coverage.Furniture:
+		return "", false
+	case coverage.Unbound:
+		verdict = unbound
+	case coverage.Changed:
+		verdict = changed
+	case coverage.Contradicted:
+		verdict = kept.Contradicted
+	}
+	for _, id := range l.Promises {
+		if j, ok := of[id]; ok && rank(j.Verdict) < rank(verdict) {
+			verdict = j.Verdict
+		}
+	}
+	return verdict, true
+}

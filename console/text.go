@@ -1,0 +1,209 @@
+package console
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"kept"
+	"kept/board"
+	"kept/coverage"
+	"kept/document"
+)
+
+// block is a piece of a text as people read it: a heading, a paragraph, a list, an address, or furniture.
+type block struct {
+	Kind  string // h2 to h4, p, ul, address, furniture
+	Lines [][]unit
+}
+
+// unit is a sentence of a block.
+type unit struct {
+	Line     coverage.Line
+	Runs     []run
+	Verdict  kept.Verdict // "" where nothing is judged
+	Promises []board.Judged
+}
+
+// Anchor is where a link to this sentence leads.
+func (u unit) Anchor() string { return anchor(u.Line.ID, u.Line.Line) }
+
+func anchor(sentence string, line int) string { return fmt.Sprintf("s-%s-%d", sentence, line) }
+
+// Plain is the text without its marks.
+func (u unit) Plain() string {
+	var b strings.Builder
+	for _, r := range u.Runs {
+		b.WriteString(r.Text)
+	}
+	return b.String()
+}
+
+// run is text of one appearance.
+type run struct {
+	Text, Link string
+	Strong     bool
+}
+
+var (
+	marks  = regexp.MustCompile(`\[([^\[\]]+)\]\(([^()\s]*)\)|\*\*([^*]+)\*\*|__([^_]+)__`)
+	title  = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*$`)
+	target = regexp.MustCompile(`^(https?://|mailto:|/p/)`)
+)
+
+// runs reads the two marks of Markdown that carry meaning in a policy: links and stress. A target that is neither the
+// web nor mail is left out.
+func runs(text string) (out []run) {
+	for {
+		m := marks.FindStringSubmatchIndex(text)
+		if m == nil {
+			break
+		}
+		if m[0] > 0 {
+			out = append(out, run{Text: text[:m[0]]})
+		}
+		group := func(i int) string {
+			if m[2*i] < 0 {
+				return ""
+			}
+			return text[m[2*i]:m[2*i+1]]
+		}
+		r := run{Text: group(1) + group(3) + group(4), Strong: m[2] < 0}
+		if link := group(2); target.MatchString(link) {
+			r.Link = link
+		}
+		out, text = append(out, r), text[m[1]:]
+	}
+	if text != "" {
+		out = append(out, run{Text: text})
+	}
+	return out
+}
+
+// blocks puts the units of a text together again, with the verdicts of promises; of may be nil where none are shown.
+func blocks(lines []coverage.Line, of map[string]board.Judged) (out []block) {
+	last := 0
+	for _, l := range lines {
+		kind, text := "p", l.Unit.Text
+		switch l.Unit.Kind {
+		case document.Heading:
+			kind, text = heading(text)
+		case document.Bullet:
+			kind = "ul"
+		case document.Label:
+			kind = "address"
+		case document.Furniture:
+			kind = "furniture"
+		}
+		u := unitOf(l, runs(text), of)
+		n := len(out) - 1
+		switch {
+		case n >= 0 && l.Line == last && out[n].Kind == kind:
+			end := len(out[n].Lines) - 1
+			out[n].Lines[end] = append(out[n].Lines[end], u)
+		case n >= 0 && out[n].Kind == kind && (kind == "ul" || kind == "address" && l.Line == last+1):
+			out[n].Lines = append(out[n].Lines, []unit{u})
+		default:
+			out = append(out, block{kind, [][]unit{{u}}})
+		}
+		last = l.Line
+	}
+	return out
+}
+
+// heading takes the marks away and tells the level below the page's own title.
+func heading(text string) (kind, plain string) {
+	m := title.FindStringSubmatch(text)
+	if m == nil {
+		return "h3", strings.Trim(text, "*_ ")
+	}
+	return fmt.Sprintf("h%d", min(max(len(m[1]), 2), 4)), m[2]
+}
+
+func unitOf(l coverage.Line, text []run, of map[string]board.Judged) unit {
+	u := unit{Line: l, Runs: text}
+	if of == nil {
+		return u
+	}
+	u.Verdict, _ = worst(l, of)
+	for _, id := range l.Promises {
+		if j, ok := of[id]; ok {
+			u.Promises = append(u.Promises, j)
+		}
+	}
+	slices.SortStableFunc(u.Promises, func(a, b board.Judged) int { return rank(a.Verdict) - rank(b.Verdict) })
+	return u
+}
+
+// reading is a document as its page shows it.
+type reading struct {
+	covered
+	Version   string
+	Published kept.Time // as this very text; 0 if it is not
+	Blocks    []block
+	Units     []unit // where the text is not at hand
+}
+
+func readingOf(v *board.Verdicts, r *coverage.Report, version string, published kept.Time) reading {
+	of := byID(v)
+	d := reading{covered: cover(r, of), Version: version, Published: published}
+	if d.Text {
+		d.Blocks = blocks(r.List, of)
+		return d
+	}
+	for _, l := range r.List {
+		d.Units = append(d.Units, unitOf(l, nil, of))
+	}
+	return d
+}
+
+// quoted is a sentence of a promise where it stands.
+type quoted struct {
+	board.Place
+	Text string // empty where the text is not at hand
+}
+
+// Anchor is where the sentence stands on the document's page.
+func (q quoted) Anchor() string { return anchor(q.ID, q.Line) }
+
+// single is a promise as its page shows it.
+type single struct {
+	board.Judged
+	Params    []parameter
+	Quotes    []quoted
+	Topic     string
+	Unreached string
+}
+
+type parameter struct{ Name, Says string }
+
+func singleOf(j board.Judged, documents []*coverage.Report) single {
+	s := single{Judged: j, Unreached: unreachedOther}
+	if text, ok := unreached[j.Control]; ok && j.Verdict != kept.NoEngine {
+		s.Unreached = text
+	}
+	for _, t := range topics {
+		if slices.Contains(t.Kinds, j.Control) {
+			s.Topic = t.Title
+		}
+	}
+	if j.Promise != nil {
+		s.Params = parameters(j)
+	}
+	for _, p := range j.Sentences {
+		s.Quotes = append(s.Quotes, quoted{p, textAt(documents, p)})
+	}
+	return s
+}
+
+func textAt(documents []*coverage.Report, p board.Place) string {
+	for _, d := range documents {
+		for _, l := range d.List {
+			if d.ID == p.Document && l.ID == p.ID && l.Line == p.Line {
+				return unitOf(l, runs(l.Unit.Text), nil).Plain()
+			}
+		}
+	}
+	return ""
+}

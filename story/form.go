@@ -1,0 +1,150 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kept"
+)
+
+// form is one kind of statement: how it is written, and what running it does.
+//
+// In a form small words stand for themselves, LARGE ones for what a story fills in (slots), and brackets around what may
+// be left out. A large word ending in … takes one or more words, and `'s` belongs to the word before it.
+type form struct {
+	says string
+	run  func(p *play, ctx context.Context, a args) error
+	// expects: it says what must be so, and does nothing; refusal: of these, the one that takes a failure.
+	expects, refusal bool
+
+	parts []part // of says, made once
+}
+
+// part is a word of a form, or with some filled a group that may be left out.
+type part struct {
+	word string
+	some []part
+}
+
+// args are what a statement filled in, by slot; optional words that are there are in it too, as themselves.
+type args map[string]any
+
+// word is a slot's text, "" when it was left out.
+func word(a args, slot string) string {
+	s, _ := a[slot].(string)
+	return s
+}
+
+// has tells whether a slot was filled or an optional word is there.
+func has(a args, slot string) bool {
+	_, ok := a[slot]
+	return ok
+}
+
+// slots read what stands for a large word: the value, and how many tokens it took, 0 if they are not of its kind.
+var slots = map[string]struct {
+	means string
+	read  func([]token) (any, int)
+}{
+	"APP":      {"an app of the policy", name},
+	"SITE":     {"a customer's site", name},
+	"NAME":     {"an installation: its site, or the name it was given with `as`", name},
+	"CATEGORY": {"a category of the policy", name},
+	"PURPOSE":  {"a purpose", name},
+	"PROMISE":  {"the id of a promise or decision", name},
+	"DOCUMENT": {"a document of the policy", name},
+	"ERROR":    {"denied, late, not-found, invalid or conflict", oneOf("denied", "late", "not-found", "invalid", "conflict")},
+	"STATE":    {"installed, uninstalled or erased", oneOf("installed", "uninstalled", "erased")},
+	"VERDICT": {"kept, at-risk, broken, unproven, no-engine, contradicted or attested",
+		oneOf("kept", "at-risk", "broken", "unproven", "no-engine", "contradicted", "attested")},
+	"FACT":    {"a kind of fact, such as item.stored", fact},
+	"N":       {"a number", number},
+	"TIME":    {"an instant, such as 2026-03-01T10:00Z", instant},
+	"PERIOD":  {"a length of time, such as 90 days or P90D", period},
+	"TEXT":    {"a text in quotes", quoted},
+	"ACCOUNT": {"an account id in quotes", quoted},
+	"VALUE":   {valueHint, braces},
+	"FOLDER":  {"a folder", name},
+}
+
+func name(t []token) (any, int) {
+	if t[0].kind != bare || strings.Trim(t[0].text, "abcdefghijklmnopqrstuvwxyz0123456789._-/") != "" {
+		return nil, 0
+	}
+	return t[0].text, 1
+}
+
+func oneOf(words ...string) func([]token) (any, int) {
+	return func(t []token) (any, int) {
+		if t[0].kind != bare || !slices.Contains(words, t[0].text) {
+			return nil, 0
+		}
+		return t[0].text, 1
+	}
+}
+
+func fact(t []token) (any, int) {
+	if _, known := kept.FactKinds[kept.FactKind(t[0].text)]; t[0].kind != bare || !known {
+		return nil, 0
+	}
+	return t[0].text, 1
+}
+
+func number(t []token) (any, int) {
+	n, err := strconv.Atoi(t[0].text)
+	if t[0].kind != bare || err != nil || n < 0 {
+		return nil, 0
+	}
+	return n, 1
+}
+
+func instant(t []token) (any, int) {
+	at, err := kept.ParseTime(t[0].text)
+	if t[0].kind != bare || err != nil || at <= 0 {
+		return nil, 0
+	}
+	return at, 1
+}
+
+// units are how people count; the letters are ISO 8601's.
+var units = map[string]string{"second": "PT%dS", "minute": "PT%dM", "hour": "PT%dH", "day": "P%dD", "week": "P%dW", "month": "P%dM", "year": "P%dY"}
+
+func period(t []token) (any, int) {
+	if t[0].kind != bare {
+		return nil, 0
+	}
+	if p, err := kept.ParsePeriod(t[0].text); err == nil {
+		return p, 1
+	}
+	n, err := strconv.Atoi(t[0].text)
+	switch {
+	case err != nil || n < 0:
+		return nil, 0
+	case n == 0 && (len(t) == 1 || units[strings.TrimSuffix(t[1].text, "s")] == ""):
+		return kept.Period{}, 1
+	case len(t) == 1 || t[1].kind != bare:
+		return nil, 0
+	}
+	unit, known := units[strings.TrimSuffix(t[1].text, "s")]
+	if p, err := kept.ParsePeriod(fmt.Sprintf(unit, n)); known && err == nil {
+		return p, 2
+	}
+	return nil, 0
+}
+
+func quoted(t []token) (any, int) {
+	if t[0].kind != text {
+		return nil, 0
+	}
+	return t[0].text, 1
+}
+
+func braces(t []token) (any, int) {
+	if t[0].kind != value {
+		return nil, 0
+	}
+	return t[0].text, 1
+}

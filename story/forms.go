@@ -1,0 +1,63 @@
+package story
+
+// The forms that the parser itself must know.
+const (
+	titleForm  = "story TEXT"
+	policyForm = "policy FOLDER"
+	atForm     = "at TIME"
+)
+
+// forms is the whole language, as docs/stories.md explains it. A line has the first form that fits.
+var forms []form
+
+// The table is filled here because what it names looks at the table.
+func init() {
+	forms = []form{
+		{says: titleForm},
+		{says: policyForm},
+
+		{says: atForm, run: (*play).at},
+		{says: "wait PERIOD", run: (*play).wait},
+		{says: "tick", run: (*play).tick},
+		{says: "restart", run: (*play).restart},
+		{says: "turn the epoch", run: (*play).turn},
+
+		{says: "install APP on SITE [as NAME] [paid until TIME] [twice] [lost]", run: (*play).install},
+		{says: "reinstall APP on SITE [paid until TIME] [twice] [lost]", run: (*play).reinstall},
+		{says: "upgrade APP on SITE [paid until TIME] [twice] [lost]", run: (*play).upgrade},
+		{says: "uninstall APP on SITE takes effect", run: (*play).effect},
+		{says: "uninstall APP on SITE [paid until TIME] [twice] [lost]", run: (*play).uninstall},
+
+		{says: "officer purges NAME", run: (*play).officerPurges},
+		{says: "officer attests PROMISE", run: (*play).attest},
+		{says: "officer publishes DOCUMENT", run: (*play).publish},
+		{says: "officer probes PROMISE", run: (*play).probe},
+		{says: "support confirms it", run: (*play).confirm},
+
+		{says: "expect refused [ERROR] [under PROMISE]", run: (*play).refused, expects: true, refusal: true},
+		{says: "expect value VALUE", run: (*play).read, expects: true},
+		{says: "expect items N [of CATEGORY] [on NAME]", run: (*play).items, expects: true},
+		{says: "expect rows N of CATEGORY [on NAME]", run: (*play).rows, expects: true},
+		{says: "expect entries N", run: (*play).entries, expects: true},
+		{says: "expect CATEGORY unreadable [on NAME] [under PROMISE]", run: (*play).unreadable, expects: true},
+		{says: "expect state STATE [of NAME]", run: (*play).state, expects: true},
+		{says: "expect facts FACT N [on NAME]", run: (*play).facts, expects: true},
+		{says: "expect receipt of CATEGORY [on NAME] unreachable at TIME [late PERIOD]", run: (*play).receipt, expects: true},
+		{says: "expect unrecoverable CATEGORY [on NAME]", run: (*play).unrecoverable, expects: true},
+		{says: "expect openable N [of CATEGORY] [on NAME]", run: (*play).openable, expects: true},
+		{says: "expect verdict PROMISE VERDICT", run: (*play).verdict, expects: true},
+		{says: "expect ledger verified", run: (*play).verified, expects: true},
+
+		{says: "NAME shows a token [paid until TIME]", run: (*play).shows},
+		{says: "NAME puts CATEGORY [TEXT] VALUE [about ACCOUNT]", run: (*play).puts},
+		{says: "NAME gets CATEGORY [TEXT] for PURPOSE", run: (*play).gets},
+		{says: "NAME deletes CATEGORY [TEXT]", run: (*play).deletes},
+		{says: "NAME's admin purges [CATEGORY…]", run: (*play).adminPurges},
+		{says: "NAME's admin reviews the log for PURPOSE", run: (*play).reviews},
+		{says: "NAME's admin restricts processing", run: (*play).restricts},
+		{says: "NAME's admin lifts the restriction", run: (*play).lifts},
+	}
+	for i := range forms {
+		forms[i].compile()
+	}
+}

@@ -1,0 +1,114 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"kept"
+	"kept/assembly"
+	"kept/document"
+	"kept/policy"
+	"kept/stage"
+)
+
+// Options says under what a story is run.
+type Options struct {
+	Policy   *policy.Policy // unless the story names its own
+	Texts    map[string]*document.Text
+	Dir      string // an empty folder for data and keys
+	Database string // URL of an empty PostgreSQL schema; empty for the embedded database
+	Log      *slog.Logger
+	Build    string
+}
+
+// play is a story while it runs.
+type play struct {
+	stage    *stage.Stage
+	tenants  []*tenant
+	refusal  *stage.Problem // what the last action was refused with
+	value    string         // what was read last, as JSON
+	reviewed int            // lines of the log that was reviewed last
+	probed   probed
+}
+
+// Run puts a server on stage and lets the story happen to it. An error names file and line, what was expected and what
+// was seen; an action that is refused without an expectation of it fails the story.
+func Run(ctx context.Context, s *Story, o Options) (err error) {
+	if s.Policy != "" {
+		dir := filepath.Join(filepath.Dir(s.File), filepath.FromSlash(s.Policy))
+		if o.Policy, err = policy.Load(dir); err != nil {
+			return err
+		}
+		if o.Texts, err = assembly.Texts(o.Policy); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.Policy == nil:
+		return kept.Errorf(kept.Invalid, "%s: the story names no policy, and it was given none", s.File)
+	case len(s.Steps) == 0:
+		return kept.Errorf(kept.Invalid, "%s: nothing happens in the story", s.File)
+	}
+	start := s.Steps[0].args["TIME"].(kept.Time) // Parse saw to it
+	st, err := stage.Open(ctx, stage.Options{Policy: o.Policy, Texts: o.Texts, Start: start, Dir: o.Dir,
+		Database: o.Database, Log: o.Log, Build: o.Build})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	st.Hoard = stage.NewHoard()
+	return (&play{stage: st}).run(ctx, s)
+}
+
+func (p *play) run(ctx context.Context, s *Story) error {
+	for i, step := range s.Steps {
+		if p.refusal != nil && !step.form.refusal {
+			return s.refused(s.Steps[i-1], p.refusal)
+		}
+		err := step.form.run(p, ctx, step.args)
+		if !step.form.expects && !errors.As(err, &p.refusal) && err == nil {
+			err = p.stage.Copy(ctx)
+		}
+		if err != nil && p.refusal == nil {
+			return s.failed(step, err)
+		}
+		if p.refusal != nil && p.refusal.Status >= 500 {
+			return s.failed(step, p.refusal)
+		}
+	}
+	if p.refusal != nil {
+		return s.refused(s.Steps[len(s.Steps)-1], p.refusal)
+	}
+	return nil
+}
+
+func (s *Story) failed(step Step, err error) error {
+	return kept.Errorf(kept.Invalid, "%s:%d: %s\n    %w", s.File, step.Line, step.Text, err)
+}
+
+func (s *Story) refused(step Step, problem *stage.Problem) error {
+	return kept.Errorf(kept.Invalid, "%s:%d: %s\n    was refused: %w", s.File, step.Line, step.Text, problem).
+		WithHint("a refusal that belongs to the story is followed by: expect refused")
+}
+
+// unlike is how an expectation fails.
+func unlike(want, seen any) error {
+	return kept.Errorf(kept.Invalid, "expected %v, seen %v", want, seen)
+}
+
+func count(n int, what string) string { return fmt.Sprintf("%d %s", n, what) }
+
+func (p *play) at(ctx context.Context, a args) error {
+	return p.stage.MoveTo(ctx, a["TIME"].(kept.Time))
+}
+
+func (p *play) wait(ctx context.Context, a args) error {
+	return p.stage.MoveTo(ctx, a["PERIOD"].(kept.Period).From(p.stage.Clock.Now()))
+}
+
+func (p *play) tick(ctx context.Context, _ args) error { return p.stage.Tick(ctx) }
+
+func (p *play) restart(ctx context.Context, _ args) error { return p.stage.Restart(ctx) }

@@ -1,0 +1,59 @@
+package story_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kept/db/dbtest"
+	"kept/story"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+const folder = "../examples/stories"
+
+func read(t testing.TB, name string) *story.Story {
+	t.Helper()
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := story.Parse(name, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStories(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(folder, "*.story"))
+	if err != nil || len(names) == 0 {
+		t.Fatal("there are no stories", err)
+	}
+	for _, name := range names {
+		s := read(t, name)
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".story"), func(t *testing.T) {
+			t.Run("SQLite", func(t *testing.T) {
+				t.Parallel()
+				run(t, s, "")
+			})
+			t.Run("PostgreSQL", func(t *testing.T) {
+				t.Parallel()
+				url, ok := dbtest.Postgres(t)
+				if !ok {
+					t.Skip("no PostgreSQL")
+				}
+				run(t, s, url)
+			})
+		})
+	}
+}
+
+func run(t *testing.T, s *story.Story, database string) {
+	t.Helper()
+	if err := story.Run(t.Context(), s, story.Options{Dir: t.TempDir(), Database: database, Build: "test"}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,199 @@
+package story
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"kept"
+	"kept/atlassian/fake"
+	"kept/kernel"
+	"kept/stage"
+)
+
+// tenant is one app on one site, through all its installations.
+type tenant struct {
+	name, app   string
+	site        *fake.Site
+	siteName    string
+	fake        *fake.Installation // the newest
+	admin       string             // account
+	credentials map[kept.Role]credential
+	items       map[string]kept.ID // by category and name
+}
+
+type credential struct {
+	Secret  string    `json:"credential"`
+	Expires kept.Time `json:"expires"`
+}
+
+// named is the installation that a statement speaks of; a story with a single one need not say which.
+func (p *play) named(a args) (*tenant, error) {
+	if !has(a, "NAME") {
+		if len(p.tenants) == 1 {
+			return p.tenants[0], nil
+		}
+		return nil, kept.Errorf(kept.Invalid, "the story has %d installations, so it must say which is meant", len(p.tenants))
+	}
+	for _, t := range p.tenants {
+		if t.name == word(a, "NAME") {
+			return t, nil
+		}
+	}
+	return nil, kept.Errorf(kept.Invalid, "nothing was installed under that name").WithHint("first: install APP on SITE as NAME")
+}
+
+func (p *play) placed(a args) (*tenant, error) {
+	for _, t := range p.tenants {
+		if t.app == word(a, "APP") && t.siteName == word(a, "SITE") {
+			return t, nil
+		}
+	}
+	return nil, kept.Errorf(kept.Invalid, "this app was never installed on that site")
+}
+
+func (p *play) install(ctx context.Context, a args) error {
+	if _, err := p.placed(a); err == nil {
+		return kept.Errorf(kept.Invalid, "this app was installed there before").WithHint("then it is: reinstall APP on SITE")
+	}
+	if app, ok := p.stage.Policy.App(word(a, "APP")); !ok || app.Forge == "" {
+		return kept.Errorf(kept.Invalid, "the policy has no Forge app of that name")
+	}
+	t := &tenant{name: word(a, "NAME"), app: word(a, "APP"), siteName: word(a, "SITE"), items: map[string]kept.ID{}}
+	if t.name == "" {
+		t.name = t.siteName
+	}
+	for _, other := range p.tenants {
+		if other.name == t.name {
+			return kept.Errorf(kept.Invalid, "%s is another installation", t.name).WithHint("give this one a name: install APP on SITE as NAME")
+		}
+		if other.siteName == t.siteName {
+			t.site = other.site
+		}
+	}
+	if t.site == nil {
+		t.site = p.stage.Fake.NewSite(t.siteName)
+	}
+	t.admin = p.stage.Fake.NewAccount()
+	p.stage.Fake.SetAdmin(t.site, t.admin, true)
+	p.tenants = append(p.tenants, t)
+	return p.arrive(ctx, t, a)
+}
+
+func (p *play) reinstall(ctx context.Context, a args) error {
+	t, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	return p.arrive(ctx, t, a)
+}
+
+// arrive makes another installation id, as Atlassian does for every installation.
+func (p *play) arrive(ctx context.Context, t *tenant, a args) error {
+	app, _ := p.stage.Policy.App(t.app)
+	t.fake, t.credentials = p.stage.Fake.Install(app.Forge, "PRODUCTION", t.site), map[kept.Role]credential{}
+	t.paid(a)
+	return p.deliver(ctx, t, a, p.stage.Fake.Installed(t.fake, t.admin, "/forge/"+t.app+"/installed"))
+}
+
+func (t *tenant) paid(a args) {
+	if until, ok := a["TIME"].(kept.Time); ok {
+		t.fake.License.End = until
+	}
+}
+
+func (p *play) upgrade(ctx context.Context, a args) error {
+	t, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	t.paid(a)
+	t.fake.Version = "2.0.0"
+	return p.deliver(ctx, t, a, p.stage.Fake.Upgraded(t.fake, t.admin, "/forge/"+t.app+"/upgraded"))
+}
+
+func (p *play) uninstall(ctx context.Context, a args) error {
+	t, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	t.paid(a)
+	return p.deliver(ctx, t, a, p.stage.Fake.PreUninstall(t.fake, "kept", "/forge/"+t.app+"/pre-uninstall"))
+}
+
+// deliver sends a signal as often as the story says. Every delivery has a token of its own.
+func (p *play) deliver(ctx context.Context, t *tenant, a args, d *fake.Delivery) error {
+	times := 1
+	switch {
+	case has(a, "lost"):
+		times = 0
+	case has(a, "twice"):
+		times = 2
+	}
+	for range times {
+		status, err := d.Send(ctx, p.stage.HTTP, p.stage.URL)
+		if err != nil {
+			return err
+		}
+		if status >= 300 {
+			return &stage.Problem{Status: status, Kind: refusals[status], Title: "the signal was refused"}
+		}
+	}
+	return nil
+}
+
+// refusals are the kinds behind statuses, for answers that Atlassian does not read.
+var refusals = map[int]kept.Kind{http.StatusBadRequest: kept.Invalid, http.StatusUnauthorized: kept.Denied, http.StatusForbidden: kept.Denied,
+	http.StatusNotFound: kept.NotFound, http.StatusConflict: kept.Conflict, http.StatusGone: kept.Late}
+
+func (p *play) effect(ctx context.Context, a args) error {
+	t, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	id, err := p.installation(ctx, t)
+	if err != nil {
+		return err
+	}
+	return p.staff(ctx, kept.Operator, "/v1/installations/"+string(id)+"/effect", nil, nil)
+}
+
+// installation is the server's id of a tenant's newest installation.
+func (p *play) installation(ctx context.Context, t *tenant) (id kept.ID, err error) {
+	err = p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
+		found, err := v.Row(`SELECT id FROM installation WHERE app = $1 AND remote_id = $2 ORDER BY installed DESC, id LIMIT 1`, t.app, t.fake.ID).Scan(&id)
+		if err == nil && !found {
+			err = kept.Errorf(kept.Invalid, "the server does not know this installation yet")
+		}
+		return err
+	})
+	return id, err
+}
+
+// scopes are all installations of a tenant that the server knows, the newest last; of every tenant when t is nil.
+func (p *play) scopes(ctx context.Context, t *tenant) (ids []string, err error) {
+	err = p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
+		return v.Each(func(scan func(...any) error) error {
+			var id, app, site string
+			err := scan(&id, &app, &site)
+			if t == nil || app == t.app && site == "jira."+t.site.CloudID {
+				ids = append(ids, id)
+			}
+			return err
+		}, `SELECT id, app, site FROM installation ORDER BY installed, id`)
+	})
+	return ids, err
+}
+
+// within are the scopes that an expectation is about: of the named installation, else all.
+func (p *play) within(ctx context.Context, a args) (func(scope string) bool, error) {
+	if !has(a, "NAME") {
+		return func(string) bool { return true }, nil
+	}
+	t, err := p.named(a)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := p.scopes(ctx, t)
+	return func(scope string) bool { return slices.Contains(ids, scope) }, err
+}
