@@ -58,6 +58,7 @@ func (k *keeper) Write(b []byte) (int, error) {
 func (k *keeper) good() bool { return k.status >= 200 && k.status < 300 }
 
 func (k *keeper) release(w http.ResponseWriter) {
+	k.WriteHeader(http.StatusOK) // if nobody said otherwise
 	for name, values := range k.header {
 		w.Header()[name] = values
 	}

@@ -106,6 +106,9 @@ func (f *face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				problemOf(http.StatusInternalServerError, kept.Internal, "something broke here").write(out)
 			}
 		}
+		if out.status == 0 {
+			out.status = http.StatusOK // what net/http makes of silence
+		}
 		f.served.WithLabelValues(v.route, statusClass(out.status)).Inc()
 		f.log.Info("served", "request", v.id, "method", method(r.Method), "route", v.route, "status", out.status,
 			"duration", f.Server.Clock.Now().Sub(start), "role", v.role)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -37,6 +38,14 @@ func TestWhatIsNoOperation(t *testing.T) {
 	}
 	if allow := w.send(request{method: "PATCH", path: "/v1/items"}).Header().Get("Allow"); allow != "GET, HEAD, POST" {
 		t.Errorf("Allow: %s", allow)
+	}
+}
+
+// What a parser says of a number it cannot hold is the number.
+func TestNoNumberIsEchoed(t *testing.T) {
+	w := newWorld(t, "")
+	if out := w.send(request{method: "POST", path: "/v1/sessions", body: `{"login": "a", "password": 9e98765432}`}); out.Code != 400 || strings.Contains(out.Body.String(), "98765432") {
+		t.Errorf("%d %s", out.Code, out.Body)
 	}
 }
 
@@ -184,6 +193,20 @@ func TestOneOfManyAtOnceDoesIt(t *testing.T) {
 	if n := w.number(`SELECT COUNT(*) FROM item`); n != 1 {
 		t.Errorf("%d items", n)
 	}
+}
+
+// Nobody knows how far it came, so nobody does it again by accident.
+func TestAKeyOfWhatBrokeStaysTaken(t *testing.T) {
+	w := newWorld(t, "")
+	boss := w.hire(kept.Operator, "operator")
+	w.handler = api.New(api.Options{Server: w.server, Board: &board.Board{}, Verify: func(context.Context) error { panic("halfway") }})
+	verify := request{method: "POST", path: "/v1/ledger/verification", bearer: boss, header: map[string]string{"Idempotency-Key": "k"}}
+	w.refused(verify, 500, "something broke here")
+	w.refused(verify, 409, "has not come to its end")
+	w.handler = api.New(api.Options{Server: w.server, Board: &board.Board{}, Verify: func(context.Context) error { return kept.Errorf(kept.Internal, "halfway") }})
+	verify.header = map[string]string{"Idempotency-Key": "l"}
+	w.refused(verify, 500, "something broke here")
+	w.refused(verify, 409, "has not come to its end")
 }
 
 func TestMetricsHaveRoutesAndNoIDs(t *testing.T) {

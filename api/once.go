@@ -65,31 +65,29 @@ func (f *face) once(o operation, c *call, key string, w http.ResponseWriter, r *
 	}
 }
 
-// doing keeps the answer if something was done, and frees the key if not.
+// doing keeps the answer if something was done, and frees the key if it was refused. Of what broke nobody knows how far
+// it came: its key stays taken.
 func (f *face) doing(o operation, c *call, slot []byte, w http.ResponseWriter, r *http.Request, do func(http.ResponseWriter, *http.Request)) {
 	said := newKeeper()
-	defer func() { // also when it panics
-		ctx := context.WithoutCancel(r.Context())
-		err := f.Server.Kernel.Do(ctx, c.actor, func(tx *kernel.Tx) error {
-			tx.Derived() // it says again what the operation's own facts say
-			switch {
-			case !said.good():
-				deleteReply(tx, slot)
-			case o.secret:
-				finishReply(tx, slot, said.status, nil)
-			default:
-				finishReply(tx, slot, said.status, said.body.Bytes())
-			}
-			return nil
-		})
-		if err != nil {
-			f.problem(ctx, err) // logged; what was done is done, and the caller hears so
-		}
-		if said.status != 0 {
-			said.release(w)
-		}
-	}()
 	do(said, r)
+	ctx := context.WithoutCancel(r.Context())
+	err := f.Server.Kernel.Do(ctx, c.actor, func(tx *kernel.Tx) error {
+		tx.Derived() // it says again what the operation's own facts say
+		switch {
+		case said.status >= http.StatusInternalServerError:
+		case !said.good():
+			deleteReply(tx, slot)
+		case o.secret:
+			finishReply(tx, slot, said.status, nil)
+		default:
+			finishReply(tx, slot, said.status, said.body.Bytes())
+		}
+		return nil
+	})
+	if err != nil {
+		f.problem(ctx, err) // logged; what was done is done, and the caller hears so
+	}
+	said.release(w)
 }
 
 // take claims a slot, or finds what was kept in it.

@@ -32,8 +32,8 @@ type Ledger struct {
 	Why      string    `json:"why,omitempty"` // what did not verify
 }
 
-// Rehearsals says when this build and policy last rehearsed a control kind, by story.
-type Rehearsals map[string]kept.Time // by control kind
+// Rehearsals says when a story last exercised a promise under this build and policy, by id of the promise.
+type Rehearsals map[string]kept.Time
 
 // Evidence is one thing a verdict rests on, with a link to where it can be looked at.
 type Evidence struct {
@@ -120,7 +120,7 @@ func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
 		out.At = v.Now()
 		for _, pr := range b.Policy.Promises {
 			j := b.judge(s, pr)
-			j.Sentences, j.Rehearsed = places[pr.ID], b.Rehearsed[pr.Control]
+			j.Sentences, j.Rehearsed = places[pr.ID], b.Rehearsed[pr.ID]
 			out.List = append(out.List, j)
 			out.count(j)
 		}

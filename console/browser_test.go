@@ -48,7 +48,7 @@ func mocks(t testing.TB) map[string][]byte {
 	add("/installations", "installations", frame{Title: "Installations", Section: "installations", Body: body})
 	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: "Installation", Section: "installations", Body: installationBody{h, now, timelineOf(h, now, closes)}})
 	add("/ledger", "ledger", frame{Title: "Ledger", Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
-	add("/p/cloud", "public", frame{Title: "Privacy policy", Language: "en", Bare: true, Body: publicBody{"2026-03-01", now, blocks(w.verdicts.Documents[0].List, nil)}})
+	add("/p/cloud", "public", publicOf("en", "2026-03-01", blocks(w.verdicts.Documents[0].List, nil)))
 	add("/login", "login", frame{Title: "Log in", Bare: true, Body: loginBody{Next: "/", Failed: true}})
 	add("/password", "password", frame{Title: "Password", Bare: true, Body: passwordBody{Must: true}})
 	add("/error", "error", frame{Title: "Something went wrong here", Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
@@ -70,6 +70,7 @@ func TestPagesInABrowser(t *testing.T) {
 		pictures = t.TempDir()
 	}
 	pages := mocks(t)
+	const wrong = `<!doctype html><title>wrong</title><body><script>var x</script><svg width="2000"></svg>`
 	c := &console{}
 	site := httptest.NewServer(c.armour(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name, ok := strings.CutPrefix(r.URL.Path, "/static/"); ok {
@@ -77,6 +78,9 @@ func TestPagesInABrowser(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if r.URL.Path == "/wrong" {
+			_, _ = w.Write([]byte(wrong))
+		}
 		_, _ = w.Write(pages[r.URL.Path])
 	})))
 	defer site.Close()
@@ -96,6 +100,9 @@ func TestPagesInABrowser(t *testing.T) {
 			}
 			for _, m := range messages() {
 				t.Errorf("the browser says: %s", m)
+			}
+			if wide := overhang(t, ctx, site.URL+"/wrong", 390); wide < 1000 || len(messages()) == 0 {
+				t.Errorf("a page that is wrong goes unnoticed: %d px too wide, %q", wide, messages())
 			}
 			dark, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`matchMedia("(prefers-color-scheme: dark)").matches`))
 			if err != nil || dark != (scheme == "dark") {
@@ -131,9 +138,11 @@ func watch(ctx context.Context) func() []string {
 			if err != nil {
 				return
 			}
-			lock.Lock()
-			said = append(said, m.String())
-			lock.Unlock()
+			if m.Type != "debug" { // advice
+				lock.Lock()
+				said = append(said, m.String())
+				lock.Unlock()
+			}
 		}
 	}()
 	return func() []string {
@@ -145,14 +154,7 @@ func watch(ctx context.Context) func() []string {
 
 func look(t *testing.T, ctx context.Context, url string, width int64, file string) {
 	t.Helper()
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(url)); err != nil {
-		t.Fatal(err)
-	}
-	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth - innerWidth`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wide > 0 {
+	if wide := overhang(t, ctx, url, width); wide > 0 {
 		t.Errorf("%s is %d px wider than %d", url, wide, width)
 	}
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
@@ -162,4 +164,17 @@ func look(t *testing.T, ctx context.Context, url string, width int64, file strin
 	if err := os.WriteFile(file, png, 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// overhang is by how much a page is wider than the window.
+func overhang(t *testing.T, ctx context.Context, url string, width int64) int64 {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth - innerWidth`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wide
 }

@@ -109,12 +109,15 @@ func newWorld(t testing.TB) world {
 	t.Helper()
 	var text, promises strings.Builder
 	given := map[string]kept.Verdict{}
+	inside := false // a paragraph, which stands on one line
 	for _, line := range strings.Split(strings.TrimSpace(larkspur), "\n") {
 		parts := strings.Split(line, " | ")
 		said := strings.TrimPrefix(strings.TrimSuffix(parts[0], " | |"), ". ")
-		fmt.Fprintf(&text, "%s\n", said)
-		if strings.HasPrefix(line, "#") {
-			text.WriteString("\n")
+		if paragraph := strings.HasPrefix(line, ". "); paragraph && inside {
+			text.WriteString(" " + said)
+		} else {
+			text.WriteString("\n\n"[:min(2, 1+strings.Count(line, "#"))] + said)
+			inside = paragraph
 		}
 		if len(parts) < 3 {
 			continue
@@ -126,6 +129,9 @@ func newWorld(t testing.TB) world {
 		for _, p := range strings.Fields(params) {
 			name, value, _ := strings.Cut(p, "=")
 			fmt.Fprintf(&promises, ", %s: %s", name, value)
+		}
+		if control != "publish" { // where the document is a parameter
+			promises.WriteString(", document: cloud")
 		}
 		promises.WriteString("}\n")
 	}
@@ -204,7 +210,7 @@ func history(t testing.TB) (h board.History, now kept.Time, closes map[string]ke
 		{Category: "assets", From: day("2026-03-01"), Gone: day("2026-08-11")},
 	}
 	h.Receipts = []retention.Receipt{
-		{Category: "assets", Reason: "purged", Promise: "purge-17", Owed: day("2026-08-11"), Unreachable: day("2026-08-11"), Unrecoverable: day("2026-08-12"), Backups: "none taken", Rows: 12},
+		{Category: "assets", Reason: "purged", Promise: "purge-18", Owed: day("2026-08-11"), Unreachable: day("2026-08-11"), Unrecoverable: day("2026-08-12"), Backups: "none taken", Rows: 12},
 		{Category: "access-log", Reason: "aged", Promise: "retain-13", Owed: day("2026-11-20"), Unreachable: day("2026-11-20"), Backups: "none taken", Rows: 3},
 	}
 	return h, day("2026-11-21"), map[string]kept.Time{"service-credentials": day("2026-10-02"), "owner-settings": day("2026-12-31")}

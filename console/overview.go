@@ -57,11 +57,10 @@ func percent(x float64) string { return fmt.Sprintf("%.2f%%", x) }
 // overview is the board as the first page shows it.
 type overview struct {
 	Board     *board.Verdicts
-	Promised  int // promises and decisions that promise something
+	Promises  int // of the text, that promise something
 	Decisions int
 	Sentences int // that promise something
 	Bar       []segment
-	Legend    []kept.Verdict
 	Counts    map[kept.Verdict]int
 	Urgent    []board.Judged // broken or at risk
 	Open      []openGroup
@@ -70,10 +69,9 @@ type overview struct {
 	Only      kept.Verdict // the table shows these alone; "" for all
 }
 
-// openGroup is what is not kept for one reason that is nobody's fault.
+// openGroup is what is neither kept nor in danger, for one kind of reason.
 type openGroup struct {
 	Verdict kept.Verdict
-	Why     string
 	List    []board.Judged
 }
 
@@ -98,24 +96,22 @@ func overviewOf(v *board.Verdicts, only kept.Verdict) overview {
 		if j.Verdict == kept.NoVerdict {
 			continue
 		}
-		o.Promised++
 		o.Counts[j.Verdict]++
 		if j.Decision {
 			o.Decisions++
-		}
-		switch j.Verdict {
-		case kept.Broken, kept.AtRisk:
-			o.Urgent = append(o.Urgent, j)
-		case kept.Unproven, kept.NoEngine, kept.Contradicted:
-			o.open(j)
+		} else {
+			o.Promises++
 		}
 	}
-	slices.SortStableFunc(o.Urgent, func(a, b board.Judged) int { return rank(a.Verdict) - rank(b.Verdict) })
-	slices.SortStableFunc(o.Open, func(a, b openGroup) int { return rank(a.Verdict) - rank(b.Verdict) })
+	for _, verdict := range []kept.Verdict{kept.Broken, kept.AtRisk} {
+		o.Urgent = append(o.Urgent, with(v.List, verdict)...)
+	}
+	for _, verdict := range []kept.Verdict{kept.Contradicted, kept.Unproven, kept.NoEngine} {
+		if list := with(v.List, verdict); list != nil {
+			o.Open = append(o.Open, openGroup{verdict, list})
+		}
+	}
 	o.Bar = bar(o.Counts)
-	for _, s := range o.Bar {
-		o.Legend = append(o.Legend, s.Verdict)
-	}
 	for _, r := range v.Documents {
 		d := cover(r, of)
 		o.Documents = append(o.Documents, d)
@@ -129,14 +125,13 @@ func overviewOf(v *board.Verdicts, only kept.Verdict) overview {
 	return o
 }
 
-func (o *overview) open(j board.Judged) {
-	for i := range o.Open {
-		if o.Open[i].Verdict == j.Verdict && o.Open[i].Why == j.Why {
-			o.Open[i].List = append(o.Open[i].List, j)
-			return
+func with(list []board.Judged, verdict kept.Verdict) (out []board.Judged) {
+	for _, j := range list {
+		if j.Verdict == verdict {
+			out = append(out, j)
 		}
 	}
-	o.Open = append(o.Open, openGroup{j.Verdict, j.Why, []board.Judged{j}})
+	return out
 }
 
 // groups sorts promises by topic; only "" takes every verdict but information.

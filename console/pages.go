@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"kept"
 	"kept/board"
@@ -24,7 +25,7 @@ func (c *console) board(w http.ResponseWriter, r *http.Request, _ visitor) error
 	if _, known := verdictWords[only]; only != "" && !known {
 		return errNoPage
 	}
-	return c.show(w, r, http.StatusOK, "board", frame{Title: "Board", Section: "board", Verdicts: v, Body: overviewOf(v, only)})
+	return c.show(w, http.StatusOK, "board", frame{Title: "Board", Section: "board", Verdicts: v, Body: overviewOf(v, only)})
 }
 
 func (c *console) documents(w http.ResponseWriter, r *http.Request, _ visitor) error {
@@ -32,7 +33,7 @@ func (c *console) documents(w http.ResponseWriter, r *http.Request, _ visitor) e
 	if err != nil {
 		return err
 	}
-	return c.show(w, r, http.StatusOK, "documents", frame{Title: "Documents", Section: "documents", Verdicts: v, Body: overviewOf(v, "")})
+	return c.show(w, http.StatusOK, "documents", frame{Title: "Documents", Section: "documents", Verdicts: v, Body: overviewOf(v, "")})
 }
 
 func (c *console) document(w http.ResponseWriter, r *http.Request, _ visitor) error {
@@ -50,7 +51,7 @@ func (c *console) document(w http.ResponseWriter, r *http.Request, _ visitor) er
 	}
 	for _, report := range v.Documents {
 		if report.ID == doc.ID {
-			return c.show(w, r, http.StatusOK, "document",
+			return c.show(w, http.StatusOK, "document",
 				frame{Title: "Document " + doc.ID, Section: "documents", Verdicts: v, Body: readingOf(v, report, doc.Version, at)})
 		}
 	}
@@ -66,7 +67,7 @@ func (c *console) promise(w http.ResponseWriter, r *http.Request, _ visitor) err
 	if !ok {
 		return kept.Errorf(kept.NotFound, "the policy has no such promise")
 	}
-	return c.show(w, r, http.StatusOK, "promise", frame{Title: phrase(j), Section: "board", Verdicts: v, Body: singleOf(j, v.Documents)})
+	return c.show(w, http.StatusOK, "promise", frame{Title: phrase(j), Section: "board", Verdicts: v, Body: singleOf(j, v.Documents)})
 }
 
 // atOnce is how many installations one page lists.
@@ -117,7 +118,7 @@ func (c *console) installations(w http.ResponseWriter, r *http.Request, _ visito
 		}
 		body.List[i].Next = nextOf(h)
 	}
-	return c.show(w, r, http.StatusOK, "installations", frame{Title: "Installations", Section: "installations", Body: body})
+	return c.show(w, http.StatusOK, "installations", frame{Title: "Installations", Section: "installations", Body: body})
 }
 
 // installationsOf is one page of the list, the newest first.
@@ -192,7 +193,7 @@ func (c *console) installation(w http.ResponseWriter, r *http.Request, _ visitor
 			}
 		}
 	}
-	return c.show(w, r, http.StatusOK, "installation", frame{Title: "Installation " + short(id), Section: "installations",
+	return c.show(w, http.StatusOK, "installation", frame{Title: "Installation " + short(id), Section: "installations",
 		Body: installationBody{h, now, timelineOf(h, now, closes)}})
 }
 
@@ -218,7 +219,7 @@ func (c *console) ledger(w http.ResponseWriter, r *http.Request, _ visitor) erro
 	if err != nil {
 		return err
 	}
-	return c.show(w, r, http.StatusOK, "ledger", frame{Title: "Ledger", Section: "ledger", Verdicts: v, Body: body})
+	return c.show(w, http.StatusOK, "ledger", frame{Title: "Ledger", Section: "ledger", Verdicts: v, Body: body})
 }
 
 // bundle is written whole before the first byte leaves: half a bundle looks like a tampered one.
@@ -249,13 +250,12 @@ func (c *console) publishedAt(ctx context.Context, id string) (at kept.Time, ok 
 	return at, ok, err
 }
 
-// publicTitles name the page in the language of its text.
+// publicTitles name the page of a text that begins without a title.
 var publicTitles = map[string]string{"en": "Privacy policy", "de": "Datenschutzerklärung"}
 
 type publicBody struct {
-	Version   string
-	Published kept.Time
-	Blocks    []block
+	Version string
+	Blocks  []block
 }
 
 // published shows a text to everybody, if it is the very text that was published.
@@ -264,7 +264,7 @@ func (c *console) published(w http.ResponseWriter, r *http.Request, _ visitor) e
 	if !ok {
 		return errNotPublic
 	}
-	at, ok, err := c.publishedAt(r.Context(), doc.ID)
+	_, ok, err := c.publishedAt(r.Context(), doc.ID)
 	if err != nil {
 		return err
 	}
@@ -272,9 +272,17 @@ func (c *console) published(w http.ResponseWriter, r *http.Request, _ visitor) e
 		return errNotPublic
 	}
 	text := c.Board.Texts[doc.ID]
-	lines := coverage.Cover(c.Server.Policy, doc, text).List
-	return c.show(w, r, http.StatusOK, "public", frame{Title: publicTitles[text.Language], Language: text.Language, Bare: true,
-		Body: publicBody{doc.Version, at, blocks(lines, nil)}})
+	return c.show(w, http.StatusOK, "public", publicOf(text.Language, doc.Version, blocks(coverage.Cover(c.Server.Policy, doc, text).List, nil)))
+}
+
+// publicOf takes the title of the page from the text, if it begins with one.
+func publicOf(language, version string, text []block) frame {
+	f := frame{Title: publicTitles[language], Language: language, Bare: true}
+	if len(text) > 0 && strings.HasPrefix(text[0].Kind, "h") {
+		f.Title, text = text[0].Lines[0][0].Plain(), text[1:]
+	}
+	f.Body = publicBody{version, text}
+	return f
 }
 
 var errNotPublic = kept.Errorf(kept.NotFound, "no text is published under this address, or the one here is not the one that was published")

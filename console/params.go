@@ -14,7 +14,7 @@ func parameters(j board.Judged) (out []parameter) {
 	kind, _ := policy.KindOf(j.Control)
 	for _, p := range kind.Params {
 		if v, ok := j.Promise.Params[p.Name]; ok {
-			out = append(out, parameter{human(p.Name), value(v)})
+			out = append(out, parameter{human(p.Name), value(p, v)})
 		}
 	}
 	var hosting []string
@@ -29,19 +29,25 @@ func parameters(j board.Judged) (out []parameter) {
 	return out
 }
 
-func value(v policy.Value) string {
+// value puts a parameter in words; what the vendor wrote freely stays as it is.
+func value(kind policy.Param, v policy.Value) string {
 	if p, ok := v.Period(); ok {
 		return p.Words()
 	}
 	if members := v.Map(); members != nil {
 		var parts []string
 		for _, name := range slices.Sorted(maps.Keys(members)) {
-			parts = append(parts, human(name)+" "+value(members[name]))
+			parts = append(parts, human(name)+" "+value(kind, members[name]))
 		}
 		return strings.Join(parts, ", ")
 	}
 	if len(v.Words()) == 0 {
 		return "none"
 	}
-	return and(v.Words())
+	switch kind.Type {
+	case policy.Word, policy.AnyWord, policy.CategoryName, policy.AppName:
+		return human(and(v.Words()))
+	default:
+		return and(v.Words())
+	}
 }

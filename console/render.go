@@ -56,6 +56,12 @@ var functions = template.FuncMap{
 	"minute":  func(t kept.Time) string { return t.Std().Format("2006-01-02 15:04") + " UTC" },
 	"verdict": func(v kept.Verdict) string { return verdictWords[v][0] },
 	"meaning": func(v kept.Verdict) string { return verdictWords[v][1] },
+	"ok": func(verified bool) kept.Verdict {
+		if verified {
+			return kept.Kept
+		}
+		return kept.Broken
+	},
 	"phrase":  phrase,
 	"human":   human,
 	"capital": capital,
@@ -107,7 +113,7 @@ func render(name string, f frame) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (c *console) show(w http.ResponseWriter, _ *http.Request, status int, name string, f frame) error {
+func (c *console) show(w http.ResponseWriter, status int, name string, f frame) error {
 	f.Vendor, f.Banner, f.ReadOnly = c.Server.Policy.Vendor.Name, c.Banner, c.ReadOnly
 	f.Bare = f.Bare || name == "login"
 	b, err := render(name, f)
@@ -148,7 +154,7 @@ func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		body = errorBody{Request: string(c.Server.Kernel.NewID("req"))}
 		c.Server.Log.Error("a page failed", "request", body.Request, "page", r.Pattern, "error", err)
 	}
-	if err := c.show(w, r, p.status, "error", frame{Title: p.title, Bare: true, Body: body}); err != nil {
+	if err := c.show(w, p.status, "error", frame{Title: p.title, Bare: true, Body: body}); err != nil {
 		http.Error(w, p.title, p.status)
 	}
 }

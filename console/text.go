@@ -40,6 +40,15 @@ func (u unit) Plain() string {
 	return b.String()
 }
 
+// First is the first word: the mark of the verdict stays beside it at the end of a line.
+func (u unit) First() string {
+	first, _, _ := strings.Cut(u.Plain(), " ")
+	return first
+}
+
+// Rest is everything behind the first word, with the blank before it.
+func (u unit) Rest() string { return strings.TrimPrefix(u.Plain(), u.First()) }
+
 // run is text of one appearance.
 type run struct {
 	Text, Link string

@@ -16,7 +16,8 @@ const (
 	laneBar    = 20 // from the top of a lane to its bar
 	markRow    = 20
 	markRows   = 3
-	crowded    = 6.0 // percent below which two numbers would touch
+	crowded    = 6.0  // percent below which two numbers would touch
+	lastTick   = 84.0 // percent up to which there is room for a date on a small screen
 )
 
 // timeline is an installation as a picture: time runs to the right, each category has a lane.
@@ -52,10 +53,7 @@ type mark struct {
 	Says   string
 }
 
-type tick struct {
-	X, Says string
-	Last    bool // written to the left of its line, or it would not fit
-}
+type tick struct{ X, Says string }
 
 // marked are the events that a timeline names.
 var marked = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactUninstalled: true, kept.FactEffective: true,
@@ -162,8 +160,8 @@ func (s scale) ticks() (out []tick) {
 			layout = "Jan 2006"
 		}
 		for at := first; kept.TimeOf(at) <= s.to && len(out) <= 5; at = at.AddDate(0, step.months, step.days) {
-			if x := s.at(kept.TimeOf(at)); kept.TimeOf(at) >= s.from {
-				out = append(out, tick{percent(x), at.Format(layout), x > 80})
+			if x := s.at(kept.TimeOf(at)); kept.TimeOf(at) >= s.from && x <= lastTick {
+				out = append(out, tick{percent(x), at.Format(layout)})
 			}
 		}
 		if len(out) <= 5 {

@@ -78,7 +78,7 @@ var events = map[string]string{
 // reasonWords are the reasons of receipts in words.
 var reasonWords = map[string]string{"uninstalled": "the uninstall", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
 
-// phrase says a promise as a sentence, where its kind and its parameters allow one.
+// phrase says a promise as a sentence where its kind and its parameters allow one, else in the order of its kind.
 func phrase(j board.Judged) string {
 	if j.Promise == nil {
 		return j.Says
@@ -88,7 +88,22 @@ func phrase(j board.Judged) string {
 			return capital(s)
 		}
 	}
-	return j.Says
+	var parts []string
+	kind, _ := policy.KindOf(j.Control)
+	for _, p := range kind.Params {
+		v, ok := j.Promise.Params[p.Name]
+		switch {
+		case !ok:
+		case p.Key:
+			parts = append(parts, value(p, v))
+		default:
+			parts = append(parts, human(p.Name)+" "+value(p, v))
+		}
+	}
+	if parts == nil {
+		return capital(human(j.Control))
+	}
+	return capital(human(j.Control)) + ": " + strings.Join(parts, ", ")
 }
 
 type params map[string]policy.Value

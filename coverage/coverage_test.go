@@ -141,20 +141,24 @@ func TestEdits(t *testing.T) {
 	}
 }
 
-// Of twins that only a mark tells apart, one may give way and the other stay.
+// Of twins that only their sections tell apart, one may give way and the other stay; neither takes the other's place.
 func TestAPassageThatStandsTwice(t *testing.T) {
 	p := read(t, `promises:
-  - {id: one, sentences: [{id: $Gone.$, past: $A$}], control: retain, category: account, from: uninstalled, max: PT0S}
-  - {id: two, sentences: [{id: $Gone.$, past: $B$}, $Kept.$], control: retain, category: account, from: uninstalled, max: P90D}
+  - {id: one, sentences: [{id: $Gone.$, section: $A$}], control: retain, category: account, from: uninstalled, max: PT0S}
+  - {id: two, sentences: [{id: $Gone.$, section: $B$}, $Kept.$], control: retain, category: account, from: uninstalled, max: P90D}
 contradictions:
-  - {sentences: [{id: $Gone.$, past: $A$}, $Kept.$], keeps: $Kept.$, because: the text is being corrected}
+  - {sentences: [{id: $Gone.$, section: $A$}, $Kept.$], keeps: $Kept.$, because: the text is being corrected}
 `)
-	const passage = "# How\nWe log.\nGone.\nWe do.\n"
+	const passage, without = "# How\nWe log.\nGone.\nWe do.\n", "# How\nWe log.\nWe do.\n"
 	for name, c := range map[string]struct{ text, want string }{
-		"as bound":            {"# A\n" + passage + "# B\n" + passage + "Kept.\n", "[one] contradicted, [two] enforced"},
-		"a mark nearer":       {"# A\n# A2\n" + passage + "# B\n# B2\n" + passage + "Kept.\n", "[one] contradicted, [two] enforced"},
-		"a mark gone":         {"# A\n" + passage + "# C\n" + passage + "Kept.\n", "[one] changed, [] changed"},
-		"a mark stands twice": {"# A\n" + passage + "# B\n" + passage + "# A\nKept.\n", "[] changed, [two] changed"},
+		"as bound":               {"# A\n" + passage + "# B\n" + passage + "Kept.\n", "[one] contradicted, [two] enforced"},
+		"more sentences":         {"# A\nNew.\n" + passage + "# B\nNew.\n" + passage + "Kept.\n", "[one] contradicted, [two] enforced"},
+		"one deleted":            {"# A\n" + without + "# B\n" + passage + "Kept.\n", "[two] changed"},
+		"the other deleted":      {"# A\n" + passage + "# B\n" + without + "Kept.\n", "[one] changed"},
+		"a third twin":           {"# A\n" + passage + "Gone.\n# B\n" + passage + "Kept.\n", "[] changed, [] changed, [two] enforced"},
+		"a nearer heading":       {"# A\n# A2\n" + passage + "# B\n" + passage + "Kept.\n", "[] changed, [two] changed"},
+		"a heading gone":         {"# A\n" + passage + "# C\n" + passage + "Kept.\n", "[one] changed, [] changed"},
+		"a heading stands twice": {"# A\n" + passage + "# B\n" + passage + "# A\nKept.\n", "[] changed, [two] changed"},
 	} {
 		var got []string
 		for _, l := range cover(p, split(t, c.text)).List {

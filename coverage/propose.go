@@ -71,7 +71,7 @@ func written(r document.Ref) string {
 		return fmt.Sprintf("%q", r.ID)
 	}
 	s := fmt.Sprintf("{id: %q", r.ID)
-	for _, m := range []struct{ name, value string }{{"under", r.Under}, {"after", r.After}, {"before", r.Before}, {"past", r.Past}} {
+	for _, m := range []struct{ name, value string }{{"under", r.Under}, {"after", r.After}, {"before", r.Before}, {"section", r.Section}} {
 		if m.value != "" {
 			s += fmt.Sprintf(", %s: %q", m.name, m.value)
 		}

@@ -80,7 +80,7 @@ func TestProposalReadsBack(t *testing.T) {
 		}
 		r := cover(appended, text)
 		t.Logf("text %d: %d sentences, %d unbound, %d changed, %d no engine, %d information", n, r.Sentences, r.Unbound, r.Changed, r.NoEngine, r.Information)
-		doubtful := map[string]bool{} // units with the same neighbours, and nothing between them that stands once
+		doubtful := map[string]bool{} // units of one section with the same neighbours
 		for i, u := range text.Units {
 			if _, ok := text.Find(text.RefOf(i)); !ok {
 				doubtful[u.ID] = true

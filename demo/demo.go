@@ -4,13 +4,16 @@ package demo
 
 import (
 	"context"
+	"io"
+	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"time"
 
-	assetsowner "kept/apps/assets-owner"
 	"kept"
+	assetsowner "kept/apps/assets-owner"
 	"kept/board"
 	"kept/client"
 	"kept/document"
@@ -23,26 +26,26 @@ const (
 	morning = 9 * time.Hour
 )
 
+// App is the app whose customers the year is about.
+const App = "assets-owner"
+
 // Options says whose year is lived, until when.
 type Options struct {
 	Policy    *policy.Policy
 	Texts     map[string]*document.Text
 	Dir       string // for data and keys
 	Until     kept.Time
-	Break     string // "", retention or ledger: what somebody tampers with from outside
+	Break     string // "", or one of Breaks: what somebody tampers with from outside
 	Build     string
 	Rehearsed board.Rehearsals
-	Progress  func(day, of int, says string)
+	Progress  func(day, of int, date string)
 }
-
-// App is the id of the app whose customers the year is about.
-const App = "assets-owner"
 
 type year struct {
 	*stage.Stage
 	Options
-	app       *httptest.Server // the app's back end, a stranger
-	key       string
+	client    *client.Client // with the app's key
+	app       string         // where the app's back end answers
 	customers []*customer
 }
 
@@ -64,13 +67,13 @@ func Live(ctx context.Context, o Options) (*stage.Stage, error) {
 	return s, nil
 }
 
-func (y *year) live(ctx context.Context, start kept.Time) (err error) {
-	if y.key, err = y.AppKey(ctx, App); err != nil {
+func (y *year) live(ctx context.Context, start kept.Time) error {
+	stop, err := y.open(ctx)
+	if err != nil {
 		return err
 	}
-	y.app = httptest.NewServer(assetsowner.New(client.New(y.URL, y.key, y.HTTP)))
-	defer y.app.Close()
-	y.customers = y.cast()
+	defer stop()
+	y.cast()
 	for day := range days {
 		if err := y.MoveTo(ctx, start.Add(time.Duration(day)*24*time.Hour+morning)); err != nil {
 			return err
@@ -79,8 +82,8 @@ func (y *year) live(ctx context.Context, start kept.Time) (err error) {
 			return err
 		}
 		for _, c := range y.customers {
-			if err := c.day(ctx, y, day); err != nil {
-				return kept.Errorf(kept.KindOf(err), "day %d, customer %s: %w", day, c.name, err)
+			if err := c.live(ctx, day); err != nil {
+				return kept.Errorf(kept.Internal, "day %d, customer %s: %w", day, c.name, err)
 			}
 		}
 		if err := y.tamper(ctx, day); err != nil {
@@ -94,10 +97,41 @@ func (y *year) live(ctx context.Context, start kept.Time) (err error) {
 	return y.Verify(ctx)
 }
 
-// database is the file that somebody with access to the machine could open.
-func (y *year) database() string { return filepath.Join(y.Dir, "data", "kept.db") }
-
-// call is what Forge does: it calls the app's back end with a fresh invocation token.
-func (y *year) call(ctx context.Context, method, path, token string, body []byte) (int, error) {
-	return send(ctx, http.DefaultTransport, method, y.app.URL+path, token, body)
+// open starts the app's back end, a stranger to the server but for its key.
+func (y *year) open(ctx context.Context) (stop func(), err error) {
+	key, err := y.AppKey(ctx, App)
+	if err != nil {
+		return nil, err
+	}
+	y.client = client.New(y.URL, key, y.HTTP)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, kept.Errorf(kept.Internal, "no port on loopback: %w", err)
+	}
+	y.app = "http://" + listener.Addr().String()
+	server := &http.Server{Handler: assetsowner.New(y.client), ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+	go server.Serve(listener) // until stop
+	return func() { server.Close() }, nil
 }
+
+// call is what Forge does for a page or a form: it calls the app's back end with a fresh invocation token.
+func (y *year) call(ctx context.Context, method, path, token, body string) error {
+	r, err := http.NewRequestWithContext(ctx, method, y.app+path, strings.NewReader(body))
+	if err != nil {
+		return kept.Errorf(kept.Internal, "request: %w", err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	response, err := y.HTTP.Do(r)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "the app does not answer: %w", err)
+	}
+	defer response.Body.Close()
+	says, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
+	if err == nil && response.StatusCode >= 300 {
+		err = kept.Errorf(kept.Internal, "the app answers %s %s with %d: %s", method, path, response.StatusCode, says)
+	}
+	return err
+}
+
+// database is the file that somebody on the machine could open.
+func (y *year) database() string { return filepath.Join(y.Dir, "data", "kept.db") }

@@ -40,7 +40,8 @@ type Text struct {
 	Units    []Unit // in order of the text
 	Digest   [32]byte
 
-	full []Ref            // for each unit its neighbours
+	full []Ref            // for each unit its whole context
+	near []string         // for each unit the nearest one before it whose text occurs once, furniture apart
 	at   map[string][]int // units by identity, ascending
 }
 
@@ -73,7 +74,7 @@ func Split(raw []byte, language string) (*Text, error) {
 	return t, nil
 }
 
-// index notes for every unit the heading above and its neighbours.
+// index notes for every unit the headings above and its neighbours.
 func (t *Text) index() {
 	t.full, t.at = make([]Ref, len(t.Units)), make(map[string][]int, len(t.Units))
 	heading, last := "", -1
@@ -94,6 +95,18 @@ func (t *Text) index() {
 		last = i
 		if u.Kind == Heading {
 			heading = u.ID
+		}
+	}
+	section, near := "", ""
+	for i, u := range t.Units {
+		t.full[i].Section = section
+		t.near = append(t.near, near)
+		if len(t.at[u.ID]) > 1 || u.Kind == Furniture {
+			continue
+		}
+		near = u.ID
+		if u.Kind == Heading {
+			section = u.ID
 		}
 	}
 }

@@ -54,10 +54,7 @@ func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, category string, before k
 	if n < len(rows) {
 		next = rows[n].at
 	}
-	if n == 0 {
-		return 0, 0, next, nil
-	}
-	return n, oldest, next, j.keys.Forget(tx, scope, category, before.Day())
+	return n, oldest, next, nil
 }
 
 // reclaim deletes entries whose ratchet is gone. Their envelopes name it; a scope has one ratchet for the class at a time.

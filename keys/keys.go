@@ -276,21 +276,21 @@ func Classes(v *kernel.View, scope kept.Scope) ([]string, error) {
 		`SELECT DISTINCT class FROM class_key WHERE scope = $1 AND kind <> 'index' ORDER BY class`, scope.String())
 }
 
-// Forget moves a class's ratchet on to the given day: the days before it open no more.
-func (ks *Keys) Forget(tx *kernel.Tx, scope kept.Scope, class string, to uint32) error {
+// Forget moves a class's ratchet on to the given day, unless it stands there already: the days before it open no more.
+func (ks *Keys) Forget(tx *kernel.Tx, scope kept.Scope, class string, to uint32) (moved bool, err error) {
 	chain, epoch, found, err := ks.find(&tx.View, scope, class, "ratchet", tx.ForUpdate())
 	if err != nil || !found || chain.Ref().Generation >= to {
-		return err
+		return false, err
 	}
 	if chain, err = seal.Advance(chain, to); err != nil {
-		return err
+		return false, err
 	}
 	wrapped, err := seal.Wrap(epoch, chain, scope.String())
 	if err != nil {
-		return err
+		return false, err
 	}
 	tx.ExecOne(`UPDATE class_key SET generation = $1, wrapped = $2 WHERE id = $3`, int64(to), wrapped, string(chain.Ref().ID))
-	return nil
+	return true, nil
 }
 
 // Start opens the ring in file, or makes it for a database that has no epoch yet. name is the origin of the ledger.

@@ -147,7 +147,7 @@ func TestATurnKeepsTheLivingAndBuriesTheRest(t *testing.T) {
 		if len(newRing.Epochs) != 1 || newRing.Epochs[0].Equal(oldRing.Epochs[0]) {
 			t.Error("the old epoch is still in the key file")
 		}
-		r.do(func(tx *kernel.Tx) error { return r.Forget(tx, aged.scope, "log", 20_001) })
+		r.do(func(tx *kernel.Tx) error { _, err := r.Forget(tx, aged.scope, "log", 20_001); return err })
 		if r.opens(aged) {
 			t.Error("a day that the ratchet has passed opens")
 		}

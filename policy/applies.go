@@ -35,11 +35,8 @@ func (c Contradiction) yields(s Ref) bool {
 	return !c.Keeps.same(s) && slices.ContainsFunc(c.Sentences, s.same)
 }
 
-// same tells whether two references may name one sentence: context that only one of them gives decides nothing. Two
-// different pasts may name one sentence too, but only the text knows, so a contradiction repeats the promise's reference.
+// same tells whether two references count as one sentence: they are equal, or one has no context and so means every twin.
+// Two different contexts may name one sentence too, but only the text knows, so a contradiction repeats the promise's.
 func (a Ref) same(b Ref) bool {
-	fits := func(x, y string) bool { return x == y || x == "" || y == "" }
-	return a.ID == b.ID && fits(a.Under, b.Under) && fits(a.After, b.After) && fits(a.Before, b.Before) && fits(a.Past, b.Past)
+	return a == b || a.ID == b.ID && (a == Ref{ID: a.ID} || b == Ref{ID: b.ID})
 }
-
-func contains[T comparable](list []T, v T) bool { return slices.Contains(list, v) }

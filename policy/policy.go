@@ -77,7 +77,7 @@ type Contradiction struct {
 }
 
 // Ref names a sentence by its identity; the other members tell twins of equal text apart (docs/formats.md 1).
-type Ref struct{ ID, Under, After, Before, Past string }
+type Ref struct{ ID, Under, After, Before, Section string }
 
 // Promise is one or more sentences, or a decision of the vendor, bound to a control.
 type Promise struct {

@@ -11,7 +11,7 @@ func TestReadHoldsWhatWasWritten(t *testing.T) {
 	p, err := Read(map[string][]byte{
 		"a.yaml": []byte(world),
 		"b.yaml": []byte(`promises:
-  - sentences: [9f3a11c2d07e, {id: 1b2c3d4e5f60, under: a0b1c2d3e4f5, past: a0b1c2d3e4f6}]
+  - sentences: [9f3a11c2d07e, {id: 1b2c3d4e5f60, under: a0b1c2d3e4f5, section: a0b1c2d3e4f6}]
     document: cloud
     control: retain
     category: [service-credentials, app-config]
@@ -44,7 +44,7 @@ contradictions:
 		"empty field":     len(p.Categories[1].Fields) == 2 && p.Categories[1].Fields[1].Name == "theme",
 		"journal":         p.Categories[2].Journal == "reads",
 		"recipient":       p.Recipients[0] == Recipient{"aws", "Amazon Web Services", "sub-processor", "US"},
-		"context":         pr.Sentences[1] == Ref{ID: "1b2c3d4e5f60", Under: "a0b1c2d3e4f5", Past: "a0b1c2d3e4f6"},
+		"context":         pr.Sentences[1] == Ref{ID: "1b2c3d4e5f60", Under: "a0b1c2d3e4f5", Section: "a0b1c2d3e4f6"},
 		"document":        pr.Document == "cloud",
 		"list":            strings.Join(pr.Params["category"].Words(), " ") == "service-credentials app-config",
 		"bounds":          ok && period.Words() == "90 days",

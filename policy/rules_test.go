@@ -185,16 +185,24 @@ func TestContradictedSentencesGiveWay(t *testing.T) {
   - {id: half, sentences: [aaaaaaaaaaaa, cccccccccccc], control: retain, category: app-config, from: entry, max: P30D}
   - {id: twin, sentences: [{id: dddddddddddd, after: aaaaaaaaaaaa}], control: hold, reasons: x}
   - {id: other-twin, sentences: [{id: dddddddddddd, after: bbbbbbbbbbbb}], control: hold, reasons: x}
+  - {id: other-context, sentences: [{id: dddddddddddd, before: bbbbbbbbbbbb}], control: hold, reasons: x}
+  - {id: more-context, sentences: [{id: dddddddddddd, after: aaaaaaaaaaaa, section: bbbbbbbbbbbb}], control: hold, reasons: x}
+  - {id: any-twin, sentences: [dddddddddddd], control: hold, reasons: x}
+  - {id: every-twin-gives-way, sentences: [{id: eeeeeeeeeeee, section: aaaaaaaaaaaa}], control: hold, reasons: x}
 decisions:
   - {id: decided, control: hold, reasons: x, because: x}
 contradictions:
   - {sentences: [aaaaaaaaaaaa, bbbbbbbbbbbb], keeps: bbbbbbbbbbbb, because: x}
   - {sentences: [cccccccccccc, {id: dddddddddddd, after: aaaaaaaaaaaa}], keeps: cccccccccccc, because: x}
+  - {sentences: [eeeeeeeeeeee, cccccccccccc], keeps: cccccccccccc, because: x}
 `)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]bool{"gives-way": true, "kept": false, "half": false, "twin": true, "other-twin": false, "decided": false} {
+	for id, want := range map[string]bool{
+		"gives-way": true, "kept": false, "half": false, "decided": false, "twin": true, "other-twin": false,
+		"other-context": false, "more-context": false, "any-twin": true, "every-twin-gives-way": true,
+	} {
 		pr, _ := p.Promise(id)
 		if p.Contradicted(pr) != want {
 			t.Errorf("%s: contradicted is %t", id, !want)

@@ -36,7 +36,7 @@ func (r *reader) sentence(n *yaml.Node) (s Ref, ok bool) {
 			key{"under", false, identity(&s.Under)},
 			key{"after", false, identity(&s.After)},
 			key{"before", false, identity(&s.Before)},
-			key{"past", false, identity(&s.Past)},
+			key{"section", false, identity(&s.Section)},
 		)
 	} else {
 		identity(&s.ID)(n)

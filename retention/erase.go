@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"math"
 
 	"kept"
 	"kept/kernel"
@@ -48,6 +49,7 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 		tx.Due(dueReclaim, string(receipt), tx.Now())
 	}
 	tx.Clear(dueAge, ref(a.Scope, a.Category))
+	r.shut(tx, a.Scope, a.Category)
 	r.emptied(tx, a.Scope)
 	return receipt, nil
 }
@@ -66,10 +68,12 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) kept.
 		words["promise"] = a.Promise
 	}
 	epoch := r.keys.Generation()
-	fact := tx.Record(kept.Fact{
-		Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words,
-		Counts: map[string]int64{"rows": rows, "epoch": epoch, "late_us": int64(max(0, tx.Now()-a.Owed))},
-	})
+	counts := map[string]int64{"rows": rows, "epoch": epoch, "late_us": int64(max(0, tx.Now()-a.Owed))}
+	if a.Reason == "aged" {
+		epoch = undecided
+		delete(counts, "epoch")
+	}
+	fact := tx.Record(kept.Fact{Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words, Counts: counts})
 	reclaimed := kept.Time(0)
 	if class == "" {
 		reclaimed = tx.Now()
@@ -110,6 +114,15 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 		tx.Done(d)
 		return nil
 	})
+}
+
+// undecided is the epoch of a receipt whose rows opened with the key of a day that the ratchet still yields: in which
+// epoch that key goes is known when the ratchet moves on.
+const undecided = math.MaxInt32
+
+// shut decides the epoch of receipts whose day the ratchet of a category has now left behind.
+func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, category string) {
+	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND epoch = $4`, r.keys.Generation(), scope.String(), category, int64(undecided))
 }
 
 // settle stamps the receipts that a dead epoch makes final: all generations up to the given one are dead.

@@ -22,6 +22,7 @@ import (
 const (
 	dueErase   = "retention.erase"   // scope/category: the clock that an uninstall started
 	dueAge     = "retention.age"     // scope/category: the oldest row's limit
+	dueForget  = "retention.forget"  // scope/category: the end of a day whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
 )
 
@@ -33,7 +34,7 @@ type Holder struct {
 	Name string
 	// Reclaim deletes up to limit rows sealed under the class key, and says how many.
 	Reclaim func(tx *kernel.Tx, class kept.ID, limit int) (int, error)
-	// Age deletes up to limit rows of a category whose anchor is at or before the given instant, with their keys;
+	// Age deletes up to limit rows of a category whose anchor is at or before the given instant, with their unit keys;
 	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
 	Age func(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
 }
@@ -53,6 +54,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, own: map[string]policy.Limit{}}
 	k.On(dueErase, r.eraseDue)
 	k.On(dueAge, r.ageDue)
+	k.On(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
@@ -228,24 +230,56 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			gone += n
 			oldest, next = earliest(oldest, first), earliest(next, left)
 		}
+		if err := r.forget(tx, scope, category, before); err != nil {
+			return err
+		}
 		if gone > 0 {
+			// The ratchet still yields the key of the day they were of, until the whole day has run out.
+			tx.Due(dueForget, ref(scope, category), l.Max.From(kept.StartOfDay(before.Day()+1)))
 			r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.Max.From(oldest)}, "", int64(gone))
 		} else {
 			tx.Derived()
 		}
+		if next == 0 && s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
+			tx.Done(d)
+			_, err := r.keys.DestroyClass(tx, scope, category)
+			r.shut(tx, scope, category)
+			r.emptied(tx, scope)
+			return err
+		}
 		if next == 0 {
 			tx.Done(d)
-			if s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
-				if _, err := r.keys.DestroyClass(tx, scope, category); err != nil {
-					return err
-				}
-				r.emptied(tx, scope)
-			}
 		} else {
 			tx.Again(d, max(l.Max.From(next), tx.Now()))
 		}
 		return nil
 	})
+}
+
+// forgetDue lets the last day go whose rows have all run out.
+func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
+	scope, category := parseRef(d.Ref)
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Done(d)
+		tx.Derived() // the facts of what aged say it
+		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		if l, ok := r.limit(s.App, category, "entry"); ok {
+			return r.forget(tx, scope, category, lastExpired(l.Max, tx.Now()))
+		}
+		return nil
+	})
+}
+
+// forget moves the ratchet on to the day of the last anchor that has run out.
+func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time) error {
+	moved, err := r.keys.Forget(tx, scope, category, before.Day())
+	if moved {
+		r.shut(tx, scope, category)
+	}
+	return err
 }
 
 // lastExpired is the latest anchor whose limit has come: anchor + max ≤ now. Months clamp, so it is searched.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"kept"
@@ -223,48 +224,71 @@ func (p *play) receipt(ctx context.Context, a args) error {
 	return unlike("such a receipt", strings.Join(seen, "; "))
 }
 
+// unrecoverable believes the receipts only if the adversary, too, opens no copy of what is no longer stored.
 func (p *play) unrecoverable(ctx context.Context, a args) error {
 	list, err := p.receipts(ctx, a)
+	if err != nil {
+		return err
+	}
 	for _, r := range list {
 		if r.Unrecoverable == 0 {
-			return unlike("that no copy opens", "a receipt whose epoch still lives")
+			return unlike("that no copy opens", "a receipt that does not say so")
 		}
+	}
+	n, err := p.try(ctx, a, p.stage.Hoard.Stored)
+	if err == nil && n > 0 {
+		err = unlike("that no copy opens, as the receipts say", count(n, "that do"))
 	}
 	return err
 }
 
-// openable lets the adversary try. Without a category it counts what opens although it is no longer stored, and traces
-// of dead epoch keys in any file; with one, every copy there ever was of it.
+func (p *play) recoverable(ctx context.Context, a args) error {
+	list, err := p.receipts(ctx, a)
+	if err == nil && !slices.ContainsFunc(list, func(r retention.Receipt) bool { return r.Unrecoverable == 0 }) {
+		err = unlike("a receipt that does not yet say that no copy opens", "none")
+	}
+	return err
+}
+
+// openable lets the adversary try. Without a category it counts what opens although it is no longer stored; with one,
+// every copy there ever was of it.
 func (p *play) openable(ctx context.Context, a args) error {
-	within, err := p.within(ctx, a)
+	rightful := p.stage.Hoard.Stored
+	if has(a, "CATEGORY") {
+		rightful = func(stage.Copy) bool { return false }
+	}
+	n, err := p.try(ctx, a, rightful)
 	if err != nil {
 		return err
 	}
+	return counted(a, n, "copies that open")
+}
+
+// try counts the copies of a category and an installation, or of all, that open with the key file of now and have no
+// right to. A trace of a dead epoch key in any file is an error.
+func (p *play) try(ctx context.Context, a args, rightful func(stage.Copy) bool) (int, error) {
+	within, err := p.within(ctx, a)
+	if err != nil {
+		return 0, err
+	}
 	if err := p.stage.Copy(ctx); err != nil {
-		return err
+		return 0, err
+	}
+	traces, err := p.stage.Hoard.Traces(p.stage)
+	if err != nil {
+		return 0, err
+	}
+	if traces > 0 {
+		return 0, unlike("no trace of a dead key", count(traces, "traces"))
 	}
 	ring, err := p.stage.Ring()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	category, hoard := word(a, "CATEGORY"), p.stage.Hoard
-	n, err := hoard.Openable(ring, func(c stage.Copy) bool {
-		if category == "" && hoard.Stored(c) || category != "" && c.Category != category {
-			return false
-		}
-		return within(c.Scope)
+	category := word(a, "CATEGORY")
+	return p.stage.Hoard.Openable(ring, func(c stage.Copy) bool {
+		return (category == "" || c.Category == category) && within(c.Scope) && !rightful(c)
 	})
-	if err != nil {
-		return err
-	}
-	traces, err := hoard.Traces(p.stage)
-	if err != nil {
-		return err
-	}
-	if traces > 0 {
-		return unlike("no trace of a dead key", count(traces, "traces"))
-	}
-	return counted(a, n, "copies that open")
 }
 
 func (p *play) verdict(ctx context.Context, a args) error {

@@ -39,11 +39,12 @@ func init() {
 		{says: "expect items N [of CATEGORY] [on NAME]", run: (*play).items, expects: true},
 		{says: "expect rows N of CATEGORY [on NAME]", run: (*play).rows, expects: true},
 		{says: "expect entries N", run: (*play).entries, expects: true},
-		{says: "expect CATEGORY unreadable [on NAME] [under PROMISE]", run: (*play).unreadable, expects: true},
+		{says: "expect unreadable CATEGORY [on NAME] [under PROMISE]", run: (*play).unreadable, expects: true},
 		{says: "expect state STATE [of NAME]", run: (*play).state, expects: true},
 		{says: "expect facts FACT N [on NAME]", run: (*play).facts, expects: true},
 		{says: "expect receipt of CATEGORY [on NAME] unreachable at TIME [late PERIOD]", run: (*play).receipt, expects: true},
 		{says: "expect unrecoverable CATEGORY [on NAME]", run: (*play).unrecoverable, expects: true},
+		{says: "expect recoverable CATEGORY [on NAME]", run: (*play).recoverable, expects: true},
 		{says: "expect openable N [of CATEGORY] [on NAME]", run: (*play).openable, expects: true},
 		{says: "expect verdict PROMISE VERDICT", run: (*play).verdict, expects: true},
 		{says: "expect ledger verified", run: (*play).verified, expects: true},
@@ -60,4 +61,13 @@ func init() {
 	for i := range forms {
 		forms[i].compile()
 	}
+}
+
+// Forms lists every form of a statement as docs/stories.md explains it.
+func Forms() []string {
+	says := make([]string, len(forms))
+	for i, f := range forms {
+		says[i] = f.says
+	}
+	return says
 }

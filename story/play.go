@@ -34,33 +34,46 @@ type play struct {
 	probed   probed
 }
 
-// Run puts a server on stage and lets the story happen to it. An error names file and line, what was expected and what
-// was seen; an action that is refused without an expectation of it fails the story.
-func Run(ctx context.Context, s *Story, o Options) (err error) {
+// Run puts a server on stage and lets the story happen to it. It returns the ids of the promises that the story
+// exercised. An error names file and line, what was expected and what was seen; an action that is refused without an
+// expectation of it fails the story.
+func Run(ctx context.Context, s *Story, o Options) (exercised []string, err error) {
 	if s.Policy != "" {
 		dir := filepath.Join(filepath.Dir(s.File), filepath.FromSlash(s.Policy))
 		if o.Policy, err = policy.Load(dir); err != nil {
-			return err
+			return nil, err
 		}
 		if o.Texts, err = assembly.Texts(o.Policy); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	switch {
 	case o.Policy == nil:
-		return kept.Errorf(kept.Invalid, "%s: the story names no policy, and it was given none", s.File)
+		return nil, kept.Errorf(kept.Invalid, "%s: the story names no policy, and it was given none", s.File)
 	case len(s.Steps) == 0:
-		return kept.Errorf(kept.Invalid, "%s: nothing happens in the story", s.File)
+		return nil, kept.Errorf(kept.Invalid, "%s: nothing happens in the story", s.File)
 	}
 	start := s.Steps[0].args["TIME"].(kept.Time) // Parse saw to it
 	st, err := stage.Open(ctx, stage.Options{Policy: o.Policy, Texts: o.Texts, Start: start, Dir: o.Dir,
 		Database: o.Database, Log: o.Log, Build: o.Build})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	st.Hoard = stage.NewHoard()
-	return (&play{stage: st}).run(ctx, s)
+	if err := (&play{stage: st}).run(ctx, s); err != nil {
+		return nil, err
+	}
+	board, err := st.Board.Judge(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range board.List {
+		if j.Exercised != 0 {
+			exercised = append(exercised, j.ID)
+		}
+	}
+	return exercised, nil
 }
 
 func (p *play) run(ctx context.Context, s *Story) error {

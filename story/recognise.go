@@ -52,7 +52,7 @@ func recognise(tokens []token) (*form, args, *kept.Error) {
 			furthest, most, missing = f, taken, wants
 		}
 	}
-	if most == 0 {
+	if most == 0 || most == 1 && furthest.parts[0].word == "NAME" { // any word may be a name
 		return nil, nil, kept.Errorf(kept.Invalid, "no statement begins like this").WithHint("docs/stories.md lists them all")
 	}
 	seen := "the line ends"

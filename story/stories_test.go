@@ -35,6 +35,7 @@ func TestStories(t *testing.T) {
 	for _, name := range names {
 		s := read(t, name)
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".story"), func(t *testing.T) {
+			t.Parallel()
 			t.Run("SQLite", func(t *testing.T) {
 				t.Parallel()
 				run(t, s, "")
@@ -53,7 +54,7 @@ func TestStories(t *testing.T) {
 
 func run(t *testing.T, s *story.Story, database string) {
 	t.Helper()
-	if err := story.Run(t.Context(), s, story.Options{Dir: t.TempDir(), Database: database, Build: "test"}); err != nil {
+	if _, err := story.Run(t.Context(), s, story.Options{Dir: t.TempDir(), Database: database, Build: "test"}); err != nil {
 		t.Error(err)
 	}
 }

@@ -22,11 +22,14 @@ type Story struct {
 // Step is one statement.
 type Step struct {
 	Line int
-	Text string // as written, without the comment
+	Text string // as written, without blanks at the ends
 
 	form *form
 	args args
 }
+
+// Says is the step as it was understood: its form and what fills it.
+func (s Step) Says() string { return fmt.Sprint(s.form.says, map[string]any(s.args)) }
 
 const (
 	maxFile = 256 << 10

@@ -71,8 +71,10 @@ func find(v *kernel.View, scope kept.Scope, app string, id kept.ID) (item, error
 	return it, err
 }
 
+// list leaves out what was destroyed and only waits to be reclaimed.
 func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error) {
-	return kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND app = $2 AND ($3 = '' OR category = $3) ORDER BY stored, id`,
+	return kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND app = $2 AND ($3 = '' OR category = $3)
+		AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = item.class) ORDER BY stored, id`,
 		scope.String(), app, category)
 }
 
@@ -104,25 +106,24 @@ func (v *Vault) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
 	return len(items), err
 }
 
-// age deletes the items of a category stored at or before an instant.
+// age deletes the items of a category stored at or before an instant, with their unit keys.
 func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
 	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND category = $2 ORDER BY stored, id LIMIT $3`+tx.ForUpdate(),
 		scope.String(), category, limit+1)
 	if err != nil || len(items) == 0 {
 		return 0, 0, 0, err
 	}
-	oldest = items[0].Stored
 	for n < len(items) && n < limit && items[n].Stored <= before {
 		n++
 	}
 	if n < len(items) {
 		next = items[n].Stored
 	}
-	if n == 0 {
-		return 0, 0, next, nil
+	if n > 0 {
+		oldest = items[0].Stored
 	}
 	v.drop(tx, items[:n])
-	return n, oldest, next, v.keys.Forget(tx, scope, category, before.Day())
+	return n, oldest, next, nil
 }
 
 func (v *Vault) drop(tx *kernel.Tx, items []item) {

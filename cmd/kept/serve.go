@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -170,10 +169,4 @@ func notVerified(l board.Ledger) error {
 		return nil
 	}
 	return kept.Errorf(kept.Internal, "the ledger does not verify: %s", l.Why)
-}
-
-// readable tells a missing file from an unreadable one.
-func readable(name string) ([]byte, bool) {
-	b, err := os.ReadFile(name)
-	return b, err == nil
 }

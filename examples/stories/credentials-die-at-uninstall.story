@@ -13,7 +13,7 @@ at 2026-03-01T10:00Z
 uninstall portal-sso on acme
 acme gets service-credentials "credentials" for provisioning
 expect refused late under credentials-at-once
-expect service-credentials unreadable under credentials-at-once
+expect unreadable service-credentials under credentials-at-once
 expect items 0 of service-credentials
 expect items 1 of app-config
 

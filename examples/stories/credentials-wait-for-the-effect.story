@@ -7,10 +7,10 @@ acme puts service-credentials "credentials" {admin_email: ann@acme.example, api_
 
 at 2026-03-01T10:00Z
 uninstall portal-sso on acme
-expect service-credentials unreadable under credentials-at-once
+expect unreadable service-credentials under credentials-at-once
 
 at 2026-05-29T23:59:59Z
-expect service-credentials unreadable under credentials-at-once
+expect unreadable service-credentials under credentials-at-once
 expect rows 1 of service-credentials
 
 at 2026-05-30T00:00Z

@@ -11,7 +11,7 @@ acme's admin purges
 restart
 expect receipt of app-config unreachable at 2026-03-01T08:00Z late 0
 expect rows 2 of app-config
-expect app-config unreadable
+expect unreadable app-config
 expect items 0
 acme gets app-config "sso" for sign-in
 expect refused not-found

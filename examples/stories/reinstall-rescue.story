@@ -4,14 +4,18 @@ policy larkspur
 at 2026-02-01T08:00Z
 install portal-sso on acme
 acme puts app-config "sso" {entity_id: okta}
+acme puts service-credentials "credentials" {admin_email: ann@acme.example, api_token: t-1234}
 
 at 2026-03-01
 uninstall portal-sso on acme
 
+# The reinstall proves that the uninstall was real: what was promised gone at the uninstall goes now.
 at 2026-04-30
 reinstall portal-sso on acme
 expect state installed
 expect facts installation.rescued 1
+expect items 0 of service-credentials
+expect receipt of service-credentials unreachable at 2026-04-30 late 0
 acme gets app-config "sso" for sign-in
 expect value {entity_id: okta}
 

@@ -13,7 +13,7 @@ expect items 1 of app-config
 # One second before the limit it lies there, and the app cannot read it.
 at 2026-05-30T09:59:59Z
 expect rows 1 of app-config
-expect app-config unreadable
+expect unreadable app-config
 expect openable 1 of app-config
 
 # At the limit it is unreachable. The clock's own tick at that instant takes the rows away.

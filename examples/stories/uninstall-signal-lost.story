@@ -21,3 +21,4 @@ expect rows 0 of service-credentials on acme
 wait 1 day
 expect openable 0 of app-config
 expect openable 0 of service-credentials
+expect ledger verified

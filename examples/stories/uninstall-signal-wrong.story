@@ -8,7 +8,7 @@ acme puts service-credentials "credentials" {admin_email: ann@acme.example, api_
 
 at 2026-03-02T10:00Z
 uninstall portal-sso on acme
-expect service-credentials unreadable under credentials-at-once
+expect unreadable service-credentials under credentials-at-once
 
 at 2026-03-20T10:00Z
 acme shows a token

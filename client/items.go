@@ -1,0 +1,79 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Item is a value to store.
+type Item struct {
+	Category string `json:"category"`
+	Name     string `json:"name,omitempty"`    // what has the name is overwritten; not for Overwrite
+	Subject  string `json:"subject,omitempty"` // Atlassian account id of the person it is about
+	Value    any    `json:"value"`             // a struct or map whose fields the policy allows
+}
+
+// Stored is the receipt of a put or a deletion.
+type Stored struct {
+	Item    string `json:"item"`
+	Version int64  `json:"version"`
+	Fact    string `json:"fact"`    // what the ledger proves it with
+	Receipt string `json:"receipt"` // of a deletion
+}
+
+// Meta is what is known of an item without opening it.
+type Meta struct {
+	ID       string    `json:"id"`
+	Category string    `json:"category"`
+	Fields   []string  `json:"fields"`
+	Version  int64     `json:"version"`
+	Stored   time.Time `json:"stored"`
+}
+
+func (i *Installation) call(ctx context.Context, method, path string, body, answer any) error {
+	return i.client.repeated(ctx, request{method: method, path: path, bearer: i.secret, body: body}, answer)
+}
+
+// Put stores a value, or overwrites the one of that name. Errors: 403, naming the promise, for what the policy does not
+// allow.
+func (i *Installation) Put(ctx context.Context, item Item) (out Stored, err error) {
+	err = i.call(ctx, http.MethodPost, "/v1/items", item, &out)
+	return out, err
+}
+
+// Overwrite replaces the value of an item; the old one opens no more.
+func (i *Installation) Overwrite(ctx context.Context, id string, item Item) (out Stored, err error) {
+	err = i.call(ctx, http.MethodPut, "/v1/items/"+url.PathEscape(id), item, &out)
+	return out, err
+}
+
+// Get opens an item for a purpose of the policy and reads its value into the given pointer.
+func (i *Installation) Get(ctx context.Context, id, purpose string, value any) (Meta, error) {
+	var got struct {
+		Meta
+		Value json.RawMessage `json:"value"`
+	}
+	path := "/v1/items/" + url.PathEscape(id) + "?purpose=" + url.QueryEscape(purpose)
+	if err := i.call(ctx, http.MethodGet, path, nil, &got); err != nil {
+		return Meta{}, err
+	}
+	return got.Meta, json.Unmarshal(got.Value, value)
+}
+
+// List tells what is stored of a category, or of all with "", the oldest first.
+func (i *Installation) List(ctx context.Context, category string) ([]Meta, error) {
+	var got struct {
+		Items []Meta `json:"items"`
+	}
+	err := i.call(ctx, http.MethodGet, "/v1/items?category="+url.QueryEscape(category), nil, &got)
+	return got.Items, err
+}
+
+// Delete erases an item at once.
+func (i *Installation) Delete(ctx context.Context, id string) (out Stored, err error) {
+	err = i.call(ctx, http.MethodDelete, "/v1/items/"+url.PathEscape(id), nil, &out)
+	return out, err
+}

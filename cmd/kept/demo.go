@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"kept"
+	"kept/api"
+	"kept/assembly"
+	"kept/board"
+	"kept/console"
+	"kept/coverage"
+	"kept/demo"
+	"kept/examples"
+	"kept/policy"
+	"kept/stage"
+)
+
+type demoCmd struct {
+	Headless bool   `help:"Do not serve the console; print the outcome and end."`
+	Format   string `enum:"text,json" default:"text" help:"text or json."`
+	Break    string `enum:",retention,ledger" default:"" help:"Let somebody tamper with the database meanwhile: retention or ledger."`
+	Listen   string `default:"127.0.0.1:8080" help:"Loopback address of the console."`
+}
+
+func (c demoCmd) Run(e *env) error {
+	if !c.Headless && !loopback(c.Listen) {
+		return kept.Errorf(kept.Denied, "the demonstration is served on loopback alone: nobody logs in there")
+	}
+	dir, err := os.MkdirTemp("", "kept-demo-")
+	if err != nil {
+		return kept.Errorf(kept.Internal, "no folder for the demonstration: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	folder, err := examples.Unpack(dir, "larkspur")
+	if err != nil {
+		return err
+	}
+	p, err := policy.Load(folder)
+	if err != nil {
+		return err
+	}
+	s, err := c.live(e, dir, folder, p)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	verdicts, err := s.Board.Judge(e.ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.print(e, verdicts); err != nil {
+		return err
+	}
+	if c.Headless {
+		if len(verdicts.Broken) > 0 {
+			return findings
+		}
+		return nil
+	}
+	return c.show(e, s)
+}
+
+func (c demoCmd) live(e *env, dir, folder string, p *policy.Policy) (*stage.Stage, error) {
+	texts, err := assembly.Texts(p)
+	if err != nil {
+		return nil, err
+	}
+	bar := newProgress(e.err)
+	rehearsal := rehearseCmd{Dir: folder}
+	rehearsals, failed, err := rehearsal.rehearse(&env{ctx: e.ctx, out: bar, err: bar}, p)
+	if err != nil {
+		return nil, err
+	}
+	if failed > 0 {
+		return nil, kept.Errorf(kept.Internal, "%d of %d stories failed at the rehearsal", failed, len(rehearsal.Story))
+	}
+	s, err := demo.Live(e.ctx, demo.Options{Policy: p, Texts: texts, Dir: dir, Until: systemClock{}.Now(), Break: c.Break,
+		Build: build(), Rehearsed: rehearsals, Progress: bar.show})
+	bar.end()
+	return s, err
+}
+
+// outcome is what a headless demonstration prints: the board's counts without its list.
+type outcome struct {
+	Vendor    string             `json:"vendor"`
+	At        kept.Time          `json:"at"`
+	Promises  board.Counts       `json:"promises"`
+	Documents []*coverage.Report `json:"documents"`
+	Ledger    board.Ledger       `json:"ledger"`
+	Broken    []string           `json:"broken,omitempty"`
+	Unproven  []string           `json:"unproven,omitempty"`
+}
+
+func (c demoCmd) print(e *env, v *board.Verdicts) error {
+	var unproven []string
+	for _, j := range v.List {
+		if j.Verdict == kept.Unproven {
+			unproven = append(unproven, j.ID+": "+j.Why)
+		}
+	}
+	if c.Format == "json" {
+		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, v.Documents, v.Ledger, v.Broken, unproven})
+	}
+	n := v.Promises
+	fmt.Fprintf(e.out, "%s, a year until %s\n", v.Vendor, v.At)
+	fmt.Fprintf(e.out, "  kept %d, at risk %d, broken %d, unproven %d, no engine yet %d, contradicted %d, attested %d\n",
+		n.Kept, n.AtRisk, n.Broken, n.Unproven, n.NoEngine, n.Contradicted, n.Attested)
+	if v.Ledger.Verified {
+		fmt.Fprintf(e.out, "  the ledger verifies: %d facts, root %.16s…\n", v.Ledger.Size, v.Ledger.Root)
+	}
+	if b, asked := demo.Breaks[c.Break]; asked {
+		fmt.Fprintf(e.out, "  tampered with, as you asked: %s\n", b.Says)
+	}
+	for _, what := range v.Broken {
+		fmt.Fprintln(e.out, "  BROKEN  ", what)
+	}
+	for _, what := range unproven {
+		fmt.Fprintln(e.out, "  unproven", what)
+	}
+	return nil
+}
+
+// show serves the console, read-only, while the clock of the year goes on.
+func (c demoCmd) show(e *env, s *stage.Stage) error {
+	s.Clock.Run(systemClock{}.Now)
+	face := api.New(api.Options{Server: s.Server, Board: s.Board, Verify: s.Verify,
+		Console: console.New(console.Options{Board: s.Board, Server: s.Server, ReadOnly: true, Banner: "A demonstration: Larkspur Apps and its customers do not exist."})})
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "cannot listen: %w", err).WithHint("choose another port: --listen 127.0.0.1:8081")
+	}
+	server := &http.Server{Handler: face, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	fmt.Fprintf(e.out, `
+Look at http://%s/
+  the board                 what is promised, and how much of it is kept
+  the document              the text, sentence by sentence
+  installations             what was stored, what will go when, what went
+End with Ctrl-C; nothing stays behind.
+`, listener.Addr())
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-failed:
+			return err
+		case <-e.ctx.Done():
+			stopping, cancel := context.WithTimeout(context.Background(), graceful)
+			defer cancel()
+			return server.Shutdown(stopping)
+		case <-tick.C:
+			if err := s.Tick(e.ctx); err != nil && !errors.Is(err, context.Canceled) {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package demo
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+
+	"kept"
+	"kept/policy"
+)
+
+const probeEvery = 150 // days; a confirmed address is believed for 180
+
+// chores are what the vendor's people do: publish, attest, probe the contacts.
+func (y *year) chores(ctx context.Context, day int) error {
+	if day == 0 {
+		for _, d := range y.Options.Policy.Documents {
+			if err := y.officer(ctx, "/v1/publications", map[string]string{"document": d.ID}, nil); err != nil {
+				return err
+			}
+		}
+	}
+	for _, pr := range y.Options.Policy.Promises {
+		var err error
+		switch {
+		case pr.Control == "attest" && day%attestEvery(pr) == 0:
+			err = y.officer(ctx, "/v1/attestations", map[string]string{"promise": pr.ID}, nil)
+		case pr.Control == "contact" && day%probeEvery == 0:
+			err = y.probe(ctx, pr.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attestEvery is a little less than the interval the text promises, in days.
+func attestEvery(pr *policy.Promise) int {
+	every, ok := pr.Params["every"].Period()
+	if !ok {
+		return days
+	}
+	return max(1, int(every.Shortest().Hours()/24)*9/10)
+}
+
+func (y *year) officer(ctx context.Context, path string, body, answer any) error {
+	bearer, err := y.As(ctx, kept.Officer)
+	if err != nil {
+		return err
+	}
+	return y.Call(ctx, http.MethodPost, path, bearer, body, answer)
+}
+
+// probe sends a code to a contact's address; whoever reads there hands it back.
+func (y *year) probe(ctx context.Context, promise string) error {
+	var sent struct {
+		Probe struct {
+			ID string `json:"id"`
+		} `json:"probe"`
+		Code string `json:"code"`
+	}
+	if err := y.officer(ctx, "/v1/probes", map[string]string{"promise": promise}, &sent); err != nil {
+		return err
+	}
+	bearer, err := y.As(ctx, kept.Support)
+	if err != nil {
+		return err
+	}
+	return y.Call(ctx, http.MethodPost, "/v1/probes/"+sent.Probe.ID+"/confirmation", bearer, map[string]string{"code": sent.Code}, nil)
+}
+
+// Breaks are the ways to tamper with the database from outside, as somebody on the machine could.
+var Breaks = map[string]struct {
+	day  int
+	Says string // what was done, in words
+	sql  string
+}{
+	"retention": {61, "the dates of cedar's erasure are deleted from the database", `DELETE FROM due WHERE kind = 'retention.erase'`},
+	"ledger": {200, "a recorded fact is rewritten in the database", `UPDATE fact SET body = CAST(REPLACE(CAST(body AS TEXT), '"late_us":0', '"late_us":7') AS BLOB)
+		WHERE id = (SELECT id FROM fact WHERE kind = 'retention.erased' ORDER BY at LIMIT 1)`},
+}
+
+func (y *year) tamper(ctx context.Context, day int) error {
+	b, asked := Breaks[y.Break]
+	if !asked || b.day != day {
+		return nil
+	}
+	d, err := sql.Open("sqlite", "file:"+y.database()+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		return kept.Errorf(kept.Internal, "tampering: %w", err)
+	}
+	defer d.Close()
+	if _, err := d.ExecContext(ctx, b.sql); err != nil {
+		return kept.Errorf(kept.Internal, "tampering: %w", err)
+	}
+	return nil
+}
