@@ -95,10 +95,15 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 			return err
 		}
 		s := of(category)
-		s.Items = n
+		s.Items += n
+		if s.From == 0 {
+			s.From = oldest // entries leave no fact each; the oldest that is left tells
+		}
 		b.clocks(s, h.Installation, oldest, v.Now())
 		return nil
-	}, `SELECT t.category, COUNT(*), MIN(t.stored) FROM item t JOIN class_key k ON k.id = t.class WHERE t.scope = $1 GROUP BY t.category ORDER BY t.category`, scope)
+	}, `SELECT t.category, COUNT(*), MIN(t.stored) FROM item t JOIN class_key k ON k.id = t.class WHERE t.scope = $1 GROUP BY t.category
+		UNION ALL SELECT e.class, COUNT(*), MIN(e.at) FROM entry e JOIN class_key k ON k.scope = e.scope AND k.class = e.class WHERE e.scope = $1 GROUP BY e.class
+		ORDER BY 1`, scope)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,9 @@ const (
 	tickSlack     = time.Minute
 )
 
+// installations is where most evidence can be looked at: the page of who it happened to.
+const installations = "/installations"
+
 type judging func(*Board, *state, *policy.Promise, *Judged)
 
 // judgings is how each kind with an engine is judged.
@@ -99,9 +102,9 @@ func (b *Board) judgeCollect(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 	}
-	j.saw(Evidence{Says: "values stored, each field among those declared", Count: stored.n, Last: stored.last})
-	j.saw(Evidence{Says: "values refused", Count: refused.n, Last: refused.last})
-	j.saw(Evidence{Says: "stored sets with a field that is not declared", Count: bad, Bad: true})
+	j.saw(Evidence{Says: "values stored, each field among those declared", Count: stored.n, Last: stored.last, Link: installations})
+	j.saw(Evidence{Says: "values refused", Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: "stored sets with a field that is not declared", Count: bad, Bad: true, Link: installations})
 	broken := ""
 	if bad > 0 {
 		broken = "something stored has a field that is not declared"
@@ -133,8 +136,8 @@ func (b *Board) judgeStoreNothing(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 	}
-	j.saw(Evidence{Says: "attempts to store it, refused", Count: refused.n, Last: refused.last})
-	j.saw(Evidence{Says: "items of it in the store", Count: there, Bad: true})
+	j.saw(Evidence{Says: "attempts to store it, refused", Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: "items of it in the store", Count: there, Bad: true, Link: installations})
 	broken := ""
 	if there > 0 {
 		broken = "something is stored that must not be"
@@ -166,13 +169,13 @@ func (b *Board) judgePurpose(s *state, pr *policy.Promise, j *Judged) {
 		if !slices.ContainsFunc(rules.Purposes, func(a policy.Allowed) bool { return a.Purpose == k.word || a.Purpose == "*" }) {
 			bad.add(t)
 		} else if slices.Contains(mine, k.word) || slices.Contains(mine, "*") {
-			j.saw(Evidence{Says: "reads for " + k.word, Count: t.n, Last: t.last})
+			j.saw(Evidence{Says: "reads for " + k.word, Count: t.n, Last: t.last, Link: installations})
 		}
 	}
 	slices.SortFunc(j.Evidence, func(a, b Evidence) int { return strings.Compare(a.Says, b.Says) })
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "reads for another purpose, refused", Count: refused.n, Last: refused.last})
-	j.saw(Evidence{Says: "reads for a purpose nobody promised", Count: bad.n, Last: bad.last, Bad: true})
+	j.saw(Evidence{Says: "reads for another purpose, refused", Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: "reads for a purpose nobody promised", Count: bad.n, Last: bad.last, Bad: true, Link: installations})
 	broken := ""
 	if bad.n > 0 {
 		broken = "something was read for a purpose that no promise names"
@@ -184,11 +187,9 @@ func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
 	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
 	rescued := sum(s.facts, covers, string(kept.FactRescued))
 	late := sum(s.facts, covers, string(kept.FactErasedAll))
-	j.saw(Evidence{Says: "reinstalls in time that found their data again", Count: rescued.n, Last: rescued.last, Link: "/installations"})
-	j.saw(Evidence{Says: "installations nobody came back for, erased", Count: late.n, Last: late.last, Link: "/installations"})
-	if rescued.n == 0 {
-		j.Exercised = 0
-	}
+	j.saw(Evidence{Says: "reinstalls in time that found their data again", Count: rescued.n, Last: rescued.last, Link: installations})
+	j.saw(Evidence{Says: "installations nobody came back for, erased", Count: late.n, Last: late.last, Link: installations})
+	j.Exercised = rescued.last
 	j.decide("", "", "nobody came back in time yet")
 }
 
@@ -196,15 +197,13 @@ func (b *Board) judgePurge(s *state, pr *policy.Promise, j *Judged) {
 	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
 	asked := sum(s.facts, covers, string(kept.FactPurgeAsked))
 	done := sum(s.receipts, covers, "purged")
-	j.saw(Evidence{Says: "requests to purge", Count: asked.n, Last: asked.last, Link: "/installations"})
-	j.saw(Evidence{Says: "receipts of what was purged", Count: done.n, Last: done.last, Link: "/installations"})
-	j.saw(Evidence{Says: "receipts later than the request", Count: late(done), Bad: true})
-	if done.n == 0 {
-		j.Exercised = 0
-	}
+	j.saw(Evidence{Says: "requests to purge", Count: asked.n, Last: asked.last, Link: installations})
+	j.saw(Evidence{Says: "receipts of what was purged", Count: done.n, Last: done.last, Link: installations})
+	j.saw(Evidence{Says: "receipts later than the request", Count: late(done), Bad: true, Link: installations})
+	j.Exercised = done.last
 	broken := ""
 	if late(done) > 0 {
-		broken = "a purge took " + time.Duration(done.late*1000).String()
+		broken = "a purge took " + length(time.Duration(done.late)*time.Microsecond)
 	}
 	j.decide(broken, "", "nobody asked for a purge yet")
 }
@@ -248,12 +247,12 @@ func (b *Board) judgeContact(s *state, pr *policy.Promise, j *Judged) {
 	p, probed := s.probed[pr.ID]
 	risk := ""
 	if probed && p.Confirmed != 0 {
-		j.saw(Evidence{Says: "the code that was sent to the address came back", Count: 1, Last: p.Confirmed})
+		j.saw(Evidence{Says: "the code that was sent to the address came back", Count: 1, Last: p.Confirmed, Link: "/ledger"})
 		if p.Believed() <= s.now {
 			risk = "the address was last confirmed on " + p.Confirmed.String()
 		}
 	} else if probed && p.Expires <= s.now {
-		j.saw(Evidence{Says: "a code that did not come back", Count: 1, Last: p.Expires, Bad: true})
+		j.saw(Evidence{Says: "a code that did not come back", Count: 1, Last: p.Expires, Bad: true, Link: "/ledger"})
 		risk = "the code sent on " + p.Sent.String() + " never came back"
 	}
 	for _, other := range b.Policy.Promises {
@@ -271,7 +270,7 @@ func (b *Board) judgeAttest(s *state, pr *policy.Promise, j *Judged) {
 		j.decide("", "", "nobody has attested it yet")
 		return
 	}
-	j.saw(Evidence{Says: "attested by " + string(a.Role) + ", until " + a.Expires.Std().Format(time.DateOnly), Count: 1, Last: a.At})
+	j.saw(Evidence{Says: "attested by " + string(a.Role) + ", until " + a.Expires.Std().Format(time.DateOnly), Count: 1, Last: a.At, Link: "/ledger"})
 	if a.Expires <= s.now {
 		j.Verdict, j.Why = kept.AtRisk, "the last attestation expired on "+a.Expires.Std().Format(time.DateOnly)
 		return

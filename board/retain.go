@@ -17,21 +17,21 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 	for _, from := range pr.Params["from"].Words() {
 		covers := b.covers(pr, func(r policy.Rules) bool { return b.limited(r, pr, from) })
 		done := sum(s.receipts, covers, reasons[from])
-		j.saw(Evidence{Says: "erased after " + from, Count: done.n, Last: done.last, Link: "/installations"})
-		j.saw(Evidence{Says: "of these, beyond recovery in any copy of the database", Count: done.final})
+		j.saw(Evidence{Says: "erased after " + from, Count: done.n, Last: done.last, Link: installations})
+		j.saw(Evidence{Says: "of these, beyond recovery in any copy of the database", Count: done.final, Link: "/ledger"})
 		if slack := time.Duration(done.late) * time.Microsecond; slack > tickSlack {
-			j.saw(Evidence{Says: "largest lateness: " + slack.String(), Count: 1, Last: done.last, Bad: true})
-			risk = "something was erased " + slack.String() + " late"
+			j.saw(Evidence{Says: "largest lateness: " + length(slack), Count: 1, Last: done.last, Bad: true, Link: installations})
+			risk = "something was erased " + length(slack) + " late"
 			if slack > overdueBreaks {
 				broken = risk
 			}
 		}
 		if n, worst := b.overdue(s, covers, from); n > 0 {
-			j.saw(Evidence{Says: fmt.Sprintf("overdue, the oldest by %s", worst), Count: n, Bad: true, Link: "/installations"})
+			j.saw(Evidence{Says: "overdue, the oldest by " + length(worst), Count: n, Bad: true, Link: installations})
 			if worst > overdueBreaks {
-				broken = fmt.Sprintf("something should have been destroyed %s ago", days(worst))
+				broken = "something should have been destroyed " + length(worst) + " ago"
 			} else {
-				risk = fmt.Sprintf("closed in time, but not yet destroyed for %s", worst)
+				risk = "closed in time, but not yet destroyed for " + length(worst)
 			}
 		}
 	}
@@ -77,4 +77,15 @@ func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	return 0, false
 }
 
-func days(d time.Duration) string { return fmt.Sprintf("%d days", d/(24*time.Hour)) }
+// length says how long, in its largest unit alone.
+func length(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days", d/(24*time.Hour))
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return fmt.Sprintf("%d seconds", d/time.Second)
+}

@@ -61,6 +61,7 @@ func (c serveCmd) Run(e *env) error {
 		return err
 	}
 	watch := &board.Watch{Sequencer: server.Sequencer, Clock: clock}
+	watch.Verify(e.ctx)
 	b := &board.Board{Policy: p, Texts: texts, Kernel: server.Kernel, Ledger: watch.Last, Rehearsed: rehearsed(c.Policy, p)}
 	handler := api.New(api.Options{
 		Server: server, Board: b,
@@ -147,7 +148,6 @@ func keepTime(ctx context.Context, log *slog.Logger, server *assembly.Server, wa
 	tick, verify := time.NewTicker(tickEvery), time.NewTicker(verifyEvery)
 	defer tick.Stop()
 	defer verify.Stop()
-	watch.Verify(ctx)
 	for {
 		select {
 		case <-ctx.Done():
