@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,8 @@ import (
 	"kept/sequencer"
 	"kept/vault"
 )
+
+var regionShape = regexp.MustCompile(`^[a-z]{2}(-[a-z]+-[0-9]+)?$`)
 
 // Options is everything a server needs from outside.
 type Options struct {
@@ -66,6 +69,9 @@ type Server struct {
 
 // Start opens the database and the key file and brings everything to where a crash may have left it.
 func Start(ctx context.Context, o Options) (s *Server, err error) {
+	if o.Region != "" && !regionShape.MatchString(o.Region) {
+		return nil, kept.Errorf(kept.Invalid, "%q is not a region", o.Region).WithHint("a country (de) or a cloud region (eu-central-1), in lower case")
+	}
 	if !o.Demo && o.Data != "" && within(o.Data, o.Keys) {
 		return nil, kept.Errorf(kept.Invalid, "the key file lies in the data folder").
 			WithHint("a copy of that folder would hold data and keys together; put the key file elsewhere")
@@ -110,17 +116,21 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	return s.Sequencer.Integrate(ctx)
 }
 
-// announce records which policy and build run from now on, unless nothing changed since the last start. A changed
+// announce records which policy and build run from now on, and where, unless nothing changed since the last start. A changed
 // policy sets the clocks of what is stored anew.
 func (s *Server) announce(ctx context.Context) error {
 	digest := hex.EncodeToString(s.Policy.Digest[:])
 	return s.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		last, err := lastPolicy(&tx.View)
-		if err != nil || last == digest+"/"+s.build() {
+		if err != nil || last == digest+"/"+s.build()+"/"+s.Region {
 			return err
 		}
-		tx.Record(kept.Fact{Kind: kept.FactPolicyLoaded, Hashes: map[string][32]byte{"policy": s.Policy.Digest},
-			Words: map[string]string{"build": s.build()}, Counts: map[string]int64{"promises": int64(len(s.Policy.Promises))}})
+		words := map[string]string{"build": s.build()}
+		if s.Region != "" {
+			words["region"] = s.Region
+		}
+		tx.Record(kept.Fact{Kind: kept.FactPolicyLoaded, Hashes: map[string][32]byte{"policy": s.Policy.Digest}, Words: words,
+			Counts: map[string]int64{"promises": int64(len(s.Policy.Promises))}})
 		if strings.HasPrefix(last, digest) {
 			return nil
 		}

@@ -105,6 +105,9 @@ func TestAnAppAndItsAdmin(t *testing.T) {
 	if _, err := i.Put(ctx, client.Item{Category: "owner-settings", Name: "settings", Value: settings{"ada@acme.example", "all"}}); err != nil {
 		t.Error(err)
 	}
+	if entries, err := a.Entries(ctx, "audit"); err != nil || len(entries) == 0 || entries[0].Item != first.Item || entries[0].Purpose != "assets-access" {
+		t.Errorf("%+v %v", entries, err)
+	}
 	if err := errors.Join(a.Restrict(ctx, true), a.Restrict(ctx, false)); err != nil {
 		t.Error(err)
 	}

@@ -110,23 +110,33 @@ func (a *app) save(w http.ResponseWriter, r *http.Request, i *client.Installatio
 	if _, err := i.Put(r.Context(), client.Item{Category: credentialsCategory, Name: "credentials", Value: in.credentials}); err != nil {
 		return err
 	}
+	if err := drop(r.Context(), i, lookupCategory); err != nil { // it was found under another token
+		return err
+	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 func (a *app) forget(w http.ResponseWriter, r *http.Request, i *client.Installation) error {
-	for _, category := range []string{settingsCategory, credentialsCategory, lookupCategory} {
-		items, err := i.List(r.Context(), category)
+	if err := drop(r.Context(), i, settingsCategory, credentialsCategory, lookupCategory); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func drop(ctx context.Context, i *client.Installation, categories ...string) error {
+	for _, category := range categories {
+		items, err := i.List(ctx, category)
 		if err != nil {
 			return err
 		}
 		for _, item := range items {
-			if _, err := i.Delete(r.Context(), item.ID); err != nil {
+			if _, err := i.Delete(ctx, item.ID); err != nil {
 				return err
 			}
 		}
 	}
-	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"kept"
@@ -32,7 +33,7 @@ type serveCmd struct {
 	Data      string `type:"path" default:"kept-data" env:"KEPT_DATA" help:"Folder of the embedded database."`
 	Keys      string `required:"" type:"path" env:"KEPT_KEYS" help:"The key file; made at the first start. Not under --data, and never in a backup of it."`
 	Database  string `env:"KEPT_DATABASE" help:"postgres://… instead of the embedded database."`
-	Region    string `help:"Where this machine stands: a country (DE) or a cloud region (eu-central-1)."`
+	Region    string `help:"Where this machine stands: a country (DE) or a cloud region (eu-central-1). It is recorded in the ledger."`
 	Listen    string `default:"127.0.0.1:8080" env:"KEPT_LISTEN" help:"Address to serve."`
 	JWKS      string `default:"${jwks}" help:"Where Atlassian's keys for invocation tokens are; change it for a test bed only."`
 	Atlassian string `default:"${atlassian}" help:"Base of Atlassian's APIs; change it for a test bed only."`
@@ -50,7 +51,7 @@ func (c serveCmd) Run(e *env) error {
 	}
 	clock := systemClock{}
 	server, err := assembly.Start(e.ctx, assembly.Options{
-		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Random: rand.Reader, Build: build(), Log: log,
+		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Random: rand.Reader, Build: build(), Region: strings.ToLower(c.Region), Log: log,
 		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, API: c.Atlassian},
 	})
 	if err != nil {
