@@ -64,3 +64,12 @@ func KindOf(err error) Kind {
 		return Internal
 	}
 }
+
+// PanicWords says of a recovered panic what may be said: the text of a runtime error, of anything else its type alone,
+// since the value might hold data.
+func PanicWords(p any) string {
+	if e, ok := p.(interface{ RuntimeError() }); ok {
+		return fmt.Sprint(e)
+	}
+	return fmt.Sprintf("%T", p)
+}

@@ -44,11 +44,16 @@ type Access struct {
 	installations *installation.Installations
 	tokens        *forge.Verifier
 	isAdmin       AdminAsk
+	rounds        int
 }
 
-// New wires access to the verifier of invocation tokens and to the product's answer about administrators.
-func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, in *installation.Installations, tokens *forge.Verifier, isAdmin AdminAsk) *Access {
-	a := &Access{k: k, policy: p, keys: ks, gate: g, installations: in, tokens: tokens, isAdmin: isAdmin}
+// New wires access to the verifier of invocation tokens and to the product's answer about administrators. rounds is the
+// cost of a new password, 0 for the usual one; each password keeps its own.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, in *installation.Installations, tokens *forge.Verifier, isAdmin AdminAsk, rounds int) *Access {
+	if rounds == 0 {
+		rounds = usualRounds
+	}
+	a := &Access{k: k, policy: p, keys: ks, gate: g, installations: in, tokens: tokens, isAdmin: isAdmin, rounds: rounds}
 	k.On(dueSweep, a.sweep)
 	return a
 }

@@ -6,8 +6,8 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"regexp"
-	"slices"
 	"time"
 
 	"kept"
@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	rounds       = 600_000 // PBKDF2-HMAC-SHA-256; guidance: OWASP password storage, 2023
+	usualRounds  = 600_000 // PBKDF2-HMAC-SHA-256; guidance: OWASP password storage, 2023
 	saltSize     = 16
+	keySize      = 32
 	minPassword  = 12
 	maxPassword  = 256
 	lockAfter    = 5
@@ -29,19 +30,19 @@ const (
 
 var loginShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{1,63}$`)
 
-// password derives what is stored: salt and key.
-func password(plain string, salt []byte) []byte {
-	key, err := pbkdf2.Key(sha256.New, plain, salt, rounds, 32)
+// password derives what is stored: u32 rounds, salt and key.
+func password(plain string, rounds uint32, salt []byte) []byte {
+	key, err := pbkdf2.Key(sha256.New, plain, salt, int(rounds), keySize)
 	if err != nil {
-		panic("access: PBKDF2 refuses its parameters") // they are constants
+		panic("access: PBKDF2 refuses its parameters") // they are ours
 	}
-	return append(slices.Clone(salt), key...)
+	return append(append(binary.BigEndian.AppendUint32(nil, rounds), salt...), key...)
 }
 
 func (a *Access) newPassword(plain string) []byte {
 	salt := make([]byte, saltSize)
 	a.k.Random(salt)
-	return password(plain, salt)
+	return password(plain, uint32(a.rounds), salt)
 }
 
 func (a *Access) initialPassword() string {
@@ -176,13 +177,14 @@ func (a *Access) Login(ctx context.Context, login, plain string) (s Session, err
 
 func (a *Access) matches(row staffRow, found bool, plain string) bool {
 	stored := row.password
-	if !found || len(stored) < saltSize {
-		stored = make([]byte, saltSize+32)
+	if !found || len(stored) != 4+saltSize+keySize {
+		stored = binary.BigEndian.AppendUint32(nil, uint32(a.rounds)) // as costly as a wrong password
+		stored = append(stored, make([]byte, saltSize+keySize)...)
 	}
 	if len(plain) > maxPassword {
 		plain = ""
 	}
-	return hmac.Equal(password(plain, stored[:saltSize]), stored) && found
+	return hmac.Equal(password(plain, binary.BigEndian.Uint32(stored), stored[4:4+saltSize]), stored) && found
 }
 
 func (a *Access) failed(ctx context.Context, row staffRow, found bool) error {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -76,11 +75,3 @@ func requests(r *prometheus.Registry) *prometheus.CounterVec {
 }
 
 func statusClass(status int) string { return strconv.Itoa(status/100) + "xx" }
-
-// panicType keeps the value of a panic, which may be anything, out of the log.
-func panicType(p any) string {
-	if e, ok := p.(interface{ RuntimeError() }); ok {
-		return fmt.Sprint(e)
-	}
-	return fmt.Sprintf("%T", p)
-}

@@ -101,7 +101,7 @@ func (f *face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			f.log.Error("panic", "request", v.id, "route", v.route, "type", panicType(p), "stack", string(debug.Stack()))
+			f.log.Error("panic", "request", v.id, "route", v.route, "type", kept.PanicWords(p), "stack", string(debug.Stack()))
 			if out.status == 0 {
 				problemOf(http.StatusInternalServerError, kept.Internal, "something broke here").write(out)
 			}

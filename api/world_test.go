@@ -128,7 +128,7 @@ func newWorld(t *testing.T, database string) *world {
 	text, err := document.Split([]byte("# Privacy\n\nWe keep little.\n"), "en")
 	w.must(err)
 	log := slog.New(slog.NewJSONHandler(&w.log, nil))
-	w.server, err = assembly.Start(t.Context(), assembly.Options{
+	w.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000,
 		Policy: p, Texts: map[string]*document.Text{"cloud": text}, Data: w.data, Database: database,
 		Keys: filepath.Join(t.TempDir(), "kept.keys"), Clock: w.clock, Random: newDice(2), Log: log, Build: "test",
 		Atlassian: &atlassian.Client{HTTP: product.Client(), Clock: w.clock, JWKS: product.URL + fake.KeySetPath, API: product.URL},

@@ -36,17 +36,19 @@ var regionShape = regexp.MustCompile(`^[a-z]{2}(-[a-z]+-[0-9]+)?$`)
 
 // Options is everything a server needs from outside.
 type Options struct {
-	Policy    *policy.Policy
-	Texts     map[string]*document.Text // by document; a document without its text is shown by positions
-	Data      string                    // folder of the embedded database
-	Database  string                    // URL of PostgreSQL; empty for the embedded one
-	Keys      string                    // the key file
-	Demo      bool                      // a demonstration may keep its keys under Data
-	Clock     kept.Clock
-	Random    io.Reader
-	Atlassian *atlassian.Client
-	Log       *slog.Logger
-	Build     string // which build this is: shown, and recorded with the policy
+	Policy         *policy.Policy
+	Texts          map[string]*document.Text // by document; a document without its text is shown by positions
+	Data           string                    // folder of the embedded database
+	Database       string                    // URL of PostgreSQL; empty for the embedded one
+	Keys           string                    // the key file
+	Demo           bool                      // a demonstration may keep its keys under Data
+	Clock          kept.Clock
+	Random         io.Reader
+	Atlassian      *atlassian.Client
+	Log            *slog.Logger
+	Build          string // which build this is: shown, and recorded with the policy
+	Region         string // where this machine stands, as the operator says; recorded with the policy
+	PasswordRounds int    // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
 }
 
 // Server is one running Kept, without its faces.
@@ -104,7 +106,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 		return s.Journal.Read(tx, r.Scope, r.App, r.Category, r.Purpose, r.Item)
 	})
 	tokens := &forge.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
-	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Installations, tokens, s.Atlassian.IsAdmin)
+	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Installations, tokens, s.Atlassian.IsAdmin, s.PasswordRounds)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
 	if err := s.Gate.Require("role", "collect", "purpose", "closure", "suspension", "restriction"); err != nil {

@@ -58,7 +58,7 @@ func newDesk(t *testing.T, readOnly bool) *desk {
 	d := &desk{T: t, clock: &hands{at: instant(t, "2026-03-02T08:00:00Z")}, log: &bytes.Buffer{}}
 	texts := map[string]*document.Text{"cloud": w.text}
 	var err error
-	d.server, err = assembly.Start(t.Context(), assembly.Options{Policy: w.policy, Texts: texts, Data: t.TempDir(),
+	d.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000, Policy: w.policy, Texts: texts, Data: t.TempDir(),
 		Keys: filepath.Join(t.TempDir(), "keys"), Clock: d.clock, Random: rand.Reader, Atlassian: &atlassian.Client{},
 		Log: slog.New(slog.NewJSONHandler(d.log, nil)), Build: "test"})
 	if err != nil {

@@ -3,7 +3,6 @@ package kernel
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 
 	"kept"
@@ -130,18 +129,10 @@ func (k *Kernel) try(batch []*call) (failed *call, err error) {
 func run(fn func(*Tx) error, tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = kept.Errorf(kept.Internal, "panic in a change: %s", panicWords(p))
+			err = kept.Errorf(kept.Internal, "panic in a change: %s", kept.PanicWords(p))
 		}
 	}()
 	return fn(tx)
-}
-
-// panicWords tells a runtime error apart from a value that might hold data.
-func panicWords(p any) string {
-	if e, ok := p.(interface{ RuntimeError() }); ok {
-		return fmt.Sprint(e)
-	}
-	return fmt.Sprintf("%T", p)
 }
 
 func (tx *Tx) flush(sqlTx *sql.Tx) error {
@@ -152,7 +143,7 @@ func (tx *Tx) flush(sqlTx *sql.Tx) error {
 		result, err := sqlTx.ExecContext(tx.ctx, w.query, w.args...)
 		if err != nil {
 			if db.IsDuplicate(err) {
-				return kept.Errorf(kept.Conflict, "somebody else was first: %w", err)
+				return kept.Errorf(kept.Conflict, "somebody else was first").WithHint("look again and repeat")
 			}
 			return kept.Errorf(kept.Internal, "write: %w", err)
 		}

@@ -141,7 +141,7 @@ func scanReceipt(scan func(...any) error) (rc Receipt, err error) {
 
 // Receipts lists the acts of erasure in a scope, the oldest first.
 func Receipts(v *kernel.View, scope kept.Scope) ([]Receipt, error) {
-	return kernel.Query(v, scanReceipt, `SELECT `+receiptColumns+` FROM receipt WHERE scope = $1 ORDER BY unreachable, id`, scope.String())
+	return kernel.Query(v, scanReceipt, `SELECT `+receiptColumns+` FROM receipt WHERE scope = $1 ORDER BY unreachable, category, id`, scope.String())
 }
 
 // ReceiptOf reads one receipt of a scope.

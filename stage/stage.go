@@ -59,6 +59,9 @@ type Stage struct {
 	appKeys   map[string]string
 }
 
+// passwordRounds makes logins cheap: nothing here is in earnest.
+const passwordRounds = 1000
+
 // timeout bounds every call on loopback, so that a hanging server fails a story instead of stopping it.
 const timeout = 30 * time.Second
 
@@ -95,7 +98,7 @@ func (s *Stage) KeyFile() string { return filepath.Join(s.Dir, "keys", "kept.key
 func (s *Stage) start(ctx context.Context) (err error) {
 	s.Server, err = assembly.Start(ctx, assembly.Options{
 		Policy: s.Policy, Texts: s.Texts, Data: filepath.Join(s.Dir, "data"), Database: s.Database, Keys: s.KeyFile(),
-		Clock: s.Clock, Random: rand.Reader, Atlassian: s.atlassian, Log: s.Log, Build: s.Build,
+		Clock: s.Clock, Random: rand.Reader, Atlassian: s.atlassian, Log: s.Log, Build: s.Build, PasswordRounds: passwordRounds,
 	})
 	if err != nil {
 		return err

@@ -222,7 +222,7 @@ CREATE TABLE session (
 CREATE INDEX session_expires ON session (expires);
 CREATE INDEX session_staff ON session (staff);
 
--- A reply kept for a day, so that asking again does nothing twice. Sealed under the scope's class "reply".
+-- A reply kept for a day, so that asking again does nothing twice; only replies without secrets and values are kept.
 CREATE TABLE reply (
     hash     BYTEA PRIMARY KEY,
     request  BYTEA NOT NULL,
