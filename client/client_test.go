@@ -193,8 +193,8 @@ func TestStrangeAnswers(t *testing.T) {
 		want   string
 		asked  int
 	}{
-		{"a proxy's", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) }, "kept: 502: Bad Gateway", 1},
-		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 302) }, "kept: 302: Found", 1},
+		{"a proxy's", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) }, "kept: 502: Bad Gateway", 1},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, "kept: 302: Found", 1},
 		{"no JSON", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }, "not what POST /v1/credentials should give", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

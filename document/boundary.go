@@ -87,9 +87,9 @@ func ends(unit []string, next, language string) bool {
 	bare := strings.TrimRight(linkTail.ReplaceAllString(last, ""), closers)
 	core := strings.TrimRight(bare, ".!?")
 	stop := bare[len(core):]
-	enclosed := len(bare) < len(last)                            // the stop stands inside a bracket or quote
-	firm := strings.TrimRight(core, closers) != core             // the stop stands behind one
-	firm = firm && len(strings.Trim(core, openers+closers)) >= 3 // which encloses more than a number or letter
+	enclosed := len(bare) < len(last)                                                    // the stop stands inside a bracket or quote
+	firm := strings.TrimRight(core, closers) != core                                     // the stop stands behind one
+	firm = firm && len(strings.TrimLeft(strings.TrimRight(core, closers), openers)) >= 3 // which encloses more than a number or letter
 	begins := opens(next) || firm && opensLower(next)
 	if stop == "" || !begins {
 		return false

@@ -124,7 +124,7 @@ func named(text string) bool {
 func clause(text string) bool {
 	fields := strings.Fields(strings.TrimRight(text, ":"))
 	for i, w := range fields {
-		w = strings.Trim(w, closers+openers+",")
+		w = strings.TrimRight(strings.TrimLeft(w, openers+","), closers+",")
 		low := strings.ToLower(w)
 		if verbs[low] || i > 0 && third.MatchString(w) && !notVerbs[low] && !strings.HasSuffix(low, "ent") {
 			return true

@@ -188,9 +188,9 @@ func (ks *Keys) drain(ctx context.Context) error {
 }
 
 type keyRow struct {
-	id, scope, kind, epoch   string
-	generation, dirty, units int64
-	wrapped                  []byte
+	id, scope, kind, epoch string
+	generation, dirty      int64
+	wrapped                []byte
 }
 
 func (ks *Keys) drainClasses(tx *kernel.Tx, to seal.Key) (int, error) {

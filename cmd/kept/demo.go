@@ -59,7 +59,7 @@ func (c demoCmd) Run(e *env) error {
 	}
 	if c.Headless {
 		if len(verdicts.Broken) > 0 {
-			return findings
+			return errFindings
 		}
 		return nil
 	}

@@ -46,8 +46,8 @@ type env struct {
 	out, err io.Writer
 }
 
-// findings ends a command that worked and found something: exit code 1, everything said already.
-var findings = errors.New("findings")
+// errFindings ends a command that worked and found something: exit code 1, everything said already.
+var errFindings = errors.New("findings")
 
 type versionCmd struct{}
 
@@ -114,7 +114,7 @@ func report(err error, out io.Writer) int {
 	switch {
 	case err == nil:
 		return exitGood
-	case errors.Is(err, findings):
+	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &problems):
 		fmt.Fprintln(out, problems.String())

@@ -34,7 +34,7 @@ func (c rehearseCmd) Run(e *env) error {
 	}
 	if failed > 0 {
 		fmt.Fprintf(e.err, "%d of %d stories failed\n", failed, len(c.Story))
-		return findings
+		return errFindings
 	}
 	fmt.Fprintf(e.out, "%d stories passed; they exercised %d of %d promises\n", len(c.Story), len(r), len(p.Promises))
 	if c.NoRecord {

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"kept"
@@ -40,10 +42,10 @@ type documents struct {
 }
 
 func (d documents) read(p *policy.Policy) (map[string]*document.Text, error) {
-	own := *p
+	named := map[string]*document.Text{}
 	for _, arg := range d.Document {
-		id, file, named := strings.Cut(arg, "=")
-		if !named {
+		id, file, found := strings.Cut(arg, "=")
+		if !found {
 			if len(p.Documents) != 1 {
 				return nil, kept.Errorf(kept.Invalid, "--document %s: which of the policy's %d documents is it?", arg, len(p.Documents)).WithHint("write ID=FILE")
 			}
@@ -57,29 +59,28 @@ func (d documents) read(p *policy.Policy) (map[string]*document.Text, error) {
 		if err != nil {
 			return nil, kept.Errorf(kept.Invalid, "--document: %w", err)
 		}
-		text, err := document.Split(raw, doc.Language)
-		if err != nil {
+		if named[id], err = document.Split(raw, doc.Language); err != nil {
 			return nil, err
 		}
-		texts, err := assembly.Texts(without(own, id))
-		if err != nil {
-			return nil, err
-		}
-		texts[id] = text
-		return texts, nil
 	}
-	return assembly.Texts(p)
+	rest := *p
+	rest.Documents = slices.DeleteFunc(slices.Clone(p.Documents), func(d policy.Document) bool { return named[d.ID] != nil })
+	texts, err := assembly.Texts(&rest)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(texts, named)
+	return texts, nil
 }
 
-func without(p policy.Policy, id string) *policy.Policy {
-	var rest []policy.Document
-	for _, d := range p.Documents {
-		if d.ID != id {
-			rest = append(rest, d)
-		}
+// load reads a policy and its texts.
+func (d documents) load(dir string) (*policy.Policy, map[string]*document.Text, error) {
+	p, err := policy.Load(dir)
+	if err != nil {
+		return nil, nil, err
 	}
-	p.Documents = rest
-	return &p
+	texts, err := d.read(p)
+	return p, texts, err
 }
 
 type coverCmd struct {
@@ -90,11 +91,7 @@ type coverCmd struct {
 }
 
 func (c coverCmd) Run(e *env) error {
-	p, err := policy.Load(c.Dir)
-	if err != nil {
-		return err
-	}
-	texts, err := c.read(p)
+	p, texts, err := c.load(c.Dir)
 	if err != nil {
 		return err
 	}
@@ -121,7 +118,7 @@ func (c coverCmd) Run(e *env) error {
 	}
 	if low {
 		fmt.Fprintf(e.err, "below %g %%\n", c.Min)
-		return findings
+		return errFindings
 	}
 	return nil
 }
@@ -155,11 +152,7 @@ type bindCmd struct {
 
 // Run prints the proposal, to be read and put into a file of the policy, and on standard error which sentence is which.
 func (c bindCmd) Run(e *env) error {
-	p, err := policy.Load(c.Dir)
-	if err != nil {
-		return err
-	}
-	texts, err := c.read(p)
+	p, texts, err := c.load(c.Dir)
 	if err != nil {
 		return err
 	}

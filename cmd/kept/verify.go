@@ -28,7 +28,7 @@ func (c verifyCmd) Run(e *env) error {
 	r, err := ledger.Verify(from, c.Key)
 	if err != nil {
 		fmt.Fprintln(e.err, "NOT VERIFIED:", err)
-		return findings
+		return errFindings
 	}
 	if c.Format == "json" {
 		return printJSON(e.out, map[string]any{"verified": r.Unexplained == 0, "size": r.Checkpoint.Size, "root": fmt.Sprintf("%x", r.Checkpoint.Root),
@@ -40,7 +40,7 @@ func (c verifyCmd) Run(e *env) error {
 	}
 	if r.Unexplained > 0 {
 		fmt.Fprintf(e.err, "NOT COMPLETE: at least %d facts are missing between others\n", r.Unexplained)
-		return findings
+		return errFindings
 	}
 	return nil
 }
