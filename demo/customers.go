@@ -35,7 +35,7 @@ func (y *year) cast() {
 		{"rowan", day{20: install, 100: leave, 230: comeBack}},                         // too late: an empty start
 		{"elder", day{30: install, 200: purge, 260: leaveTwice, 261: takeEffect}},      // asks for everything to go
 		{"alder", day{40: install, 120: restrict, 134: lift, 300: leave}},              // on the way out when the year ends
-		{"willow", day{45: install, 180: leave, 182: stillThere}},                             // the uninstall was a false alarm
+		{"willow", day{45: install, 180: leave, 182: stillThere}},                      // the uninstall was a false alarm
 		{"aspen", day{70: install, 150: vanish, 190: comeBack, 355: storeContent}},     // the signal was lost
 		{"juniper", day{110: install, 330: leave, 332: takeEffect, 345: checkJournal}}, // an expedited uninstall
 		{"laurel", day{120: install, 215: checkJournal, 358: checkJournal}},

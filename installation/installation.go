@@ -107,6 +107,12 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 	if left.ID == "" {
 		return in.begin(tx, s, how), nil
 	}
+	if former, err := wasOf(&tx.View, left.ID, s.Remote); err != nil || former {
+		if err == nil {
+			err = kept.Errorf(kept.Conflict, "this installation was replaced by a later one")
+		}
+		return Installation{}, err
+	}
 	// Another installation id on the same site proves that the earlier uninstall is done.
 	if left.State != kept.Uninstalled {
 		in.missed(tx, &left)
@@ -121,7 +127,7 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 
 // missed makes up for an uninstall whose signal was lost: it may have come as early as the last sign of life.
 func (in *Installations) missed(tx *kernel.Tx, i *Installation) {
-	i.State, i.Uninstalled, i.Effective = kept.Uninstalled, i.Seen, max(i.Seen, i.PaidUntil).Add(takesEffect)
+	i.State, i.Uninstalled, i.Effective = kept.Uninstalled, i.Seen, tx.Now() // nobody could have known before
 	update(tx, *i)
 	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "reinstalled"}})
 }
@@ -167,6 +173,7 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal) (Instal
 		}
 	}
 	in.retention.Stop(tx, i.Scope())
+	remember(tx, i)
 	i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
 	i.Seen, i.PaidUntil, i.remote = tx.Now(), s.PaidUntil, s.Remote
 	update(tx, i)
@@ -236,15 +243,16 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 	if len(categories) == 0 {
 		categories = promised
 	}
-	if len(categories) == 0 {
-		for _, c := range in.policy.Categories {
-			categories = append(categories, c.Name)
+	everything := len(categories) == 0
+	if everything {
+		if categories, err = keys.Classes(&tx.View, i.Scope()); err != nil {
+			return nil, err
 		}
 	}
 	tx.Record(kept.Fact{Kind: kept.FactPurgeAsked, Scope: i.Scope(), Words: map[string]string{"promise": pr.ID},
 		Counts: map[string]int64{"categories": int64(len(categories))}})
 	for _, name := range categories {
-		if _, declared := in.policy.Category(name); !declared {
+		if _, declared := in.policy.Category(name); !declared && !everything {
 			return nil, kept.Errorf(kept.Invalid, "there is no category of that name in the policy")
 		}
 		receipt, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: name, Reason: "purged",
@@ -291,6 +299,7 @@ func (in *Installations) finish(ctx context.Context, d kernel.Due) error {
 		}
 		in.keys.DestroyScope(tx, i.Scope())
 		tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
+		tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 		i.State, i.Erased = kept.Erased, tx.Now()
 		update(tx, i)
 		tx.Record(kept.Fact{Kind: kept.FactErasedAll, Scope: i.Scope()})

@@ -58,3 +58,14 @@ func update(tx *kernel.Tx, i Installation) {
 		i.remote, string(i.State), int64(i.Seen), int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective),
 		int64(i.Restricted), int64(i.Erased), string(i.ID))
 }
+
+// remember keeps the id that an installation had until now.
+func remember(tx *kernel.Tx, i Installation) {
+	tx.Exec(`INSERT INTO former_remote (installation, remote_id, until) VALUES ($1, $2, $3) ON CONFLICT (remote_id, installation) DO NOTHING`,
+		string(i.ID), i.remote, int64(tx.Now()))
+}
+
+func wasOf(v *kernel.View, id kept.ID, remote string) (bool, error) {
+	var one int64
+	return v.Row(`SELECT 1 FROM former_remote WHERE remote_id = $1 AND installation = $2`, remote, string(id)).Scan(&one)
+}

@@ -7,7 +7,6 @@ import (
 
 type stock struct {
 	scope    kept.Scope
-	app      string
 	category string
 	oldest   kept.Time
 }
@@ -17,22 +16,23 @@ type stock struct {
 func (r *Retention) Replan(tx *kernel.Tx) error {
 	stocks, err := kernel.Query(&tx.View, func(scan func(...any) error) (s stock, err error) {
 		var scope string
-		err = scan(&scope, &s.app, &s.category, &s.oldest)
+		err = scan(&scope, &s.category, &s.oldest)
 		s.scope = kept.ScopeOf(scope)
 		return s, err
-	}, `SELECT scope, app, category, MIN(stored) FROM item GROUP BY scope, app, category`)
+	}, `SELECT scope, category, MIN(stored) FROM item GROUP BY scope, category
+		UNION ALL SELECT scope, class, MIN(at) FROM entry GROUP BY scope, class`)
 	if err != nil {
 		return err
 	}
 	for _, s := range stocks {
-		if l, ok := r.limit(s.app, s.category, "entry"); ok {
-			tx.Due(dueAge, ref(s.scope, s.category), l.Max.From(s.oldest))
-		}
 		standing, err := StandingOf(&tx.View, s.scope, "")
 		if err != nil {
 			return err
 		}
-		if l, ok := r.limit(s.app, s.category, "uninstalled"); ok && standing.State == kept.Uninstalled {
+		if l, ok := r.limit(standing.App, s.category, "entry"); ok {
+			tx.Due(dueAge, ref(s.scope, s.category), l.Max.From(s.oldest))
+		}
+		if l, ok := r.limit(standing.App, s.category, "uninstalled"); ok && standing.State == kept.Uninstalled {
 			tx.Due(dueErase, ref(s.scope, s.category), l.Max.From(standing.Uninstalled))
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -52,7 +51,7 @@ type Stage struct {
 
 	atlassian *atlassian.Client
 	face      atomic.Pointer[http.Handler]
-	ledger    atomic.Pointer[board.Ledger]
+	ledger    *board.Watch
 	serving   []*http.Server
 	mu        sync.Mutex
 	people    map[kept.Role]*person
@@ -103,7 +102,8 @@ func (s *Stage) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.Board = &board.Board{Policy: s.Policy, Texts: s.Texts, Kernel: s.Server.Kernel, Ledger: s.lastVerified, Rehearsed: s.Rehearsed}
+	s.ledger = &board.Watch{Sequencer: s.Server.Sequencer, Clock: s.Clock}
+	s.Board = &board.Board{Policy: s.Policy, Texts: s.Texts, Kernel: s.Server.Kernel, Ledger: s.ledger.Last, Rehearsed: s.Rehearsed}
 	face := api.New(api.Options{Server: s.Server, Board: s.Board, Verify: s.Verify})
 	s.face.Store(&face)
 	return s.Verify(ctx)
@@ -153,22 +153,8 @@ func (s *Stage) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // Verify proves the whole ledger with the code that an auditor runs, from the bundle that an auditor gets. What it
-// found stands on the board; an error means that it could not look.
+// found stands on the board.
 func (s *Stage) Verify(ctx context.Context) error {
-	key, err := s.Server.Sequencer.Key()
-	if err != nil {
-		return err
-	}
-	from, to := io.Pipe()
-	go func() { to.CloseWithError(s.Server.Sequencer.Bundle(ctx, to, nil)) }()
-	found, err := verified(from, key)
-	from.Close()
-	if err != nil {
-		return err
-	}
-	found.At = s.Clock.Now()
-	s.ledger.Store(&found)
-	return nil
+	s.ledger.Verify(ctx)
+	return ctx.Err()
 }
-
-func (s *Stage) lastVerified() board.Ledger { return *s.ledger.Load() }

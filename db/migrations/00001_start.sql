@@ -109,6 +109,15 @@ CREATE TABLE installation (
 CREATE UNIQUE INDEX installation_live ON installation (app, environment, remote_id) WHERE state <> 'erased';
 CREATE INDEX installation_site ON installation (app, environment, site);
 
+-- Ids of the product that a rescued installation had before: a late token with one of them is no new installation.
+CREATE TABLE former_remote (
+    installation TEXT NOT NULL,
+    remote_id    TEXT NOT NULL,
+    until        BIGINT NOT NULL,
+    PRIMARY KEY (remote_id, installation)
+);
+CREATE INDEX former_remote_installation ON former_remote (installation);
+
 -- The subjects a scope's items are about, found by blind index alone.
 CREATE TABLE subject (
     id    TEXT PRIMARY KEY,
