@@ -209,3 +209,35 @@ func TestACustomerLeaves(t *testing.T) {
 		}
 	})
 }
+
+// A token of the id before the reinstall may arrive a few seconds late: it is neither a reinstall nor a sign of life.
+func TestALateTokenOfAFormerInstallation(t *testing.T) {
+	on(t, func(t *testing.T, r *rig) {
+		ctx := context.Background()
+		i := r.signal(r.Installations.Installed, "remote-1")
+		app := kept.Actor{Role: kept.AppRuntime, App: "owner", Installation: i.ID}
+		_, err := r.Vault.Put(ctx, app, vault.Put{Category: "settings", Name: "s", Value: value("theme", "dark")})
+		r.must(err)
+		r.signal(r.Installations.Uninstalled, "remote-1")
+		r.move(24 * time.Hour)
+		if again := r.signal(r.Installations.Installed, "remote-2"); again.ID != i.ID {
+			t.Fatal("the reinstall was not rescued")
+		}
+		secret, err := r.Vault.Put(ctx, app, vault.Put{Category: "secrets", Name: "token", Value: value("token", "new")})
+		r.must(err)
+		err = r.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+			_, err := r.Installations.Seen(tx, installation.Signal{App: "owner", Environment: "prod", Site: "jira.acme", Remote: "remote-1"})
+			return err
+		})
+		if kept.KindOf(err) != kept.Conflict {
+			t.Errorf("a late token of the former id: %v", err)
+		}
+		r.move(0)
+		if _, _, err := r.Vault.Read(ctx, app, secret.Item, "app-function"); err != nil {
+			t.Errorf("what was stored after the reinstall is gone: %v", err)
+		}
+		if n := r.count("installation"); n != 1 {
+			t.Errorf("%d installations", n)
+		}
+	})
+}

@@ -47,7 +47,7 @@ type Report struct {
 	Unbound      int      `json:"unbound"`
 	Changed      int      `json:"changed"`
 	Lost         []string `json:"lost,omitempty"` // promises with a sentence that the text no longer holds anywhere
-	List         []Line   `json:"list"`           // in order of the text
+	List         []Line   `json:"list,omitempty"`           // in order of the text
 }
 
 // Percent is the share of sentences that are neither unbound nor changed; 100 when there are none.

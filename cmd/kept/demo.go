@@ -88,13 +88,13 @@ func (c demoCmd) live(e *env, dir, folder string, p *policy.Policy) (*stage.Stag
 
 // outcome is what a headless demonstration prints: the board's counts without its list.
 type outcome struct {
-	Vendor    string             `json:"vendor"`
-	At        kept.Time          `json:"at"`
-	Promises  board.Counts       `json:"promises"`
-	Documents []*coverage.Report `json:"documents"`
-	Ledger    board.Ledger       `json:"ledger"`
-	Broken    []string           `json:"broken,omitempty"`
-	Unproven  []string           `json:"unproven,omitempty"`
+	Vendor    string            `json:"vendor"`
+	At        kept.Time         `json:"at"`
+	Promises  board.Counts      `json:"promises"`
+	Documents []coverage.Report `json:"documents"` // without their lists
+	Ledger    board.Ledger      `json:"ledger"`
+	Broken    []string          `json:"broken,omitempty"`
+	Unproven  []string          `json:"unproven,omitempty"`
 }
 
 func (c demoCmd) print(e *env, v *board.Verdicts) error {
@@ -105,7 +105,13 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 		}
 	}
 	if c.Format == "json" {
-		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, v.Documents, v.Ledger, v.Broken, unproven})
+		var documents []coverage.Report
+		for _, r := range v.Documents {
+			counts := *r
+			counts.List = nil
+			documents = append(documents, counts)
+		}
+		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, unproven})
 	}
 	n := v.Promises
 	fmt.Fprintf(e.out, "%s, a year until %s\n", v.Vendor, v.At)
