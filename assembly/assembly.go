@@ -41,7 +41,6 @@ type Options struct {
 	Data           string                    // folder of the embedded database
 	Database       string                    // URL of PostgreSQL; empty for the embedded one
 	Keys           string                    // the key file
-	Demo           bool                      // a demonstration may keep its keys under Data
 	Clock          kept.Clock
 	Random         io.Reader
 	Atlassian      *atlassian.Client
@@ -74,9 +73,12 @@ func Start(ctx context.Context, o Options) (s *Server, err error) {
 	if o.Region != "" && !regionShape.MatchString(o.Region) {
 		return nil, kept.Errorf(kept.Invalid, "%q is not a region", o.Region).WithHint("a country (de) or a cloud region (eu-central-1), in lower case")
 	}
-	if !o.Demo && o.Data != "" && within(o.Data, o.Keys) {
+	if o.Data != "" && within(o.Data, o.Keys) {
 		return nil, kept.Errorf(kept.Invalid, "the key file lies in the data folder").
 			WithHint("a copy of that folder would hold data and keys together; put the key file elsewhere")
+	}
+	if o.Policy.Dir != "" && within(o.Policy.Dir, o.Keys) {
+		return nil, kept.Errorf(kept.Invalid, "the key file lies in the policy's folder").WithHint("that folder is made to be shared; put the key file elsewhere")
 	}
 	d, err := db.Open(ctx, o.Data, o.Database)
 	if err != nil {

@@ -244,6 +244,11 @@ func TestPromisesInWords(t *testing.T) {
 			t.Errorf("%s is %q, want %q", id, got, want)
 		}
 	}
+	nothing := of["store-nothing-6"]
+	nothing.Promise.Params["except"] = of["collect-3"].Promise.Params["category"]
+	if got, want := phrase(nothing), "Nothing of assets is stored but service credentials"; got != want {
+		t.Errorf("with an exception it is %q, want %q", got, want)
+	}
 }
 
 func TestASentenceIsAsGoodAsItsWorst(t *testing.T) {

@@ -143,6 +143,9 @@ var phrases = map[string]func(params) string{
 		if fields := p.list("fields"); fields != "" {
 			return "of " + of + ", " + fields + " is never stored"
 		}
+		if except := p.list("except"); except != "" {
+			return "nothing of " + of + " is stored but " + human(except)
+		}
 		return "nothing of " + of + " is stored"
 	},
 	"purpose": func(p params) string {

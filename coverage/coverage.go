@@ -47,7 +47,7 @@ type Report struct {
 	Unbound      int      `json:"unbound"`
 	Changed      int      `json:"changed"`
 	Lost         []string `json:"lost,omitempty"` // promises with a sentence that the text no longer holds anywhere
-	List         []Line   `json:"list,omitempty"`           // in order of the text
+	List         []Line   `json:"list,omitempty"` // in order of the text
 }
 
 // Percent is the share of sentences that are neither unbound nor changed; 100 when there are none.
@@ -164,8 +164,8 @@ func gaveWay(p *policy.Policy, t *document.Text, i int) bool {
 // stateOf is the state of a sentence that is found: the weakest of its promises, for nothing may look better than it is.
 // Information beside a promise takes nothing from it.
 func stateOf(contradicted bool, bound []*policy.Promise) State {
-	if len(bound) == 0 {
-		return Unbound
+	if !slices.ContainsFunc(bound, func(pr *policy.Promise) bool { return !pr.Proposed }) {
+		return Unbound // what nobody has read accounts for nothing
 	}
 	if contradicted {
 		return Contradicted

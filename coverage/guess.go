@@ -2,8 +2,11 @@ package coverage
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"kept/policy"
 )
 
 // proposal is what a sentence looks like, and why.
@@ -82,8 +85,20 @@ var (
 	}
 )
 
+// mentioned is the declared category whose name stands in a text word by word, inflected perhaps; else all of them.
+func mentioned(text string, categories []policy.Category) string {
+	text = strings.ToLower(text)
+	for _, c := range categories {
+		words := strings.Split(c.Name, "-")
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			return c.Name
+		}
+	}
+	return `"*"`
+}
+
 // guess reads the strongest signal of a sentence. It looks at words alone, so most of what it finds needs a person.
-func guess(text string) proposal {
+func guess(text string, categories []policy.Category) proposal {
 	within, timed := length(text)
 	p := func(because, control string, params ...param) proposal { return proposal{control, params, because} }
 	limit := func(name string) []param {
@@ -92,7 +107,7 @@ func guess(text string) proposal {
 		}
 		return nil
 	}
-	category := param{"category", `"*"`}
+	category := param{"category", mentioned(text, categories)}
 	switch {
 	case breach.MatchString(text):
 		return p("a guess, it speaks of incidents", "incident", limit("within")...)
@@ -103,7 +118,7 @@ func guess(text string) proposal {
 	case backed.MatchString(text):
 		return p("likely, it speaks of backups", "backup", limit("keep")...)
 	case timed && keeping.MatchString(text):
-		return p("likely, it names a time; check the event it runs from", "retain", category, param{"from", choose(text, "entry", starts)}, param{"max", within})
+		return p("likely, it names a time; check category and event", "retain", category, param{"from", choose(text, "entry", starts)}, param{"max", within})
 	case email.MatchString(text):
 		return p("likely, it names an address; say what for", "contact", param{"for", "questions"}, param{"address", strconv.Quote(email.FindString(text))}, param{"kind", "email"})
 	case cookies.MatchString(text):

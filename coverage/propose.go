@@ -26,13 +26,13 @@ func Listing(r *Report) []byte {
 }
 
 // Propose writes a policy file with one stanza for each unbound text; twins share theirs. It holds identities and no
-// text, names no category but "*", and is a start for a person: a comment says what each guess rests on. Empty when
-// nothing is unbound. The changed sentences are not in it, because a binding for them exists.
+// text, and is a start for a person: a comment says what each guess rests on, and each stanza is marked as proposed, so
+// that it neither counts nor acts before somebody has read it. Empty when nothing is unbound. The changed sentences are not in it, because a binding for them exists.
 func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 	var order []string
 	unbound := map[string][]int{}
 	for i, l := range Cover(p, doc, t).List {
-		if l.State == Unbound {
+		if l.State == Unbound && len(l.Promises) == 0 {
 			if unbound[l.ID] == nil {
 				order = append(order, l.ID)
 			}
@@ -43,7 +43,7 @@ func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 		return nil
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Proposed bindings of %s. Read each sentence, correct its stanza, then keep it.\npromises:\n", doc.ID)
+	fmt.Fprintf(&b, "# Proposed bindings of %s. Read each sentence, correct its stanza, then take its\n# `proposed: true` away: until then it neither counts nor acts.\npromises:\n", doc.ID)
 	for _, id := range order {
 		var lines, refs []string
 		for _, i := range unbound[id] {
@@ -52,12 +52,12 @@ func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 				refs = append(refs, ref)
 			}
 		}
-		g := guess(t.Units[unbound[id][0]].Text)
+		g := guess(t.Units[unbound[id][0]].Text, p.Categories)
 		fmt.Fprintf(&b, "  # line %s: %s\n  - sentences: [%s]\n", strings.Join(lines, " "), g.because, strings.Join(refs, ", "))
 		if len(p.Documents) > 1 {
 			fmt.Fprintf(&b, "    document: %s\n", doc.ID)
 		}
-		fmt.Fprintf(&b, "    control: %s\n", g.control)
+		fmt.Fprintf(&b, "    proposed: true\n    control: %s\n", g.control)
 		for _, prm := range g.params {
 			fmt.Fprintf(&b, "    %s: %s\n", prm.name, prm.value)
 		}

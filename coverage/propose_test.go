@@ -11,7 +11,9 @@ import (
 )
 
 func TestGuess(t *testing.T) {
+	categories := []policy.Category{{Name: "access-log"}, {Name: "note"}}
 	for text, want := range map[string]string{
+		"Our access log is kept for 60 days.":                        `retain category=access-log from=entry max=P60D`,
 		"Logs are deleted after 30–90 days.":                         `retain category="*" from=entry max=P90D`,
 		"Nach der Deinstallation löschen wir sie nach 3 Monaten.":    `retain category="*" from=uninstalled max=P3M`,
 		"We keep it for 180 days after the subscription ends.":       `retain category="*" from=unsubscribed max=P180D`,
@@ -33,7 +35,7 @@ func TestGuess(t *testing.T) {
 		"Wir sind 12 Jahre alt.":                                     `information about=unknown`,
 		"Sie können Ihre Einwilligung per E-Mail jederzeit erteilen": `consent purpose="*"`,
 	} {
-		g := guess(text)
+		g := guess(text, categories)
 		got := g.control
 		for _, prm := range g.params {
 			got += " " + prm.name + "=" + prm.value
@@ -78,6 +80,13 @@ func TestProposalReadsBack(t *testing.T) {
 		if _, err := policy.Read(map[string][]byte{"kept.yaml": append([]byte(head), proposal...)}); err != nil {
 			t.Errorf("text %d, appended: %v", n, err)
 		}
+		if r := cover(appended, text); r.Percent() != 0 {
+			t.Errorf("text %d: %.1f %% are accounted for by what nobody has read", n, r.Percent())
+		}
+		if again := Propose(appended, p.Documents[0], text); again != nil {
+			t.Errorf("text %d: what has a proposal gets another one", n)
+		}
+		appended = read(t, strings.ReplaceAll(string(proposal), "    proposed: true\n", ""))
 		r := cover(appended, text)
 		t.Logf("text %d: %d sentences, %d unbound, %d changed, %d no engine, %d information", n, r.Sentences, r.Unbound, r.Changed, r.NoEngine, r.Information)
 		doubtful := map[string]bool{} // units of one section with the same neighbours
@@ -93,9 +102,6 @@ func TestProposalReadsBack(t *testing.T) {
 		}
 		if r.Lost != nil {
 			t.Errorf("text %d: %v lost after the proposal", n, r.Lost)
-		}
-		if again := Propose(appended, p.Documents[0], text); again != nil {
-			t.Errorf("text %d: nothing is unbound and there is a proposal", n)
 		}
 	}
 }

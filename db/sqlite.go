@@ -74,7 +74,7 @@ func lockFolder(dir string) (*os.File, error) {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, kept.Errorf(kept.Conflict, "another process has %s open", dir).
-				WithHint("stop it, or serve from PostgreSQL, which carries several nodes")
+				WithHint("stop it, or give this one a folder of its own with --data")
 		}
 		return nil, kept.Errorf(kept.Internal, "lock file: %w", err)
 	}

@@ -3,8 +3,11 @@ package policy
 import "slices"
 
 // Engine tells whether this build enforces or judges the whole of pr. Otherwise missing says what it cannot do: the
-// kind ("place"), a parameter ("until"), a value ("copies=all"), or a parameter that it cannot do without ("max").
+// kind ("place"), "proposed" while nobody has read it, a parameter ("until"), a value ("copies=all"), or a parameter that it cannot do without ("max").
 func (pr *Promise) Engine() (ok bool, missing string) {
+	if pr.Proposed {
+		return false, "proposed"
+	}
 	kind, known := KindOf(pr.Control)
 	if !known || !kind.Engine {
 		return false, pr.Control

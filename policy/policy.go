@@ -88,6 +88,7 @@ type Promise struct {
 	Document  string // the document the sentences stand in; may be empty
 	Decision  bool
 	Because   string
+	Proposed  bool // a machine wrote it and nobody has read it yet: it binds and enforces nothing
 	Apps      []string
 	Hosting   []kept.Hosting
 	Surface   []string

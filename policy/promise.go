@@ -26,6 +26,7 @@ func (r *reader) promise(n *yaml.Node, decision bool) *Promise {
 		{"apps", false, func(n *yaml.Node) { pr.Apps = r.value(typed("apps", AppName), n, pr).words }},
 		{"hosting", false, func(n *yaml.Node) { pr.Hosting = hosting(r.value(word("hosting", hostings...), n, pr)) }},
 		{"surface", false, func(n *yaml.Node) { pr.Surface = r.value(word("surface", surfaces...), n, pr).words }},
+		{"proposed", false, func(n *yaml.Node) { pr.Proposed = r.value(typed("proposed", Bool), n, pr).Bool() }},
 	}
 	if !decision {
 		keys = append(keys, key{"sentences", true, func(n *yaml.Node) {

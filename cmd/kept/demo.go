@@ -32,6 +32,14 @@ func (c demoCmd) Run(e *env) error {
 	if !c.Headless && !loopback(c.Listen) {
 		return kept.Errorf(kept.Denied, "the demonstration is served on loopback alone: nobody logs in there")
 	}
+	var listener net.Listener
+	if !c.Headless { // before the year: nobody should wait for it in vain
+		var err error
+		if listener, err = net.Listen("tcp", c.Listen); err != nil {
+			return kept.Errorf(kept.Internal, "cannot listen: %w", err).WithHint("choose another port: --listen 127.0.0.1:8081")
+		}
+		defer listener.Close()
+	}
 	dir, err := os.MkdirTemp("", "kept-demo-")
 	if err != nil {
 		return kept.Errorf(kept.Internal, "no folder for the demonstration: %w", err)
@@ -63,7 +71,7 @@ func (c demoCmd) Run(e *env) error {
 		}
 		return nil
 	}
-	return c.show(e, s)
+	return show(e, s, listener)
 }
 
 func (c demoCmd) live(e *env, dir, folder string, p *policy.Policy) (*stage.Stage, error) {
@@ -133,14 +141,10 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 }
 
 // show serves the console, read-only, while the clock of the year goes on.
-func (c demoCmd) show(e *env, s *stage.Stage) error {
+func show(e *env, s *stage.Stage, listener net.Listener) error {
 	s.Clock.Run(systemClock{}.Now)
 	face := api.New(api.Options{Server: s.Server, Board: s.Board, Verify: s.Verify,
 		Console: console.New(console.Options{Board: s.Board, Server: s.Server, ReadOnly: true, Banner: "A demonstration: Larkspur Apps and its customers do not exist."})})
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return kept.Errorf(kept.Internal, "cannot listen: %w", err).WithHint("choose another port: --listen 127.0.0.1:8081")
-	}
 	server := &http.Server{Handler: face, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -104,6 +104,10 @@ func run(args []string, out, errOut io.Writer) int {
 		return exitUsage
 	}
 	err = k.Run(&env{ctx: ctx, out: out, err: errOut})
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(errOut, "kept: interrupted")
+		return exitCannot
+	}
 	return report(err, errOut)
 }
 
@@ -124,8 +128,13 @@ func report(err error, out io.Writer) int {
 	if errors.As(err, &e) && e.Hint != "" {
 		fmt.Fprintln(out, "  hint:", e.Hint)
 	}
-	if kept.KindOf(err) == kept.Invalid {
+	if kept.KindOf(err) == kept.Invalid && !errors.As(err, new(cannot)) {
 		return exitFindings
 	}
 	return exitCannot
 }
+
+// cannot marks what keeps a server from running, whatever its kind: a program that starts it wants to know just that.
+type cannot struct{ error }
+
+func (c cannot) Unwrap() error { return c.error }

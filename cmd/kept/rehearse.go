@@ -64,6 +64,9 @@ func (c *rehearseCmd) rehearse(e *env, p *policy.Policy) (board.Rehearsals, int,
 	rehearsals, failed := board.Rehearsals{}, 0
 	for _, name := range c.Story {
 		promises, err := c.one(e, name, story.Options{Policy: p, Texts: texts, Database: c.Database, Log: log, Build: build()})
+		if e.ctx.Err() != nil {
+			return nil, 0, e.ctx.Err()
+		}
 		if err != nil {
 			failed++
 			fmt.Fprintf(e.out, "FAILED  %s\n", name)

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,11 +42,18 @@ type serveCmd struct {
 }
 
 func (c serveCmd) Run(e *env) error {
-	log := slog.New(slog.NewJSONHandler(e.err, nil))
 	p, err := policy.Load(c.Policy)
 	if err != nil {
 		return err
 	}
+	if err := c.run(e, p); err != nil {
+		return cannot{err}
+	}
+	return nil
+}
+
+func (c serveCmd) run(e *env, p *policy.Policy) error {
+	log := slog.New(slog.NewJSONHandler(e.err, nil))
 	texts, err := assembly.Texts(p)
 	if err != nil {
 		return err
@@ -54,6 +63,9 @@ func (c serveCmd) Run(e *env) error {
 		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Random: rand.Reader, Build: build(), Region: strings.ToLower(c.Region), Log: log,
 		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, API: c.Atlassian},
 	})
+	if _, missing := os.Stat(filepath.Dir(c.Keys)); missing != nil && errors.Is(err, fs.ErrNotExist) {
+		return kept.Errorf(kept.Internal, "no folder for the key file: %w", missing).WithHint("make it first, apart from data and policy")
+	}
 	if err != nil {
 		return err
 	}
@@ -81,7 +93,8 @@ func (c serveCmd) firstStart(e *env, server *assembly.Server) error {
 	if login != "" {
 		fmt.Fprintf(e.out, `This is the first start.
   database   %s
-  key file   %s   Keep a copy in another place than the database's copies: without it nothing opens.
+  key file   %s   Without it nothing opens. It changes at least daily: copy it after each change, away from the
+             database's copies, and keep the newest copy alone. An older one starts no server and opens what was erased.
   first login  %s
   password     %s   (shown this once; it has to change at the first login)
   open         http://%s/
@@ -117,7 +130,7 @@ func loopback(listen string) bool {
 func (c serveCmd) serve(ctx context.Context, log *slog.Logger, server *assembly.Server, watch *board.Watch, handler http.Handler) error {
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return kept.Errorf(kept.Internal, "cannot listen: %w", err)
+		return kept.Errorf(kept.Internal, "cannot listen: %w", err).WithHint("choose another address: --listen 127.0.0.1:8081")
 	}
 	h := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
