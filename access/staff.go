@@ -121,7 +121,7 @@ type staffRow struct {
 	locked     kept.Time
 }
 
-func (a *Access) byLogin(v *kernel.View, login string) (s staffRow, found bool, err error) {
+func (a *Access) byLogin(v *kernel.View, login, lock string) (s staffRow, found bool, err error) {
 	index, found, err := a.keys.IndexIn(v, kept.VendorScope)
 	if err != nil || !found {
 		return s, false, err
@@ -131,7 +131,7 @@ func (a *Access) byLogin(v *kernel.View, login string) (s staffRow, found bool, 
 		return s, false, err
 	}
 	var must int64
-	found, err = v.Row(`SELECT id, role, password, must_change, failures, locked FROM staff WHERE login = $1`, blind[:]).
+	found, err = v.Row(`SELECT id, role, password, must_change, failures, locked FROM staff WHERE login = $1`+lock, blind[:]).
 		Scan(&s.id, &s.role, &s.password, &must, &s.failures, &s.locked)
 	s.mustChange = must != 0
 	return s, found, err
@@ -147,27 +147,24 @@ type Session struct {
 
 // Login opens a session. An unknown login costs as much as a wrong password, and five failures lock for a minute.
 func (a *Access) Login(ctx context.Context, login, plain string) (s Session, err error) {
-	var row staffRow
-	var found bool
-	err = a.k.View(ctx, func(v *kernel.View) (err error) {
-		row, found, err = a.byLogin(v, login)
-		return err
-	})
+	row, found, locked, err := a.attempt(ctx, login)
 	if err != nil {
 		return s, err
 	}
-	if row.locked > a.k.Now() {
+	right := a.matches(row, found && !locked, plain) // a locked one costs as much, too
+	switch {
+	case locked:
 		return s, kept.Errorf(kept.Denied, "too many failures").WithHint("wait a minute")
-	}
-	if !a.matches(row, found, plain) {
-		return s, a.failed(ctx, row, found)
+	case !right:
+		return s, kept.Errorf(kept.Denied, unknownLogin)
 	}
 	secret, h := a.secret(sessionPrefix)
 	err = a.k.Do(ctx, kept.Actor{Role: row.role, Staff: row.id}, func(tx *kernel.Tx) error {
 		id := tx.NewID("ses")
 		s = Session{Secret: secret, Role: row.role, MustChange: row.mustChange, Expires: tx.Now().Add(sessionLife)}
 		tx.Exec(`INSERT INTO session (id, staff, hash, created, expires) VALUES ($1, $2, $3, $4, $5)`, string(id), string(row.id), h, int64(tx.Now()), int64(s.Expires))
-		tx.Exec(`UPDATE staff SET failures = 0, locked = 0 WHERE id = $1`, string(row.id))
+		// A password that was changed while this one was checked opens nothing any more.
+		tx.ExecOne(`UPDATE staff SET failures = 0, locked = 0 WHERE id = $1 AND password = $2`, string(row.id), row.password)
 		tx.Record(kept.Fact{Kind: kept.FactSessionOpened, Refs: map[string]kept.ID{"staff": row.id, "session": id}})
 		tx.DueOnce(dueSweep, "daily", tx.Now().Add(sweepEvery))
 		return nil
@@ -187,24 +184,25 @@ func (a *Access) matches(row staffRow, found bool, plain string) bool {
 	return hmac.Equal(password(plain, binary.BigEndian.Uint32(stored), stored[4:4+saltSize]), stored) && found
 }
 
-func (a *Access) failed(ctx context.Context, row staffRow, found bool) error {
-	wrong := kept.Errorf(kept.Denied, unknownLogin)
-	if !found {
-		return wrong
-	}
-	err := a.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+// attempt counts a login before its password is looked at, so that guesses at the same time are counted too; the right
+// password takes it back.
+func (a *Access) attempt(ctx context.Context, login string) (row staffRow, found, locked bool, err error) {
+	err = a.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) (err error) {
 		tx.Derived() // a counter; the lock it leads to ends by itself
-		locked := kept.Time(0)
-		if row.failures+1 >= lockAfter {
-			locked = tx.Now().Add(lockFor)
+		if row, found, err = a.byLogin(&tx.View, login, tx.ForUpdate()); err != nil || !found {
+			return err
 		}
-		tx.Exec(`UPDATE staff SET failures = failures + 1, locked = $1 WHERE id = $2`, int64(locked), string(row.id))
+		if locked = row.locked > tx.Now(); locked {
+			return nil
+		}
+		until := kept.Time(0)
+		if row.failures+1 >= lockAfter {
+			until = tx.Now().Add(lockFor)
+		}
+		tx.Exec(`UPDATE staff SET failures = failures + 1, locked = $1 WHERE id = $2`, int64(until), string(row.id))
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return wrong
+	return row, found, locked, err
 }
 
 // ChangePassword sets a new password, ends every other session of the account and keeps the one in use.

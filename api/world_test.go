@@ -112,7 +112,8 @@ type world struct {
 	data    string
 }
 
-func newWorld(t *testing.T, database string) *world {
+// newWorld starts it; edits are replacements in the policy.
+func newWorld(t *testing.T, database string, edits ...[2]string) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{at: 1_772_500_000_000_000}, data: t.TempDir()}
 	w.fake = fake.New(w.clock, newDice(1))
@@ -123,13 +124,17 @@ func newWorld(t *testing.T, database string) *world {
 	t.Cleanup(product.Close)
 	w.fake.API = product.URL
 	w.apps = map[string]string{"assets-owner": w.fake.NewApp(), "page-owl": w.fake.NewApp()}
-	p, err := policy.Read(map[string][]byte{"policy.yaml": fmt.Appendf(nil, policyText, w.apps["assets-owner"], w.apps["page-owl"])})
+	text := policyText
+	for _, e := range edits {
+		text = strings.Replace(text, e[0], e[1], 1)
+	}
+	p, err := policy.Read(map[string][]byte{"policy.yaml": fmt.Appendf(nil, text, w.apps["assets-owner"], w.apps["page-owl"])})
 	w.must(err)
-	text, err := document.Split([]byte("# Privacy\n\nWe keep little.\n"), "en")
+	published, err := document.Split([]byte("# Privacy\n\nWe keep little.\n"), "en")
 	w.must(err)
 	log := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000,
-		Policy: p, Texts: map[string]*document.Text{"cloud": text}, Data: w.data, Database: database,
+		Policy: p, Texts: map[string]*document.Text{"cloud": published}, Data: w.data, Database: database,
 		Keys: filepath.Join(t.TempDir(), "kept.keys"), Clock: w.clock, Random: newDice(2), Log: log, Build: "test",
 		Atlassian: &atlassian.Client{HTTP: product.Client(), Clock: w.clock, JWKS: product.URL + fake.KeySetPath, API: product.URL},
 	})

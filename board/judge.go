@@ -116,8 +116,7 @@ func (b *Board) judgeStoreNothing(s *state, pr *policy.Promise, j *Judged) {
 	covers := b.covers(pr, func(r policy.Rules) bool {
 		return slices.Contains(r.StoreNothing, pr) || fieldsNever(pr, r)
 	})
-	refused := s.named[pr.ID]
-	refused.add(sum(s.facts, covers, string(kept.FactPutRefused)))
+	refused := s.named[pr.ID] // a refusal for another reason exercises nothing of this
 	var there int64
 	fields := pr.Params["fields"].Words()
 	for k, sets := range s.fields {
@@ -227,10 +226,12 @@ func (b *Board) judgePublish(s *state, pr *policy.Promise, j *Judged) {
 		j.saw(Evidence{Says: "published in version " + p.Version, Count: 1, Last: p.At, Link: "/documents/" + name})
 	}
 	text := b.Texts[name]
-	broken := ""
+	var broken, risk string
 	switch {
 	case !published:
-	case text != nil && string(p.Digest) != string(text.Digest[:]):
+	case text == nil:
+		risk = "its text is not at hand, so nobody is shown it"
+	case string(p.Digest) != string(text.Digest[:]):
 		broken = "the text has changed since it was published"
 	case p.Version != doc.Version:
 		broken = "what is published is version " + p.Version + ", the policy's is " + doc.Version
@@ -240,7 +241,7 @@ func (b *Board) judgePublish(s *state, pr *policy.Promise, j *Judged) {
 	case pr.Params["language"].Word() != "" && pr.Params["language"].Word() != doc.Language:
 		broken = "the text promises another language than the published one"
 	}
-	j.decide(broken, "", "it was never published through this server")
+	j.decide(broken, risk, "it was never published through this server")
 }
 
 func (b *Board) judgeContact(s *state, pr *policy.Promise, j *Judged) {

@@ -26,6 +26,10 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 				broken = risk
 			}
 		}
+		if oldest := s.opens(covers, reasons[from]); oldest != 0 && s.now.Sub(oldest) > overdueBreaks {
+			j.saw(Evidence{Says: "erased, but not yet beyond recovery", Count: 1, Last: oldest, Bad: true, Link: "/ledger"})
+			risk = "a copy of the database still opens what was erased " + length(s.now.Sub(oldest)) + " ago: the keys did not turn"
+		}
 		if n, worst := b.overdue(s, covers, from); n > 0 {
 			j.saw(Evidence{Says: "overdue, the oldest by " + length(worst), Count: n, Bad: true, Link: installations})
 			if worst > overdueBreaks {

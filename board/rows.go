@@ -37,10 +37,11 @@ type left struct {
 // state is everything the verdicts rest on, at one instant.
 type state struct {
 	now      kept.Time
-	facts    map[key]tally    // word: kind of fact
-	named    map[string]tally // refusals by promise
-	reads    map[key]tally    // word: purpose
-	receipts map[key]tally    // word: reason
+	facts    map[key]tally     // word: kind of fact
+	named    map[string]tally  // refusals by promise
+	reads    map[key]tally     // word: purpose
+	receipts map[key]tally     // word: reason
+	open     map[key]kept.Time // by reason: the oldest receipt that is not yet final
 	items    map[key]tally
 	fields   map[key][]string // every set of fields that is stored, joined by blanks
 	classes  []left           // living class keys
@@ -52,10 +53,10 @@ type state struct {
 }
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
-	s := &state{now: v.Now(), facts: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{},
+	s := &state{now: v.Now(), facts: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
 		items: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
-	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRefusals, s.readEntries, s.readReceipts, s.readItems, s.readLeft} {
+	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft} {
 		if err := step(v); err != nil {
 			return nil, err
 		}
@@ -108,6 +109,29 @@ func (s *state) readReceipts(v *kernel.View) error {
 	return tallies(v, s.receipts, `SELECT i.app, r.category, r.reason, COUNT(*), SUM(r.rows_gone), MAX(r.unreachable),
 			MAX(r.unreachable - r.owed), SUM(CASE WHEN r.unrecoverable > 0 THEN 1 ELSE 0 END)
 		FROM receipt r JOIN installation i ON i.id = r.scope GROUP BY i.app, r.category, r.reason`)
+}
+
+func (s *state) readOpen(v *kernel.View) error {
+	return v.Each(func(scan func(...any) error) error {
+		var k key
+		var oldest kept.Time
+		if err := scan(&k.app, &k.category, &k.word, &oldest); err != nil {
+			return err
+		}
+		s.open[k] = oldest
+		return nil
+	}, `SELECT i.app, r.category, r.reason, MIN(r.unreachable) FROM receipt r JOIN installation i ON i.id = r.scope
+		WHERE r.unrecoverable = 0 GROUP BY i.app, r.category, r.reason`)
+}
+
+// opens is when the oldest erasure was that a copy of the database still undoes; 0 for none.
+func (s *state) opens(covers func(app, category string) bool, reason string) (oldest kept.Time) {
+	for k, at := range s.open {
+		if k.word == reason && covers(k.app, k.category) && (oldest == 0 || at < oldest) {
+			oldest = at
+		}
+	}
+	return oldest
 }
 
 func (s *state) readItems(v *kernel.View) error {

@@ -4,6 +4,7 @@ package installation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kept"
@@ -152,9 +153,18 @@ func (in *Installations) alive(tx *kernel.Tx, i Installation, s Signal, how stri
 	} else {
 		tx.Derived() // when it was last seen follows from the facts of what it did
 	}
-	i.Seen, i.PaidUntil = tx.Now(), s.PaidUntil
+	i.lives(tx, s)
 	update(tx, i)
 	return i, nil
+}
+
+// lives notes what a token proves. One that says nothing of a paid period takes none back: an effect that comes too early
+// destroys for good.
+func (i *Installation) lives(tx *kernel.Tx, s Signal) {
+	i.Seen = tx.Now()
+	if s.PaidUntil != 0 {
+		i.PaidUntil = s.PaidUntil
+	}
 }
 
 // rescue continues an uninstalled installation under its new id. What was promised gone at the uninstall goes now: the
@@ -175,7 +185,8 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal) (Instal
 	in.retention.Stop(tx, i.Scope())
 	remember(tx, i)
 	i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
-	i.Seen, i.PaidUntil, i.remote = tx.Now(), s.PaidUntil, s.Remote
+	i.lives(tx, s)
+	i.remote = s.Remote
 	update(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactRescued, Scope: i.Scope(), Words: map[string]string{"app": i.App}})
 	return i, nil
@@ -198,7 +209,8 @@ func (in *Installations) Uninstalled(tx *kernel.Tx, s Signal) (Installation, err
 	i.State, i.Uninstalled = kept.Uninstalled, tx.Now()
 	i.Effective = max(tx.Now(), i.PaidUntil, s.PaidUntil).Add(takesEffect)
 	update(tx, i)
-	in.retention.Start(tx, i.Scope(), i.App)
+	in.retention.Start(tx, i.Scope(), i.App, tx.Now())
+	tx.Due(dueFinish, i.Scope().String(), i.Effective) // where nothing was ever stored, no key's end calls it
 	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "signal"}})
 	return i, nil
 }
@@ -225,7 +237,8 @@ func (in *Installations) takeEffect(tx *kernel.Tx, i Installation, by string) In
 	i.Effective = min(i.Effective, tx.Now())
 	update(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactEffective, Scope: i.Scope(), Words: map[string]string{"by": by}})
-	in.retention.Took(tx, i.Scope(), i.App, i.Uninstalled)
+	in.retention.Start(tx, i.Scope(), i.App, i.Uninstalled)
+	tx.Due(dueFinish, i.Scope().String(), tx.Now())
 	return i
 }
 
@@ -251,9 +264,16 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 	}
 	tx.Record(kept.Fact{Kind: kept.FactPurgeAsked, Scope: i.Scope(), Words: map[string]string{"promise": pr.ID},
 		Counts: map[string]int64{"categories": int64(len(categories))}})
-	for _, name := range categories {
-		if _, declared := in.policy.Category(name); !declared && !everything {
+	for n, name := range categories {
+		_, declared := in.policy.Category(name)
+		switch {
+		case everything:
+		case !declared:
 			return nil, kept.Errorf(kept.Invalid, "there is no category of that name in the policy")
+		case promised != nil && !slices.Contains(promised, name):
+			return nil, kept.Errorf(kept.Denied, "the promise to purge does not name %s", name).Under(pr.ID)
+		case slices.Contains(categories[:n], name):
+			return nil, kept.Errorf(kept.Invalid, "a category is named twice")
 		}
 		receipt, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: name, Reason: "purged",
 			Promise: pr.ID, Anchor: tx.Now(), Owed: tx.Now()})
@@ -309,11 +329,11 @@ func (in *Installations) finish(ctx context.Context, d kernel.Due) error {
 
 // standing vetoes what an installation that is not installed may not do any more.
 func (in *Installations) standing(v *kernel.View, q gate.Question) error {
-	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read) {
+	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read && q.Verb != gate.Review) {
 		return nil
 	}
 	s, err := retention.StandingOf(v, q.Scope, "")
-	if err != nil || s.State == kept.Installed {
+	if err != nil || s.State == kept.Installed || q.Verb == gate.Review && s.State != kept.Erased {
 		return err
 	}
 	return kept.Errorf(kept.Denied, "the installation is %s", s.State)

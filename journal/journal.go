@@ -45,10 +45,8 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 			j.class = c.Name
 		}
 	}
-	if j.class == defaultClass {
-		r.Bound(defaultClass, kept.Period{Exact: 90 * 24 * time.Hour})
-	}
-	r.Hold(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age})
+	r.Bound(defaultClass, kept.Period{Exact: 90 * 24 * time.Hour}) // an earlier policy may have left entries there
+	r.Hold(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age})
 	k.On(dueBatch, j.batch)
 	return j
 }
@@ -69,16 +67,31 @@ type Line struct {
 // leaves an entry itself.
 func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) (lines []Line, err error) {
 	scope := kept.Scope{Installation: actor.Installation}
-	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) error {
-		if err := j.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Review, Scope: scope, App: actor.App, Category: j.class, Purpose: purpose}); err != nil {
+	q := gate.Question{Actor: actor, Verb: gate.Review, Scope: scope, App: actor.App, Category: j.class, Purpose: purpose}
+	// Opening years of reads would keep everybody's changes waiting, so it is done beside them.
+	err = j.k.View(ctx, func(v *kernel.View) error {
+		if err := j.gate.Ask(v, q); err != nil {
 			return err
 		}
-		if lines, err = j.lines(&tx.View, scope, actor.App); err != nil {
+		lines, err = j.lines(v, scope, actor.App)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		if _, err := retention.StandingOf(&tx.View, scope, tx.ForShare()); err != nil {
+			return err
+		}
+		if err := j.gate.Ask(&tx.View, q); err != nil {
 			return err
 		}
 		return j.Read(tx, scope, actor.App, j.class, purpose, "")
 	})
-	return lines, err
+	if err != nil {
+		return nil, err
+	}
+	return lines, nil
 }
 
 // Read leaves the entry of a read in this transaction.
@@ -117,6 +130,9 @@ func (j *Journal) lines(v *kernel.View, scope kept.Scope, app string) (lines []L
 			continue
 		}
 		plain, err := j.keys.Open(v, scope, j.ad(scope, r.id), r.envelope)
+		if kept.KindOf(err) == kept.NotFound {
+			continue // purged, and not yet reclaimed
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,9 @@
 package journal
 
 import (
+	"encoding/base32"
+	"strings"
+
 	"kept"
 	"kept/kernel"
 )
@@ -35,10 +38,7 @@ func unbatched(tx *kernel.Tx, scope kept.Scope, limit int) ([]row, error) {
 	return kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND batch = '' ORDER BY id LIMIT $2`, scope.String(), limit)
 }
 
-func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
-	if category != j.class {
-		return 0, 0, 0, nil
-	}
+func age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
 	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id LIMIT $3`+tx.ForUpdate(),
 		scope.String(), category, limit+1)
 	if err != nil || len(rows) == 0 {
@@ -57,12 +57,16 @@ func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, category string, before k
 	return n, oldest, next, nil
 }
 
-// reclaim deletes entries whose ratchet is gone. Their envelopes name it; a scope has one ratchet for the class at a time.
-func (j *Journal) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
+// reclaim deletes entries whose ratchet is gone. Their envelopes name it: sixteen bytes behind version, number and kind.
+func reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
+	_, name, _ := strings.Cut(string(class), "_")
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(name))
+	if err != nil {
+		return 0, kept.Errorf(kept.Internal, "a receipt names no key")
+	}
 	ids, err := kernel.Query(&tx.View, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
 		`SELECT e.id FROM entry e JOIN receipt r ON r.scope = e.scope AND r.category = e.class
-		 WHERE r.class = $1 AND e.at <= r.unreachable AND NOT EXISTS (SELECT 1 FROM class_key k WHERE k.id = $1)
-		 ORDER BY e.id LIMIT $2`, string(class), limit)
+		 WHERE r.class = $1 AND substr(e.envelope, 4, 16) = $2 ORDER BY e.id LIMIT $3`, string(class), raw, limit)
 	for _, id := range ids {
 		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, id)
 	}

@@ -13,6 +13,9 @@ import (
 // maxBatch bounds how many calls share one commit, so that a failing one costs little.
 const maxBatch = 128
 
+// maxLost bounds how often a batch is run again that lost against another node.
+const maxLost = 16
+
 type call struct {
 	ctx   context.Context
 	actor kept.Actor
@@ -66,9 +69,11 @@ func (k *Kernel) commitLoop() {
 
 // commit brings a batch to its end: every call is answered exactly once.
 func (k *Kernel) commit(batch []*call) {
-	for len(batch) > 0 {
+	for lost := 0; len(batch) > 0; {
 		failed, err := k.try(batch)
 		switch {
+		case err == nil && failed != nil && db.IsRetryable(failed.err) && lost < maxLost: // rolled back, nobody's fault
+			lost++
 		case err != nil: // the transaction as a whole: nobody's change is known to be durable
 			for _, c := range batch {
 				c.err = err

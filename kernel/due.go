@@ -36,10 +36,14 @@ func (tx *Tx) Due(kind, ref string, at kept.Time) {
 		kind, ref, int64(at))
 }
 
-// DueOnce sets the date (kind, ref) unless there is one already.
+// DueOnce sets the date (kind, ref) unless there is one already that is no later: one that a wrong clock put far off
+// holds nothing up.
 func (tx *Tx) DueOnce(kind, ref string, at kept.Time) {
-	tx.Exec(`INSERT INTO due (kind, ref, at, next_try, attempts, fence, lease_until) VALUES ($1, $2, $3, $3, 0, 1, 0)
-		ON CONFLICT (kind, ref) DO NOTHING`, kind, ref, int64(at))
+	tx.Exec(`INSERT INTO due (kind, ref, at, next_try, attempts, fence, lease_until)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($3 AS BIGINT), 0, 1, 0
+		WHERE NOT EXISTS (SELECT 1 FROM due d WHERE d.kind = $1 AND d.ref = $2 AND d.at <= $3)
+		ON CONFLICT (kind, ref) DO UPDATE SET at = $3, next_try = $3, attempts = 0, fence = due.fence + 1, lease_until = 0
+		WHERE due.at > $3`, kind, ref, int64(at))
 }
 
 // Clear takes the date (kind, ref) away, if there is one; whoever is handling it loses the fence.
@@ -130,7 +134,7 @@ func (k *Kernel) handle(ctx context.Context, d Due) error {
 	if !ok {
 		return kept.Errorf(kept.Internal, "nobody handles dates of the kind %s", d.Kind)
 	}
-	if err := h(ctx, d); err != nil {
+	if err := survive(h, ctx, d); err != nil {
 		return err
 	}
 	var still bool
@@ -143,6 +147,16 @@ func (k *Kernel) handle(ctx context.Context, d Due) error {
 		err = kept.Errorf(kept.Internal, "the handler of %s left its date standing", d.Kind)
 	}
 	return err
+}
+
+// survive keeps a handler's panic from taking the process down, again at every start.
+func survive(h Handler, ctx context.Context, d Due) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = kept.Errorf(kept.Internal, "panic in a handler: %s", kept.PanicWords(p))
+		}
+	}()
+	return h(ctx, d)
 }
 
 // postpone puts a failed date off: one minute, doubling, at most an hour. A date that moved meanwhile is left alone.

@@ -31,7 +31,7 @@ type Keys struct {
 // OnDead registers who is told, in the transaction that records it, that every epoch up to a generation is dead.
 func (ks *Keys) OnDead(fn func(tx *kernel.Tx, generation int64)) { ks.onDead = append(ks.onDead, fn) }
 
-// Generation is the newest epoch's: what is destroyed now is unrecoverable once it is dead.
+// Generation is the newest epoch's.
 func (ks *Keys) Generation() int64 {
 	ks.mu.RLock()
 	defer ks.mu.RUnlock()
@@ -51,15 +51,65 @@ func (ks *Keys) current() seal.Key {
 	return ks.open
 }
 
+// epoch is the key of an epoch. One that is missing may have been opened by another node since the file was read.
 func (ks *Keys) epoch(id string) (seal.Key, error) {
+	key, ok := ks.held(id)
+	if !ok && ks.reload() == nil {
+		key, ok = ks.held(id)
+	}
+	if !ok {
+		return seal.Key{}, kept.Errorf(kept.Internal, "the key file lacks epoch %s", id)
+	}
+	return key, nil
+}
+
+func (ks *Keys) held(id string) (seal.Key, bool) {
 	ks.mu.RLock()
 	defer ks.mu.RUnlock()
 	for _, e := range ks.ring.Epochs {
 		if string(e.Ref().ID) == id {
-			return e, nil
+			return e, true
 		}
 	}
-	return seal.Key{}, kept.Errorf(kept.Internal, "the key file lacks epoch %s", id)
+	return seal.Key{}, false
+}
+
+// reload takes over what another node has written to the file.
+func (ks *Keys) reload() error {
+	ring, err := ks.file.read()
+	if err != nil {
+		return err
+	}
+	ks.mu.Lock()
+	defer ks.mu.Unlock()
+	if ring.Generation > ks.ring.Generation && ring.Log.Name() == ks.ring.Log.Name() {
+		ks.hold(ring)
+	}
+	return nil
+}
+
+func (ks *Keys) hold(ring *seal.Ring) { ks.ring, ks.open = ring, ring.Epochs[len(ring.Epochs)-1] }
+
+// parent is the epoch that new keys lie under. Its row is locked until commit: no turn, on whatever node, destroys it
+// before the new key is there to be wrapped anew.
+func (ks *Keys) parent(tx *kernel.Tx) (seal.Key, error) {
+	var id string
+	for range 2 { // who waited for a turn sees the new epoch in a second statement only
+		found, err := tx.Row(`SELECT id FROM epoch WHERE state = 'open'` + tx.ForShare()).Scan(&id)
+		if err != nil {
+			return seal.Key{}, err
+		}
+		if found {
+			return ks.epoch(id)
+		}
+	}
+	return seal.Key{}, kept.Errorf(kept.Internal, "no epoch is open")
+}
+
+// Passing is the generation in which goes what this change destroys: it opens no more once that one is dead.
+func (ks *Keys) Passing(tx *kernel.Tx) (int64, error) {
+	epoch, err := ks.parent(tx)
+	return int64(epoch.Ref().Generation), err
 }
 
 // Class is the key to seal with today for a class of a scope: its class key, or where rows age from their entry the
@@ -72,7 +122,7 @@ func (ks *Keys) Class(tx *kernel.Tx, scope kept.Scope, class string, ages bool) 
 	if err != nil {
 		return seal.Key{}, err
 	}
-	return seal.DayKey(chain, tx.Now().Day())
+	return seal.DayKey(chain, max(tx.Now().Day(), chain.Ref().Generation)) // a clock that goes back yields no lost day
 }
 
 // Index is the scope's key for blind indexes. A first use makes the row.
@@ -99,7 +149,10 @@ func (ks *Keys) row(tx *kernel.Tx, scope kept.Scope, class, kind string) (seal.K
 		ref.Generation = tx.Now().Day()
 	}
 	key = seal.NewKey(ref)
-	epoch := ks.current()
+	epoch, err := ks.parent(tx)
+	if err != nil {
+		return seal.Key{}, err
+	}
 	wrapped, err := seal.Wrap(epoch, key, scope.String())
 	if err != nil {
 		return seal.Key{}, err
@@ -159,7 +212,10 @@ func (ks *Keys) roomyCohort(tx *kernel.Tx, scope kept.Scope, n int) (seal.Key, e
 		return ks.cohort(id, generation, epochID, scope.String(), wrapped)
 	}
 	key := seal.NewKey(seal.Ref{Kind: seal.Cohort, ID: tx.NewID(seal.Cohort.Prefix()), Generation: 1})
-	epoch := ks.current()
+	epoch, err := ks.parent(tx)
+	if err != nil {
+		return seal.Key{}, err
+	}
 	if wrapped, err = seal.Wrap(epoch, key, scope.String()); err != nil {
 		return seal.Key{}, err
 	}
@@ -276,6 +332,12 @@ func Classes(v *kernel.View, scope kept.Scope) ([]string, error) {
 		`SELECT DISTINCT class FROM class_key WHERE scope = $1 AND kind <> 'index' ORDER BY class`, scope.String())
 }
 
+// Ratchets tells whether a ratchet yields keys of a class.
+func Ratchets(v *kernel.View, scope kept.Scope, class string) (bool, error) {
+	var one int64
+	return v.Row(`SELECT 1 FROM class_key WHERE scope = $1 AND class = $2 AND kind = 'ratchet'`, scope.String(), class).Scan(&one)
+}
+
 // Forget moves a class's ratchet on to the given day, unless it stands there already: the days before it open no more.
 func (ks *Keys) Forget(tx *kernel.Tx, scope kept.Scope, class string, to uint32) (moved bool, err error) {
 	chain, epoch, found, err := ks.find(&tx.View, scope, class, "ratchet", tx.ForUpdate())
@@ -295,18 +357,26 @@ func (ks *Keys) Forget(tx *kernel.Tx, scope kept.Scope, class string, to uint32)
 
 // Start opens the ring in file, or makes it for a database that has no epoch yet. name is the origin of the ledger.
 func Start(ctx context.Context, k *kernel.Kernel, file, name string) (*Keys, error) {
-	ks := &Keys{k: k, file: ringFile(file)}
+	real, err := resolved(file)
+	if err != nil {
+		return nil, err
+	}
+	ks := &Keys{k: k, file: real}
 	epochs, err := ks.living(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ring, err := ks.file.read()
-	if kept.KindOf(err) == kept.NotFound && len(epochs) == 0 {
+	var ring *seal.Ring
+	err = ks.file.alone(func() (err error) {
+		ring, err = ks.file.read()
+		if kept.KindOf(err) != kept.NotFound || len(epochs) > 0 {
+			return err
+		}
 		var seed [32]byte
 		k.Random(seed[:])
 		ring = newRing(name, seed, k.NewID(seal.Epoch.Prefix()))
-		err = ks.file.write(ring)
-	}
+		return ks.file.write(ring)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"kept"
 	"kept/seal"
@@ -50,31 +51,80 @@ func (f ringFile) write(r *seal.Ring) error {
 	return nil
 }
 
+// replace leaves at every moment a whole ring under the name. The replaced one keeps a second name until its bytes are
+// overwritten, so that a crash in between leaves nothing that nobody finds again.
 func (f ringFile) replace(b []byte) error {
-	old, err := os.OpenFile(string(f), os.O_WRONLY, 0)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := f.tidy(); err != nil {
 		return err
 	}
-	if old != nil {
-		defer old.Close()
-	}
-	beside := string(f) + ".new"
+	beside, old := string(f)+".new", string(f)+".old"
 	if err := writeFlushed(beside, b); err != nil {
+		return err
+	}
+	if err := os.Link(string(f), old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := os.Rename(beside, string(f)); err != nil {
 		return err
 	}
-	if err := flushFolder(filepath.Dir(string(f))); err != nil || old == nil {
+	if err := flushFolder(filepath.Dir(string(f))); err != nil {
 		return err
 	}
-	return blank(old)
+	return f.tidy()
+}
+
+// tidy overwrites and removes what an interrupted replacement left beside the file: both names hold keys.
+func (f ringFile) tidy() error {
+	live, err := os.Stat(string(f))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, name := range []string{string(f) + ".new", string(f) + ".old"} {
+		left, err := os.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if left.Mode().IsRegular() && !os.SameFile(left, live) { // a second name of the living file only goes
+			if err := blank(name, left.Size()); err != nil {
+				return err
+			}
+		}
+		if err := os.Remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alone runs fn while no other process changes the file.
+func (f ringFile) alone(fn func() error) error {
+	lock, err := os.OpenFile(string(f)+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "lock of the key file: %w", err)
+	}
+	defer lock.Close() // gives it free
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return kept.Errorf(kept.Internal, "lock of the key file: %w", err)
+	}
+	return fn()
+}
+
+// resolved is where the file really lies: replacing a link would leave the keys in another folder than the operator chose.
+func resolved(file string) (ringFile, error) {
+	real, err := filepath.EvalSymlinks(file)
+	if err == nil {
+		return ringFile(real), nil
+	}
+	if _, link := os.Readlink(file); link == nil || !errors.Is(err, fs.ErrNotExist) {
+		return "", kept.Errorf(kept.Invalid, "the key file cannot be found").WithHint("the link that --keys names leads nowhere")
+	}
+	return ringFile(file), nil
 }
 
 func writeFlushed(name string, b []byte) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -95,13 +145,13 @@ func flushFolder(name string) error {
 	return dir.Sync()
 }
 
-// blank overwrites a file that no name leads to any more.
-func blank(file *os.File) error {
-	info, err := file.Stat()
+func blank(name string, size int64) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	if _, err := file.WriteAt(make([]byte, info.Size()), 0); err != nil {
+	defer file.Close()
+	if _, err := file.WriteAt(make([]byte, size), 0); err != nil {
 		return err
 	}
 	return file.Sync()

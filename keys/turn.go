@@ -41,7 +41,7 @@ func (ks *Keys) adopt(ctx context.Context, ring *seal.Ring, epochs []epochRow, n
 		return kept.Errorf(kept.Invalid, "the key file belongs to the ledger %s, not to %s", ring.Log.Name(), name).
 			WithHint("give the key file of this vendor with --keys")
 	}
-	ks.ring, ks.open = ring, ring.Epochs[len(ring.Epochs)-1]
+	ks.hold(ring)
 	for _, e := range epochs {
 		if _, err := ks.epoch(string(e.id)); err != nil {
 			if e.state != "draining" {
@@ -104,8 +104,15 @@ func (ks *Keys) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := ks.reload(); err != nil {
+		return ks.stopped(ctx, 1, err)
+	}
 	if epochs[0].state == "open" { // no turn was interrupted: begin one
-		if err := ks.begin(ctx); err != nil {
+		begin := ks.begin
+		if ks.Generation() > epochs[0].generation { // one was, before its second step
+			begin = ks.record
+		}
+		if err := begin(ctx); err != nil {
 			return ks.stopped(ctx, 1, err)
 		}
 		if epochs, err = ks.living(ctx); err != nil {
@@ -157,16 +164,25 @@ func (ks *Keys) begin(ctx context.Context) error {
 	return ks.record(ctx)
 }
 
-// rewrite changes the epochs of the ring: on disk, then in memory.
+// rewrite changes the epochs of the ring: on disk, then in memory. Errors: Conflict when another node was first.
 func (ks *Keys) rewrite(change func([]seal.Key) []seal.Key) error {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
-	next := &seal.Ring{Generation: ks.ring.Generation + 1, Log: ks.ring.Log, Epochs: change(ks.ring.Epochs)}
-	if err := ks.file.write(next); err != nil {
-		return err
-	}
-	ks.ring, ks.open = next, next.Epochs[len(next.Epochs)-1]
-	return nil
+	return ks.file.alone(func() error {
+		there, err := ks.file.read()
+		if err != nil {
+			return err
+		}
+		if there.Generation != ks.ring.Generation {
+			return kept.Errorf(kept.Conflict, "the key file was changed by another node")
+		}
+		next := &seal.Ring{Generation: there.Generation + 1, Log: ks.ring.Log, Epochs: change(ks.ring.Epochs)}
+		if err := ks.file.write(next); err != nil {
+			return err
+		}
+		ks.hold(next)
+		return nil
+	})
 }
 
 // drain wraps everything anew under the open epoch (step 3).
@@ -293,7 +309,7 @@ func (ks *Keys) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	onDisk := &Keys{ring: ring}
+	onDisk := &Keys{ring: ring, file: ks.file}
 	return ks.k.View(ctx, func(v *kernel.View) error {
 		classes, err := kernel.Query(v, scanClass, `SELECT id, scope, kind, epoch, generation, wrapped FROM class_key`)
 		if err != nil {

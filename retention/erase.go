@@ -6,6 +6,7 @@ import (
 
 	"kept"
 	"kept/kernel"
+	"kept/keys"
 )
 
 // Act says what is erased and why.
@@ -45,19 +46,22 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 	}
 	var receipt kept.ID
 	for _, class := range classes {
-		receipt = r.write(tx, a, class, 0)
+		if receipt, err = r.write(tx, a, class, 0); err != nil {
+			return "", err
+		}
 		tx.Due(dueReclaim, string(receipt), tx.Now())
 	}
 	tx.Clear(dueAge, ref(a.Scope, a.Category))
-	r.shut(tx, a.Scope, a.Category)
 	r.emptied(tx, a.Scope)
-	return receipt, nil
+	return receipt, r.shut(tx, a.Scope, a.Category)
 }
 
 // Gone writes the receipt for rows that went together with their keys in this transaction.
-func (r *Retention) Gone(tx *kernel.Tx, a Act, rows int64) kept.ID { return r.write(tx, a, "", rows) }
+func (r *Retention) Gone(tx *kernel.Tx, a Act, rows int64) (kept.ID, error) {
+	return r.write(tx, a, "", rows)
+}
 
-func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) kept.ID {
+func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept.ID, error) {
 	id := tx.NewID("rcp")
 	refs := map[string]kept.ID{"receipt": id}
 	if a.Item != "" {
@@ -67,11 +71,20 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) kept.
 	if a.Promise != "" {
 		words["promise"] = a.Promise
 	}
-	epoch := r.keys.Generation()
+	epoch, err := r.keys.Passing(tx)
+	if err != nil {
+		return "", err
+	}
 	counts := map[string]int64{"rows": rows, "epoch": epoch, "late_us": int64(max(0, tx.Now()-a.Owed))}
 	if a.Reason == "aged" {
-		epoch = undecided
-		delete(counts, "epoch")
+		yields, err := keys.Ratchets(&tx.View, a.Scope, a.Category)
+		if err != nil {
+			return "", err
+		}
+		if yields {
+			epoch = undecided
+			delete(counts, "epoch")
+		}
 	}
 	fact := tx.Record(kept.Fact{Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words, Counts: counts})
 	reclaimed := kept.Time(0)
@@ -82,7 +95,7 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) kept.
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13)`,
 		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
 		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact))
-	return id
+	return id, nil
 }
 
 func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
@@ -121,8 +134,10 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 const undecided = math.MaxInt32
 
 // shut decides the epoch of receipts whose day the ratchet of a category has now left behind.
-func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, category string) {
-	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND epoch = $4`, r.keys.Generation(), scope.String(), category, int64(undecided))
+func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, category string) error {
+	epoch, err := r.keys.Passing(tx)
+	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND epoch = $4`, epoch, scope.String(), category, int64(undecided))
+	return err
 }
 
 // settle stamps the receipts that a dead epoch makes final: all generations up to the given one are dead.

@@ -12,7 +12,8 @@ type stock struct {
 }
 
 // Replan sets the clocks of everything stored anew under a policy that changed. Rows stay as they are: their rule is
-// looked up when they are read or fall due.
+// looked up when they are read or fall due. Errors: Invalid when something is stored that the policy knows nothing of
+// any more: no clock would ever reach it.
 func (r *Retention) Replan(tx *kernel.Tx) error {
 	stocks, err := kernel.Query(&tx.View, func(scan func(...any) error) (s stock, err error) {
 		var scope string
@@ -31,10 +32,24 @@ func (r *Retention) Replan(tx *kernel.Tx) error {
 		}
 		if l, ok := r.limit(standing.App, s.category, "entry"); ok {
 			tx.Due(dueAge, ref(s.scope, s.category), l.Max.From(s.oldest))
-		}
-		if l, ok := r.limit(standing.App, s.category, "uninstalled"); ok && standing.State == kept.Uninstalled {
-			tx.Due(dueErase, ref(s.scope, s.category), l.Max.From(standing.Uninstalled))
+		} else if _, known := r.policy.Rules(standing.App, s.category); !known {
+			return kept.Errorf(kept.Invalid, "something is stored in %s of %s, which the policy does not declare any more", s.category, standing.App).
+				WithHint("leave app and category in the policy, with their limits, until the last of it is erased")
 		}
 	}
-	return nil
+	return r.restart(tx)
+}
+
+// restart sets the clocks of every uninstall that runs.
+func (r *Retention) restart(tx *kernel.Tx) error {
+	return tx.Each(func(scan func(...any) error) error {
+		var scope kept.Scope
+		var app string
+		var uninstalled kept.Time
+		if err := scan(&scope.Installation, &app, &uninstalled); err != nil {
+			return err
+		}
+		r.Start(tx, scope, app, uninstalled)
+		return nil
+	}, `SELECT id, app, uninstalled FROM installation WHERE state = 'uninstalled'`)
 }

@@ -7,7 +7,9 @@ package retention
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,32 +151,36 @@ func (r *Retention) Ages(app, category string) bool {
 	return ok
 }
 
-// Start sets the clocks of an uninstall signalled at the transaction's instant.
-func (r *Retention) Start(tx *kernel.Tx, scope kept.Scope, app string) {
+// categories are those of the policy, and what the server keeps by itself.
+func (r *Retention) categories() (names []string) {
 	for _, c := range r.policy.Categories {
-		if l, ok := r.limit(app, c.Name, "uninstalled"); ok {
-			tx.Due(dueErase, ref(scope, c.Name), l.Max.From(tx.Now()))
+		names = append(names, c.Name)
+	}
+	for _, own := range slices.Sorted(maps.Keys(r.own)) {
+		if !slices.Contains(names, own) {
+			names = append(names, own)
 		}
-		if l, ok := r.limit(app, c.Name, "entry"); ok { // the last look at a category that may be empty by then
-			tx.DueOnce(dueAge, ref(scope, c.Name), l.Max.From(tx.Now()))
+	}
+	return names
+}
+
+// Start sets the clocks of an uninstall, when it is signalled and anew when it takes effect: what fell due while it was
+// only a signal is destroyed by the next tick.
+func (r *Retention) Start(tx *kernel.Tx, scope kept.Scope, app string, uninstalled kept.Time) {
+	for _, c := range r.categories() {
+		if l, ok := r.limit(app, c, "uninstalled"); ok {
+			tx.Due(dueErase, ref(scope, c), max(l.Max.From(uninstalled), tx.Now()))
+		}
+		if l, ok := r.limit(app, c, "entry"); ok { // the last look at a category that may be empty by then
+			tx.DueOnce(dueAge, ref(scope, c), l.Max.From(tx.Now()))
 		}
 	}
 }
 
 // Stop clears the clocks that Start set.
 func (r *Retention) Stop(tx *kernel.Tx, scope kept.Scope) {
-	for _, c := range r.policy.Categories {
-		tx.Clear(dueErase, ref(scope, c.Name))
-	}
-}
-
-// Took sets the clocks anew when the uninstall takes effect at the transaction's instant: what fell due while it was
-// only a signal is destroyed by the next tick.
-func (r *Retention) Took(tx *kernel.Tx, scope kept.Scope, app string, uninstalled kept.Time) {
-	for _, c := range r.policy.Categories {
-		if l, ok := r.limit(app, c.Name, "uninstalled"); ok {
-			tx.Due(dueErase, ref(scope, c.Name), max(l.Max.From(uninstalled), tx.Now()))
-		}
+	for _, c := range r.categories() {
+		tx.Clear(dueErase, ref(scope, c))
 	}
 }
 
@@ -236,16 +242,19 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		if gone > 0 {
 			// The ratchet still yields the key of the day they were of, until the whole day has run out.
 			tx.Due(dueForget, ref(scope, category), l.Max.From(kept.StartOfDay(before.Day()+1)))
-			r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.Max.From(oldest)}, "", int64(gone))
+			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.Max.From(oldest)}, "", int64(gone)); err != nil {
+				return err
+			}
 		} else {
 			tx.Derived()
 		}
 		if next == 0 && s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
 			tx.Done(d)
-			_, err := r.keys.DestroyClass(tx, scope, category)
-			r.shut(tx, scope, category)
+			if _, err := r.keys.DestroyClass(tx, scope, category); err != nil {
+				return err
+			}
 			r.emptied(tx, scope)
-			return err
+			return r.shut(tx, scope, category)
 		}
 		if next == 0 {
 			tx.Done(d)
@@ -276,10 +285,10 @@ func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
 // forget moves the ratchet on to the day of the last anchor that has run out.
 func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time) error {
 	moved, err := r.keys.Forget(tx, scope, category, before.Day())
-	if moved {
-		r.shut(tx, scope, category)
+	if err != nil || !moved {
+		return err
 	}
-	return err
+	return r.shut(tx, scope, category)
 }
 
 // lastExpired is the latest anchor whose limit has come: anchor + max ≤ now. Months clamp, so it is searched.

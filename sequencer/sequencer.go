@@ -145,28 +145,55 @@ func (s *Sequencer) Bundle(ctx context.Context, to io.Writer, scope *kept.Scope)
 	if err != nil {
 		return err
 	}
-	return s.k.View(ctx, func(v *kernel.View) error {
-		size, note, err := head(v, "")
+	var size int64
+	var note []byte
+	err = s.k.View(ctx, func(v *kernel.View) (err error) {
+		size, note, err = head(v, "")
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if size == 0 {
+		return kept.Errorf(kept.NotFound, "the ledger has no checkpoint yet").WithHint("ask again in a moment")
+	}
+	b, err := ledger.NewBundle(to, note, key)
+	if err != nil {
+		return err
+	}
+	for from := int64(0); from < size; from += page {
+		leaves, err := s.leaves(ctx, from, min(from+page, size))
 		if err != nil {
 			return err
 		}
-		if size == 0 {
-			return kept.Errorf(kept.NotFound, "the ledger has no checkpoint yet").WithHint("ask again in a moment")
-		}
-		b, err := ledger.NewBundle(to, note, key)
-		if err != nil {
-			return err
-		}
-		return v.Each(func(scan func(...any) error) error {
-			var leaf, blind, body []byte
-			var of string
-			if err := scan(&leaf, &blind, &body, &of); err != nil {
+		for _, l := range leaves {
+			if l.blind == nil || (scope != nil && l.scope != scope.String()) {
+				err = b.Closed([32]byte(l.leaf))
+			} else {
+				err = b.Opened([16]byte(l.blind), l.body)
+			}
+			if err != nil {
 				return err
 			}
-			if blind == nil || (scope != nil && of != scope.String()) {
-				return b.Closed([32]byte(leaf))
-			}
-			return b.Opened([16]byte(blind), body)
-		}, `SELECT leaf, blind, body, scope FROM fact WHERE leaf_index < $1 ORDER BY leaf_index`, size)
+		}
+	}
+	return nil
+}
+
+// page is how many leaves are read at once. Nothing is written meanwhile: a slow reader keeps no transaction open.
+const page = 256
+
+type leafRow struct {
+	leaf, blind, body []byte
+	scope             string
+}
+
+func (s *Sequencer) leaves(ctx context.Context, from, to int64) (rows []leafRow, err error) {
+	err = s.k.View(ctx, func(v *kernel.View) (err error) {
+		rows, err = kernel.Query(v, func(scan func(...any) error) (l leafRow, err error) {
+			return l, scan(&l.leaf, &l.blind, &l.body, &l.scope)
+		}, `SELECT leaf, blind, body, scope FROM fact WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index`, from, to)
+		return err
 	})
+	return rows, err
 }

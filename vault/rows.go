@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"kept"
@@ -40,6 +42,13 @@ func scan(scan func(...any) error) (it item, err error) {
 	return it, err
 }
 
+func scanMeta(scan func(...any) error) (it item, err error) {
+	var fields string
+	err = scan(&it.ID, &it.App, &it.Category, &it.Version, &fields, &it.Stored)
+	it.Fields = strings.Fields(fields)
+	return it, err
+}
+
 func one(items []item, err error) (item, bool, error) {
 	if err != nil || len(items) == 0 {
 		return item{}, false, err
@@ -51,7 +60,7 @@ func one(items []item, err error) (item, bool, error) {
 func lookup(tx *kernel.Tx, scope kept.Scope, app string, p Put, name []byte) (it item, found bool, err error) {
 	switch {
 	case p.Item != "":
-		it, err = find(&tx.View, scope, app, p.Item)
+		it, err = find(&tx.View, scope, app, p.Item, tx.ForUpdate())
 		if err == nil && it.Category != p.Category {
 			err = kept.Errorf(kept.Conflict, "the item is of another category")
 		}
@@ -63,17 +72,17 @@ func lookup(tx *kernel.Tx, scope kept.Scope, app string, p Put, name []byte) (it
 	return item{}, false, nil
 }
 
-func find(v *kernel.View, scope kept.Scope, app string, id kept.ID) (item, error) {
-	it, found, err := one(kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE id = $1 AND scope = $2 AND ($3 = '' OR app = $3)`, string(id), scope.String(), app))
+func find(v *kernel.View, scope kept.Scope, app string, id kept.ID, lock string) (item, error) {
+	it, found, err := one(kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE id = $1 AND scope = $2 AND ($3 = '' OR app = $3)`+lock, string(id), scope.String(), app))
 	if err == nil && !found {
 		err = kept.Errorf(kept.NotFound, "there is no such item in this installation")
 	}
 	return it, err
 }
 
-// list leaves out what was destroyed and only waits to be reclaimed.
+// list leaves out what was destroyed and only waits to be reclaimed. It reads no envelope: they may be more than memory.
 func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error) {
-	return kernel.Query(v, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND app = $2 AND ($3 = '' OR category = $3)
+	return kernel.Query(v, scanMeta, `SELECT id, app, category, version, fields, stored FROM item WHERE scope = $1 AND app = $2 AND ($3 = '' OR category = $3)
 		AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = item.class) ORDER BY stored, id`,
 		scope.String(), app, category)
 }
@@ -102,8 +111,10 @@ func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kep
 // reclaim deletes rows whose class key is gone, with their unit keys.
 func (v *Vault) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
 	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE class = $1 ORDER BY id LIMIT $2`+tx.ForUpdate(), string(class), limit)
-	v.drop(tx, items)
-	return len(items), err
+	if err != nil {
+		return 0, err
+	}
+	return len(items), v.drop(tx, items)
 }
 
 // age deletes the items of a category stored at or before an instant, with their unit keys.
@@ -122,13 +133,40 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category string, before kep
 	if n > 0 {
 		oldest = items[0].Stored
 	}
-	v.drop(tx, items[:n])
-	return n, oldest, next, nil
+	return n, oldest, next, v.drop(tx, items[:n])
 }
 
-func (v *Vault) drop(tx *kernel.Tx, items []item) {
+func (v *Vault) drop(tx *kernel.Tx, items []item) error {
 	for _, it := range items {
 		v.keys.DestroyUnits(tx, it.Unit)
 		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
 	}
+	return v.forsake(tx, items)
+}
+
+// forsake lets a subject go with the last item about it: its blind index would tell, for as long as the scope lives, that
+// somebody was here. Whoever stores something about the subject holds its row until commit.
+func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
+	leaving := map[kept.ID]int64{}
+	for _, it := range items {
+		if it.Subject != "" {
+			leaving[it.Subject]++
+		}
+	}
+	for _, subject := range slices.Sorted(maps.Keys(leaving)) {
+		var unit kept.ID
+		found, err := tx.Row(`SELECT unit FROM subject WHERE id = $1`+tx.ForUpdate(), string(subject)).Scan(&unit)
+		if err != nil {
+			return err
+		}
+		var about int64
+		if _, err := tx.Row(`SELECT COUNT(*) FROM item WHERE subject = $1`, string(subject)).Scan(&about); err != nil {
+			return err
+		}
+		if found && about == leaving[subject] {
+			v.keys.DestroyUnits(tx, unit)
+			tx.Exec(`DELETE FROM subject WHERE id = $1`, string(subject))
+		}
+	}
+	return nil
 }

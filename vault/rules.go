@@ -2,6 +2,7 @@ package vault
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,11 @@ const (
 	maxValue = 64 << 10 // bytes of JSON in one item
 	maxName  = 256
 )
+
+var word = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
+
+// isWord tells whether a purpose could stand in a policy: it is written down as it is, also where every one is allowed.
+func isWord(purpose string) bool { return len(purpose) <= 64 && word.MatchString(purpose) }
 
 // check refuses what no policy could allow, and gives the bytes to seal.
 func check(p Put) ([]byte, error) {
@@ -53,11 +59,21 @@ func (v *Vault) collect(_ *kernel.View, q gate.Question) error {
 		return kept.Errorf(kept.Denied, "the policy declares no such category").
 			WithHint("it would have to stand under categories, with a promise `control: collect` for it")
 	}
-	return mayStore(rules, q.Fields)
+	return mayStore(rules, q.Fields, func(field string) *policy.Promise { return v.forbids(rules, q.App, field) })
+}
+
+// forbids is the promise that keeps a field out of a category: it is the one a refusal exercises.
+func (v *Vault) forbids(r policy.Rules, app, field string) *policy.Promise {
+	for _, pr := range v.policy.Promises {
+		if pr.Control == "store-nothing" && v.policy.Applies(pr, app) && pr.Params["fields"].Has(field) && pr.Params["category"].Has(r.Category.Name) {
+			return pr
+		}
+	}
+	return r.Collect[0]
 }
 
 // mayStore decides from the rules of a category alone.
-func mayStore(r policy.Rules, fields []string) error {
+func mayStore(r policy.Rules, fields []string, forbids func(field string) *policy.Promise) error {
 	name := r.Category.Name
 	if len(r.StoreNothing) > 0 {
 		return kept.Errorf(kept.Denied, "the policy promises to store nothing of %s", name).Under(r.StoreNothing[0].ID)
@@ -68,7 +84,7 @@ func mayStore(r policy.Rules, fields []string) error {
 	}
 	for _, f := range fields {
 		if slices.Contains(r.Never, f) {
-			return kept.Errorf(kept.Denied, "the policy promises never to store a field of this name in %s", name).Under(r.Collect[0].ID)
+			return kept.Errorf(kept.Denied, "the policy promises never to store a field of this name in %s", name).Under(forbids(f).ID)
 		}
 		if !slices.Contains(r.Fields, f) {
 			return kept.Errorf(kept.Denied, "a field is not among those the policy allows in %s", name).Under(r.Collect[0].ID).
@@ -96,10 +112,13 @@ func mayRead(r policy.Rules, purpose string) error {
 	}
 	var allowed []string
 	for _, a := range r.Purposes {
-		if a.Purpose == purpose || a.Purpose == "*" {
+		if a.Purpose == purpose || a.Purpose == "*" && isWord(purpose) {
 			return nil
 		}
 		allowed = append(allowed, a.Purpose)
+	}
+	if !isWord(purpose) {
+		return kept.Errorf(kept.Invalid, "the purpose is not a word").WithHint("write it as in the policy: a-z 0-9 . _ -")
 	}
 	err := kept.Errorf(kept.Denied, "no promise allows reading %s for this purpose", r.Category.Name)
 	if len(allowed) == 0 {

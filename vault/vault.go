@@ -84,6 +84,9 @@ func (v *Vault) Put(ctx context.Context, actor kept.Actor, p Put) (out Stored, e
 	}
 	scope := kept.Scope{Installation: actor.Installation}
 	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		if err := stand(tx, scope); err != nil {
+			return err
+		}
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Put, Scope: scope, App: actor.App,
 			Category: p.Category, Fields: fieldsOf(p.Value)}); err != nil {
 			return err
@@ -95,6 +98,12 @@ func (v *Vault) Put(ctx context.Context, actor kept.Actor, p Put) (out Stored, e
 		err = v.recordRefusal(ctx, actor, kept.FactPutRefused, p.Category, "", err)
 	}
 	return out, err
+}
+
+// stand holds the installation in its state until commit: an uninstall or erasure on another node comes before or after.
+func stand(tx *kernel.Tx, scope kept.Scope) error {
+	_, err := retention.StandingOf(&tx.View, scope, tx.ForShare())
+	return err
 }
 
 func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []byte) (Stored, error) {
@@ -124,6 +133,11 @@ func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []
 		return Stored{}, err
 	}
 	it.write(tx, found)
+	if found && old.Subject != it.Subject {
+		if err := v.forsake(tx, []item{old}); err != nil {
+			return Stored{}, err
+		}
+	}
 	v.retention.Stored(tx, scope, app, p.Category)
 	fact := tx.Record(kept.Fact{Kind: kind, Scope: scope, Category: p.Category,
 		Refs: map[string]kept.ID{"item": it.ID}, Counts: map[string]int64{"fields": int64(len(it.Fields)), "version": it.Version}})
@@ -174,7 +188,10 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, id kept.ID, purpose 
 	var category string
 	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
 		value = nil
-		it, err := find(&tx.View, scope, actor.App, id)
+		if err := stand(tx, scope); err != nil {
+			return err
+		}
+		it, err := find(&tx.View, scope, actor.App, id, "")
 		if err != nil {
 			return err
 		}
@@ -231,16 +248,17 @@ func (v *Vault) Delete(ctx context.Context, actor kept.Actor, id kept.ID) (out S
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Delete, Scope: scope, App: actor.App}); err != nil {
 			return err
 		}
-		it, err := find(&tx.View, scope, actor.App, id)
+		it, err := find(&tx.View, scope, actor.App, id, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
-		v.keys.DestroyUnits(tx, it.Unit)
-		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
+		if err := v.drop(tx, []item{it}); err != nil {
+			return err
+		}
 		fact := tx.Record(kept.Fact{Kind: kept.FactDeleted, Scope: scope, Category: it.Category, Refs: map[string]kept.ID{"item": it.ID}})
-		receipt := v.retention.Gone(tx, retention.Act{Scope: scope, Category: it.Category, Reason: "deleted", Anchor: tx.Now(), Owed: tx.Now(), Item: it.ID}, 1)
+		receipt, err := v.retention.Gone(tx, retention.Act{Scope: scope, Category: it.Category, Reason: "deleted", Anchor: tx.Now(), Owed: tx.Now(), Item: it.ID}, 1)
 		out = Stored{Item: it.ID, Fact: fact, Receipt: receipt}
-		return nil
+		return err
 	})
 	return out, err
 }
