@@ -121,7 +121,7 @@ func (f *face) route(w http.ResponseWriter, r *http.Request, v *visit) {
 		problemOf(http.StatusRequestEntityTooLarge, kept.Invalid, "the request's body is too large").write(w)
 		return
 	}
-	if !ours(r.URL.Path) {
+	if !ours(path.Clean(r.URL.Path)) { // //forge/… is the API's too: the console would redirect it
 		if f.Console == nil {
 			notFound().write(w)
 			return

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -219,6 +220,23 @@ func TestMetricsHaveRoutesAndNoIDs(t *testing.T) {
 	} {
 		if !strings.Contains(text, line) {
 			t.Errorf("no %s in\n%s", line, text)
+		}
+	}
+}
+
+// To Forge a redirect is a failure that nobody sees, and a console behind the API is fond of redirects.
+func TestNothingOfTheAPIRedirects(t *testing.T) {
+	w := newWorld(t, "")
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /pages/{page}", func(http.ResponseWriter, *http.Request) {})
+	face := api.New(api.Options{Server: w.server, Board: &board.Board{}, Console: mux})
+	for _, path := range []string{"//forge/assets-owner/installed", "/forge//assets-owner/installed", "/forge/assets-owner/installed/", "/pages/../v1/items", "//v1/items", "/v1/./items"} {
+		out := httptest.NewRecorder()
+		in := httptest.NewRequest("POST", "http://kept.example", nil)
+		in.URL.Path = path
+		face.ServeHTTP(out, in)
+		if out.Code != http.StatusNotFound {
+			t.Errorf("%s is answered with %d", path, out.Code)
 		}
 	}
 }
