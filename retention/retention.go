@@ -208,7 +208,6 @@ func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
 			Scope: scope, Category: category, Reason: "uninstalled", Promise: l.Promise.ID,
 			Anchor: s.Uninstalled, Owed: max(l.Max.From(s.Uninstalled), s.Effective),
 		})
-		r.emptied(tx, scope) // also where there was nothing to erase
 		return err
 	})
 }

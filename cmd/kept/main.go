@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"kept"
 	"kept/atlassian"
 	"kept/policy"
+	"kept/simulate"
 )
 
 // Exit codes. (DESIGN: CLI)
@@ -34,6 +36,7 @@ type cli struct {
 	Cover    coverCmd    `cmd:"" help:"Tell for every sentence of a text what the policy binds it to."`
 	Bind     bindCmd     `cmd:"" help:"Propose bindings for the sentences of a text that have none."`
 	Rehearse rehearseCmd `cmd:"" help:"Run stories against a policy on a server of their own, under a clock of their own."`
+	Simulate simulateCmd `cmd:"" help:"Live years of customers under a policy, with a judge watching."`
 	Serve    serveCmd    `cmd:"" help:"Run the server."`
 	Verify   verifyCmd   `cmd:"" help:"Verify a bundle of the ledger, offline."`
 	Demo     demoCmd     `cmd:"" help:"Live the year that ends now under a policy and show the board."`
@@ -85,7 +88,7 @@ func run(args []string, out, errOut io.Writer) int {
 	defer stop()
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("kept"), kong.Writers(out, errOut), kong.Vars{"jwks": atlassian.PublicJWKS, "atlassian": atlassian.PublicAPI}, kong.Exit(func(code int) { exited = code }),
+	parser, err := kong.New(&c, kong.Name("kept"), kong.Writers(out, errOut), kong.Vars{"jwks": atlassian.PublicJWKS, "atlassian": atlassian.PublicAPI, "faults": strings.Join(simulate.Faults, ",")}, kong.Exit(func(code int) { exited = code }),
 		kong.Description("Kept makes a published privacy policy run: it enforces what the text promises and proves it."),
 		kong.UsageOnError())
 	if err != nil {

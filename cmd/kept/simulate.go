@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"kept"
+	"kept/assembly"
+	"kept/policy"
+	"kept/simulate"
+)
+
+type simulateCmd struct {
+	Dir           string   `arg:"" type:"path" help:"The policy's folder."`
+	Years         int      `default:"1" help:"How many years are lived."`
+	Installations int      `default:"8" help:"How many customers there are."`
+	Seed          uint64   `default:"1" help:"Decides everything that happens."`
+	Faults        []string `default:"${faults}" help:"What goes wrong beside: some of ${faults}; none for nothing."`
+	Database      string   `help:"postgres://… of an empty schema instead of the embedded database. Nothing is minimised there."`
+	Tries         int      `default:"30" help:"How often to live again in search of a shorter trace of a finding."`
+	Unchecked     bool     `help:"Print what the judge does not look at, and end."`
+}
+
+func (c simulateCmd) Run(e *env) error {
+	p, err := policy.Load(c.Dir)
+	if err != nil {
+		return err
+	}
+	if c.Unchecked {
+		for _, line := range simulate.Unchecked(p) {
+			fmt.Fprintln(e.out, line)
+		}
+		return nil
+	}
+	if c.Years < 1 || c.Installations < 1 {
+		return kept.Errorf(kept.Invalid, "a simulation has at least one year and one installation")
+	}
+	texts, err := assembly.Texts(p)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "kept-simulation-")
+	if err != nil {
+		return kept.Errorf(kept.Internal, "no folder for the simulation: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	bar, lives := newProgress(e.err), 0
+	o := simulate.Options{Policy: p, Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
+		Fresh: func() (string, string, error) {
+			lives++
+			fresh := filepath.Join(dir, fmt.Sprint(lives))
+			return fresh, c.Database, os.Mkdir(fresh, 0o700)
+		}}
+	if !slices.Equal(c.Faults, []string{"none"}) {
+		o.Faults = c.Faults
+	}
+	out, err := simulate.Run(e.ctx, o)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if len(out.Findings) > 0 {
+		return c.found(e, o, out)
+	}
+	fmt.Fprintf(e.out, "seed %d: %d steps in %d years, and nothing that the judge would hold against the server\n", c.Seed, len(out.Steps), c.Years)
+	counts(e, "what happened", out.Done)
+	counts(e, "controls exercised", out.Controls)
+	if len(out.Never) > 0 {
+		fmt.Fprintln(e.out, "never exercised, though they have an engine:", out.Never)
+		return errFindings
+	}
+	return nil
+}
+
+func counts(e *env, title string, of map[string]int) {
+	fmt.Fprintln(e.out, title+":")
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		fmt.Fprintf(e.out, "  %6d  %s\n", of[name], name)
+	}
+}
+
+func (c simulateCmd) found(e *env, o simulate.Options, out *simulate.Outcome) error {
+	print := func(out *simulate.Outcome) {
+		for _, f := range out.Findings {
+			fmt.Fprintln(e.out, "FOUND ", f)
+		}
+	}
+	fmt.Fprintf(e.out, "seed %d\n", c.Seed)
+	print(out)
+	if c.Database == "" && c.Tries > 0 {
+		shorter, err := simulate.Minimise(e.ctx, o, out, c.Tries)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "\n%d of %d steps are enough:\n", len(shorter.Steps), len(out.Steps))
+		for _, s := range shorter.Steps {
+			fmt.Fprintln(e.out, " ", s)
+		}
+		print(shorter)
+	}
+	return errFindings
+}

@@ -1,0 +1,364 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"kept"
+)
+
+// version is one value of an item.
+type version struct {
+	item kept.ID
+	n    int64
+}
+
+// value is what one put stored.
+type value struct {
+	of       *installation
+	category string
+	name     string
+	version
+	fields []string
+	marker string
+	stored kept.Time
+	gone   kept.Time // 0 while it must be there
+	commit bool      // it went in the commit of an act, not with a tick
+}
+
+// entry is the line that one read left.
+type entry struct {
+	key    entryKey
+	of     *installation
+	gone   kept.Time
+	commit bool
+	aged   bool
+}
+
+type entryKey struct {
+	scope, category, purpose string
+	at                       kept.Time
+}
+
+// receiptKey is by what an erasure and its receipt find each other.
+type receiptKey struct {
+	scope, category, reason string
+	at                      kept.Time
+}
+
+// turn is the longest that a copy may open after the keys of what it holds were destroyed.
+const turn = 24 * time.Hour
+
+// final is when no copy of a value may open any more.
+func (v *value) final() kept.Time { return v.gone.Add(turn) }
+
+// final is when no copy of an entry may open any more: its ratchet yields the key of a whole day.
+func (j *Judge) final(e *entry) kept.Time {
+	if !e.aged {
+		return e.gone.Add(turn)
+	}
+	end, _ := j.retain(e.of.place.app, j.policy.journal(), "entry").end(kept.StartOfDay(e.key.at.Day() + 1))
+	return end.Add(turn)
+}
+
+// ends is when something stored then in a category goes by itself, as its installation stands now.
+func (j *Judge) ends(i *installation, category string, stored kept.Time) (at kept.Time, reason string) {
+	if end, ok := j.retain(i.place.app, category, "entry").end(stored); ok {
+		at, reason = end, "aged"
+	}
+	if i.uninstalled != 0 {
+		if end, ok := j.retain(i.place.app, category, "uninstalled").end(i.uninstalled); ok {
+			if end = max(end, i.effective); at == 0 || end < at {
+				at, reason = end, "uninstalled"
+			}
+		}
+	}
+	return at, reason
+}
+
+// closed tells whether a category has ended for an uninstalled installation, destroyed or not.
+func (j *Judge) closed(i *installation, category string) bool {
+	end, ok := j.retain(i.place.app, category, "uninstalled").end(i.uninstalled)
+	return i.uninstalled != 0 && ok && end <= j.now
+}
+
+// advance lets time pass: what has come to its end since is gone, each thing at its own instant.
+func (j *Judge) advance(to kept.Time) {
+	j.now = to
+	for _, i := range j.installations {
+		for _, v := range i.current {
+			if at, reason := j.ends(i, v.category, v.stored); at != 0 && at <= to {
+				i.end(v, at, false)
+				j.due(i, v.category, reason, at)
+			}
+		}
+		for _, e := range i.entries {
+			if at, reason := j.ends(i, j.policy.journal(), e.key.at); at != 0 && at <= to {
+				e.gone, e.aged = at, reason == "aged"
+				j.due(i, j.policy.journal(), reason, at)
+			}
+		}
+		i.forget()
+	}
+}
+
+// end says since when a value is gone.
+func (i *installation) end(v *value, at kept.Time, commit bool) {
+	v.gone, v.commit = at, commit
+	delete(i.current, v.item)
+}
+
+func (i *installation) forget() {
+	i.entries = slices.DeleteFunc(i.entries, func(e *entry) bool { return e.gone != 0 })
+}
+
+func (j *Judge) due(i *installation, category, reason string, at kept.Time) {
+	key := receiptKey{string(i.id), category, reason, at}
+	if _, known := j.receipts[key]; !known {
+		j.receipts[key] = false
+	}
+	if reason != "deleted" && reason != "purged" {
+		j.exercised["retain"]++
+	}
+}
+
+// erase ends a category in a commit, now.
+func (j *Judge) erase(i *installation, category, reason string) {
+	for _, v := range i.current {
+		if v.category == category {
+			i.end(v, j.now, true)
+			j.due(i, category, reason, j.now)
+		}
+	}
+	for _, e := range i.entries {
+		if category == j.policy.journal() {
+			e.gone, e.commit = j.now, true
+			j.due(i, category, reason, j.now)
+		}
+	}
+	i.forget()
+}
+
+// barred are the refusals of any use of the data of an installation.
+func (i *installation) barred(must refusals) {
+	if i.uninstalled != 0 || i.restricted || i.erased {
+		must[kept.Denied] = true
+	}
+}
+
+// ended lets the end of what is asked for speak before any veto: whoever asks learns that it is over, and why.
+func ended(must refusals) {
+	if must[kept.Late] {
+		delete(must, kept.Denied)
+	}
+}
+
+func (j *Judge) put(i *installation, e Event) {
+	must := refusals{}
+	i.barred(must)
+	if j.closed(i, e.Category) {
+		must[kept.Late] = true
+	}
+	if len(e.Fields) == 0 {
+		must[kept.Invalid] = true
+	}
+	_, declared := j.policy.category(e.Category)
+	may := j.storable(i.place.app, e.Category)
+	if may.forbidden {
+		j.exercised["store-nothing"]++
+	}
+	if !may.ok {
+		must[kept.Denied] = true
+	}
+	for _, f := range e.Fields {
+		if !may.fields[f] {
+			must[kept.Denied] = true
+		}
+	}
+	old := i.current[e.Item]
+	if e.Kind == Put {
+		old = i.named(e.Category, e.Name)
+	} else if old == nil {
+		must[kept.NotFound] = true
+	} else if old.category != e.Category {
+		must[kept.Conflict] = true
+	}
+	if !may.forbidden {
+		j.exercised["collect"]++
+	}
+	ended(must)
+	if !j.answer(e, must) {
+		if e.Refused == kept.Denied || e.Refused == kept.Late {
+			named := e.Category
+			if !declared {
+				named = "undeclared"
+			}
+			j.owe(i, kept.FactPutRefused, named, "")
+		}
+		return
+	}
+	j.store(i, e, old)
+}
+
+func (i *installation) named(category, name string) *value {
+	for _, v := range i.current {
+		if name != "" && v.name == name && v.category == category {
+			return v
+		}
+	}
+	return nil
+}
+
+func (j *Judge) store(i *installation, e Event, old *value) {
+	v := &value{of: i, category: e.Category, name: e.Name, version: version{e.Item, 1}, fields: slices.Sorted(slices.Values(e.Fields)),
+		marker: e.Marker, stored: j.now}
+	kind := kept.FactStored
+	if old != nil {
+		i.end(old, j.now, true)
+		v.name, v.n, kind = old.name, old.n+1, kept.FactOverwritten
+	}
+	if old == nil && j.values[v.version] != nil || old != nil && e.Item != old.item || e.Version != v.n {
+		j.find("answer-right", "a put of %s made version %d of an item; it is version %d", e.Category, e.Version, v.n)
+		return
+	}
+	i.current[v.item], j.values[v.version] = v, v
+	j.owe(i, kind, e.Category, e.Item)
+}
+
+func (j *Judge) read(i *installation, e Event) {
+	v := i.current[e.Item]
+	must := refusals{}
+	if v == nil {
+		e.Category = ""
+		j.answer(e, refusals{kept.NotFound: true})
+		return
+	}
+	e.Category = v.category
+	i.barred(must)
+	if j.closed(i, v.category) {
+		must[kept.Late] = true
+	}
+	c, _ := j.policy.category(v.category)
+	j.exercised["purpose"]++
+	if e.Purpose == "" {
+		must[kept.Invalid] = true
+	} else if !j.policy.readable(i.place.app, c, e.Purpose) {
+		must[kept.Denied] = true
+	}
+	ended(must)
+	if !j.answer(e, must) {
+		if e.Refused == kept.Denied || e.Refused == kept.Late {
+			j.owe(i, kept.FactReadRefused, v.category, "")
+		}
+		return
+	}
+	if !v.is(e.Value) {
+		j.find("answer-right", "a read of %s gave another value than was stored", v.category)
+	}
+	j.enter(i, v.category, e.Purpose)
+}
+
+func (v *value) is(seen map[string]string) bool {
+	for _, said := range seen {
+		if said != v.marker {
+			return false
+		}
+	}
+	return slices.Equal(slices.Sorted(maps.Keys(seen)), v.fields)
+}
+
+func (j *Judge) enter(i *installation, category, purpose string) {
+	e := &entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i}
+	i.entries, j.entries[e.key] = append(i.entries, e), e
+}
+
+func (j *Judge) list(i *installation, e Event) {
+	if !j.answer(e, nil) {
+		return
+	}
+	var want []kept.ID
+	for id, v := range i.current {
+		if v.category == e.Category && !j.closed(i, v.category) {
+			want = append(want, id)
+		}
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(e.Items))) {
+		j.find("answer-right", "a list of %s names %d items; there are %d", e.Category, len(e.Items), len(want))
+	}
+}
+
+func (j *Judge) review(i *installation, e Event) {
+	class := j.policy.journal()
+	e.Category = class
+	c, declared := j.policy.category(class)
+	must := refusals{}
+	j.exercised["purpose"]++
+	if i.erased || !declared || !j.policy.readable(i.place.app, c, e.Purpose) {
+		must[kept.Denied] = true
+	}
+	if j.closed(i, class) {
+		must[kept.Late] = true
+	}
+	if e.Purpose == "" {
+		must[kept.Invalid] = true
+	}
+	if !j.answer(e, must) {
+		return
+	}
+	if n := len(i.entries); n != e.Entries {
+		j.find("answer-right", "a review shows %d entries; there are %d", e.Entries, n)
+	}
+	j.enter(i, class, e.Purpose)
+}
+
+func (j *Judge) delete(i *installation, e Event) {
+	v := i.current[e.Item]
+	if v == nil {
+		j.answer(e, refusals{kept.NotFound: true})
+		return
+	}
+	e.Category = v.category
+	if j.answer(e, nil) {
+		i.end(v, j.now, true)
+		j.due(i, v.category, "deleted", j.now)
+		j.owe(i, kept.FactDeleted, v.category, v.item)
+	}
+}
+
+func (j *Judge) purge(i *installation, e Event) {
+	promised, everything, ok := j.policy.purges(i.place.app)
+	must := refusals{}
+	if !ok {
+		must[kept.Denied] = true
+	}
+	for n, name := range e.Categories {
+		if _, declared := j.policy.category(name); !declared || slices.Contains(e.Categories[:n], name) {
+			must[kept.Invalid] = true
+		} else if !everything && !slices.Contains(promised, name) {
+			must[kept.Denied] = true
+		}
+	}
+	if !j.answer(e, must) {
+		return
+	}
+	j.exercised["purge"]++
+	categories := e.Categories
+	if len(categories) == 0 {
+		categories = promised
+		if everything {
+			categories = append([]string{ownJournal}, names(j.policy.Categories)...)
+		}
+	}
+	for _, name := range categories {
+		j.erase(i, name, "purged")
+	}
+	j.owe(i, kept.FactPurgeAsked, "", "")
+}
+
+func names(categories []Category) (out []string) {
+	for _, c := range categories {
+		out = append(out, c.Name)
+	}
+	return out
+}

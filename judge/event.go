@@ -1,0 +1,101 @@
+package judge
+
+import "kept"
+
+// Kind says what happened.
+type Kind string
+
+const (
+	Installed Kind = "installed" // the signal of an installation
+	Upgraded  Kind = "upgraded"  // the signal of a new version
+	Token     Kind = "token"     // an invocation token was traded for a credential
+	Uninstall Kind = "uninstall" // the signal of an uninstall
+	Effect    Kind = "effect"    // a person says that an uninstall has taken effect
+	Put       Kind = "put"       // store, or overwrite by name
+	Overwrite Kind = "overwrite" // overwrite by item
+	Delete    Kind = "delete"    // one item
+	Read      Kind = "read"      // one item, for a purpose
+	List      Kind = "list"      // what is there of a category
+	Review    Kind = "review"    // the journal, for a purpose
+	Purge     Kind = "purge"     // erase at once, Categories or all
+	Restrict  Kind = "restrict"  // processing
+	Trespass  Kind = "trespass"  // an app asks for what only an administrator may
+	Lift      Kind = "lift"      // the restriction
+)
+
+// Event is what somebody did, and what the server answered.
+type Event struct {
+	At   kept.Time
+	Kind Kind
+
+	// A signal says where it comes from.
+	App, Environment, Site, Remote string
+	PaidUntil                      kept.Time
+
+	// Everything else is about an installation; for a signal it is the one that the server answered.
+	Installation kept.ID
+	Item         kept.ID // asked for, or for a put as answered
+	Name         string
+	Category     string
+	Categories   []string
+	Fields       []string
+	Purpose      string
+	Marker       string // the value of every field that is stored
+
+	Refused kept.Kind         // "" when it was done
+	Version int64             // answered to a put
+	Value   map[string]string // answered to a read
+	Items   []kept.ID         // answered to a list
+	Entries int               // answered to a review
+}
+
+// Told takes note of an event, in order of time, and says what was wrong with the answer.
+func (j *Judge) Told(e Event) []Finding {
+	j.advance(e.At)
+	switch e.Kind {
+	case Installed, Upgraded, Token:
+		j.arrived(e)
+	case Uninstall:
+		j.leaving(e)
+	default:
+		i, known := j.byID[e.Installation]
+		if !known {
+			j.find("answer-right", "%s of an installation that never was", e.Kind)
+			return j.take()
+		}
+		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
+			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass}[e.Kind](i, e)
+	}
+	return j.take()
+}
+
+// refusals are the kinds with which something must be refused; none, and it is allowed.
+type refusals map[kept.Kind]bool
+
+// answer holds an answer against what it must be, and tells whether the thing was rightly done.
+func (j *Judge) answer(e Event, must refusals) (done bool) {
+	switch {
+	case e.Refused == kept.Internal:
+		j.find("answer-refused", "%s of %s broke", e.Kind, e.Category)
+	case len(must) == 0 && e.Refused != "":
+		j.find("answer-refused", "%s of %s for %q was refused: %s", e.Kind, e.Category, e.Purpose, e.Refused)
+	case len(must) > 0 && e.Refused == "":
+		j.find("answer-allowed", "%s of %s for %q was not refused: it is %v", e.Kind, e.Category, e.Purpose, sorted(must))
+	case len(must) > 0 && !must[e.Refused]:
+		j.find("answer-allowed", "%s of %s for %q was refused as %s, not as %v", e.Kind, e.Category, e.Purpose, e.Refused, sorted(must))
+	}
+	return e.Refused == ""
+}
+
+// factKey is by what an event and its fact find each other.
+type factKey struct {
+	scope    string
+	kind     kept.FactKind
+	category string
+	item     kept.ID
+	at       kept.Time
+}
+
+func (j *Judge) owe(i *installation, kind kept.FactKind, category string, item kept.ID) {
+	j.owed[factKey{string(i.id), kind, category, item, j.now}]++
+}

@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"encoding/base64"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"kept"
+)
+
+// deadScanned is for how long the key of a dead epoch is looked for in files.
+const deadScanned = 40 * 24 * time.Hour
+
+// scan looks through every file for what was planted, and for epoch keys that are dead.
+func (j *Judge) scan(w World) error {
+	j.clear("the log", w.Logs)
+	dead := map[string]bool{}
+	for id, key := range j.hoard.dead {
+		if j.now.Sub(j.hoard.seen[id]) < deadScanned {
+			dead[string(key)], dead[base64.StdEncoding.EncodeToString(key)] = true, true
+		}
+	}
+	for _, root := range []string{w.Data, filepath.Dir(w.KeyFile)} {
+		if root == "" {
+			continue
+		}
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // the embedded database takes its log away when it likes
+			}
+			j.clear(filepath.Base(name), b)
+			for key := range dead {
+				if strings.Contains(string(b), key) {
+					j.find("epoch-turns", "%s holds the key of a dead epoch", filepath.Base(name))
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return kept.Errorf(kept.Internal, "the judge cannot read the files: %w", err)
+		}
+	}
+	return nil
+}

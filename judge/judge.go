@@ -1,0 +1,150 @@
+// Package judge is the server's conscience: an oracle that shares no code with what it judges. From the policy, as plain
+// data, and the events it was told it works out what must exist, what must not and what must have been refused, and
+// holds the raw store, the key file and the ledger against that. It believes nothing that the server says about itself.
+package judge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"kept"
+)
+
+// Rules are what must always hold, by the id under which a finding names each.
+var Rules = map[string]string{
+	"answer-allowed": "what must be refused was refused, and with a kind that fits",
+	"answer-refused": "what is allowed was not refused",
+	"answer-right":   "an answer names what it should: the installation, the item, its version, its value, the list",
+	"rescue-right":   "a reinstall in time continues the installation, any other arrival starts an empty one",
+	"item-exists":    "what must be there is there, and opens to the value that was stored",
+	"item-gone":      "after its instant nothing opens; after the next turn of the epoch no copy that ever was does",
+	"row-gone":       "after the next tick no row of what was erased is left",
+	"stored-fields":  "nothing is stored that no promise allows: category by category, field by field",
+	"read-entered":   "each read and review has one entry, and there are no others; entries go at their limit",
+	"receipt-right":  "each erasure has its receipt, unreachable at the right instant, late by nothing",
+	"receipt-final":  "a receipt says unrecoverable when it is true, and not later than a day and a turn",
+	"state-right":    "an installation is where its events put it; when nothing is left it is erased",
+	"nothing-left":   "an erased installation has no key, no subject, no item, no entry",
+	"epoch-turns":    "no epoch key lives longer than a day, and none comes back",
+	"markers":        "nothing that was planted stands in clear in a file or a log",
+	"ledger-tree":    "every leaf is the hash of its opening; the newest checkpoint is signed and has their root",
+	"ledger-order":   "the facts of a scope are numbered without a gap",
+	"ledger-facts":   "each event left its fact, and no fact is without one",
+}
+
+// Finding is a rule that does not hold.
+type Finding struct {
+	At   kept.Time
+	Rule string
+	Text string
+}
+
+// String is the finding as one line.
+func (f Finding) String() string { return fmt.Sprintf("%s  %s: %s", f.At, f.Rule, f.Text) }
+
+// Judge knows a policy and what has happened. It is not safe for concurrent use.
+type Judge struct {
+	policy  Policy   // with those promises alone that take part
+	left    []string // what is left out
+	limits  map[[3]string]limits
+	stores  map[[2]string]storing
+	planted []string
+
+	now           kept.Time
+	installations []*installation // in order of arrival
+	byID          map[kept.ID]*installation
+	values        map[version]*value
+	entries       map[entryKey]*entry
+	receipts      map[receiptKey]bool // that must be; true once it was seen
+	shown         map[kept.ID]bool    // receipts that were seen
+	owed          map[factKey]int     // events without a fact, or below zero facts without an event
+	exercised     map[string]int      // by control kind
+
+	hoard  *hoard
+	ledger *ledger
+	found  []Finding
+}
+
+// New judges under a policy. planted are beginnings of everything secret that the events will plant or be given: none of
+// them may ever be found in a file.
+func New(p Policy, planted []string) *Judge {
+	var left []string
+	part := p
+	part.Promises = nil
+	for _, pr := range p.Promises {
+		switch missing := p.missing(pr); {
+		case missing == "" && !p.yields(pr):
+			part.Promises = append(part.Promises, pr)
+		case missing != "" && pr.Control != "information":
+			left = append(left, "promise "+pr.ID+": "+missing)
+		}
+	}
+	return &Judge{policy: part, left: left, limits: map[[3]string]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, values: map[version]*value{},
+		entries: map[entryKey]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
+		exercised: map[string]int{}, hoard: newHoard(), ledger: newLedger()}
+}
+
+// Exercised counts by control kind how often a promise of that kind decided something.
+func (j *Judge) Exercised() map[string]int { return maps.Clone(j.exercised) }
+
+// Unchecked says what this judge does not look at.
+func (j *Judge) Unchecked() []string {
+	out := []string{
+		"verdicts of publish, contact and attest: whether the board draws the right conclusion from them",
+		"promises of the vendor's own scope: nothing is stored there yet",
+		"subjects: their rows are judged only when the installation is erased",
+		"receipts of acts that found nothing to erase",
+		"copies of database and key file taken together, which open by design",
+		"the files of a PostgreSQL server",
+		"which promise a refusal names, and the words of answers",
+		"a connection that breaks off, and a process that dies while it answers",
+	}
+	return append(out, j.left...)
+}
+
+func (j *Judge) find(rule, format string, args ...any) {
+	if _, known := Rules[rule]; !known {
+		panic("judge: a finding under no rule: " + rule) // a mistake of this package
+	}
+	j.found = append(j.found, Finding{j.now, rule, fmt.Sprintf(format, args...)})
+}
+
+// take hands out what was found since the last call.
+func (j *Judge) take() []Finding {
+	out := j.found
+	j.found = nil
+	return out
+}
+
+func sorted[K interface{ ~string }, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+// retain is the policy's answer, remembered.
+func (j *Judge) retain(app, category, from string) limits {
+	key := [3]string{app, category, from}
+	l, known := j.limits[key]
+	if !known {
+		l = j.policy.retain(app, category, from)
+		j.limits[key] = l
+	}
+	return l
+}
+
+// storing is what may be stored of a category.
+type storing struct {
+	fields        map[string]bool
+	ok, forbidden bool
+}
+
+// storable is the policy's answer, remembered.
+func (j *Judge) storable(app, category string) storing {
+	key := [2]string{app, category}
+	s, known := j.stores[key]
+	if !known {
+		if c, declared := j.policy.category(category); declared {
+			s.fields, s.ok, s.forbidden = j.policy.storable(app, c)
+		}
+		j.stores[key] = s
+	}
+	return s
+}

@@ -1,0 +1,184 @@
+package judge
+
+import (
+	"time"
+
+	"kept"
+)
+
+// takesEffect is how long after the paid period an uninstalled Forge app is gone for good.
+// atlassian: changelog CHANGE-2876 (31 October 2025)
+const takesEffect = 60 * 24 * time.Hour
+
+type place struct{ app, environment, site string }
+
+// installation is where its events put it.
+type installation struct {
+	id     kept.ID
+	place  place
+	remote string
+	former map[string]bool // ids of the product that it had before
+	paid   kept.Time
+	seen   kept.Time
+
+	uninstalled kept.Time // 0 while installed
+	effective   kept.Time
+	restricted  bool
+	erased      bool // nothing was left of it, and the server said so
+
+	current map[kept.ID]*value
+	entries []*entry
+}
+
+// left tells whether anything of it must still be there.
+func (i *installation) left() bool { return len(i.current)+len(i.entries) > 0 }
+
+// last is the newest installation, not erased, that fits.
+func (j *Judge) last(fits func(*installation) bool) *installation {
+	for n := len(j.installations) - 1; n >= 0; n-- {
+		if i := j.installations[n]; !i.erased && fits(i) {
+			return i
+		}
+	}
+	return nil
+}
+
+// arrived follows the table of states in ARCHITECTURE.md.
+func (j *Judge) arrived(e Event) {
+	at := place{e.App, e.Environment, e.Site}
+	_, known := j.byID[e.Installation]
+	fresh := e.Refused == "" && !known
+	i := j.last(func(i *installation) bool { return i.place == at && i.remote == e.Remote })
+	if i == nil {
+		i = j.last(func(i *installation) bool { return i.place == at })
+	}
+	switch {
+	case i == nil:
+		if j.answer(e, nil) {
+			if !fresh {
+				j.find("rescue-right", "an arrival where nothing was continues an installation")
+				return
+			}
+			j.begin(e)
+		}
+	case i.remote == e.Remote && i.uninstalled != 0 && i.effective <= j.now, i.former[e.Remote]:
+		j.answer(e, refusals{kept.Conflict: true})
+		return
+	case i.remote == e.Remote:
+		if !j.answer(e, nil) || !j.same(e, i) {
+			return
+		}
+		if i.uninstalled != 0 {
+			i.uninstalled, i.effective = 0, 0
+			j.owe(i, kept.FactRevived, "", "")
+		}
+		i.lives(j.now, e)
+	default:
+		if !j.answer(e, nil) {
+			return
+		}
+		j.reinstalled(i, e, fresh)
+	}
+	if now, ok := j.byID[e.Installation]; ok && e.Refused == "" {
+		switch e.Kind {
+		case Upgraded:
+			j.owe(now, kept.FactUpgraded, "", "")
+		case Token:
+			j.owe(now, kept.FactCredential, "", "")
+		}
+	}
+}
+
+// lives notes a sign of life. One that says nothing of a paid period takes none back.
+func (i *installation) lives(at kept.Time, e Event) {
+	i.seen = at
+	if e.PaidUntil != 0 {
+		i.paid = e.PaidUntil
+	}
+}
+
+func (j *Judge) same(e Event, i *installation) bool {
+	if e.Installation != i.id {
+		j.find("rescue-right", "an arrival of %s was taken for another installation", i.id)
+		return false
+	}
+	return true
+}
+
+func (j *Judge) begin(e Event) {
+	i := &installation{id: e.Installation, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
+		paid: e.PaidUntil, seen: j.now, current: map[kept.ID]*value{}}
+	j.installations, j.byID[i.id] = append(j.installations, i), i
+	j.owe(i, kept.FactInstalled, "", "")
+}
+
+// reinstalled is another installation id on the same site: the earlier uninstall is done, whether it was signalled or not.
+func (j *Judge) reinstalled(i *installation, e Event, fresh bool) {
+	if i.uninstalled == 0 {
+		i.uninstalled, i.effective = i.seen, j.now
+		j.owe(i, kept.FactUninstalled, "", "")
+	}
+	end, promised := j.policy.rescue(i.place.app).end(i.uninstalled)
+	if !promised || end <= j.now {
+		i.effective = min(i.effective, j.now)
+		j.owe(i, kept.FactEffective, "", "")
+		if !fresh {
+			j.find("rescue-right", "%s was continued after its time: %s", i.id, end)
+			return
+		}
+		j.begin(e)
+		j.advance(j.now)
+		return
+	}
+	j.exercised["rescue"]++
+	if !j.same(e, i) {
+		return
+	}
+	for _, c := range j.policy.Categories {
+		if end, ok := j.policy.retain(i.place.app, c.Name, "uninstalled").end(i.uninstalled); ok && end <= j.now {
+			j.erase(i, c.Name, "uninstalled")
+		}
+	}
+	i.former[i.remote] = true
+	i.remote, i.uninstalled, i.effective = e.Remote, 0, 0
+	i.lives(j.now, e)
+	j.owe(i, kept.FactRescued, "", "")
+}
+
+func (j *Judge) leaving(e Event) {
+	i := j.last(func(i *installation) bool {
+		return i.place == place{e.App, e.Environment, e.Site} && i.remote == e.Remote
+	})
+	if !j.answer(e, nil) || i == nil || i.uninstalled != 0 {
+		return
+	}
+	i.uninstalled = j.now
+	i.effective = max(j.now, i.paid, e.PaidUntil).Add(takesEffect)
+	j.owe(i, kept.FactUninstalled, "", "")
+}
+
+func (j *Judge) effect(i *installation, e Event) {
+	if i.uninstalled == 0 || i.erased {
+		j.answer(e, refusals{kept.Conflict: true})
+		return
+	}
+	if j.answer(e, nil) && i.effective > j.now {
+		i.effective = j.now
+		j.owe(i, kept.FactEffective, "", "")
+	}
+}
+
+func (j *Judge) restrict(i *installation, e Event) {
+	restricted := e.Kind == Restrict
+	if !j.answer(e, nil) || i.restricted == restricted {
+		return
+	}
+	i.restricted = restricted
+	if restricted {
+		j.owe(i, kept.FactRestricted, "", "")
+	} else {
+		j.owe(i, kept.FactLifted, "", "")
+	}
+}
+
+func (j *Judge) trespass(_ *installation, e Event) { j.answer(e, refusals{kept.Denied: true}) }

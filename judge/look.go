@@ -1,0 +1,263 @@
+package judge
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"kept"
+)
+
+// World is where to look.
+type World struct {
+	At      kept.Time
+	DB      *sql.DB // read only
+	Data    string  // folder of the embedded database; empty for PostgreSQL
+	KeyFile string
+	Logs    []byte // written since the last look
+	Ticked  bool   // what was due at At was done
+	Whole   bool   // look at everything, not only at what is new: files and the whole ledger
+}
+
+// Look holds the world against what was told. The events up to At have been told.
+func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
+	j.advance(w.At)
+	r, err := readRing(w.KeyFile)
+	if err != nil {
+		return nil, err
+	}
+	j.hoard.adopt(r)
+	s, err := readStore(ctx, w, j)
+	if err != nil {
+		return nil, err
+	}
+	j.hoard.settle()
+	j.stands(w, s)
+	j.items(w, s)
+	j.lines(w, s)
+	if w.Ticked {
+		j.epochs()
+		j.search()
+		j.acts(s)
+		if err := j.facts(ctx, w, s); err != nil {
+			return nil, err
+		}
+	}
+	if w.Whole {
+		if err := j.scan(w); err != nil {
+			return nil, err
+		}
+	} else {
+		j.clear("the log", w.Logs)
+	}
+	return j.take(), nil
+}
+
+// stands holds the rows of installations against where the events put them.
+func (j *Judge) stands(w World, s *store) {
+	for _, i := range j.installations {
+		row, there := s.installations[i.id]
+		if !there {
+			j.find("state-right", "%s has no row", i.id)
+			continue
+		}
+		delete(s.installations, i.id)
+		if row.state == kept.Erased && !i.erased {
+			if i.uninstalled == 0 || i.left() {
+				j.find("state-right", "%s is erased, though something must be left of it", i.id)
+				continue
+			}
+			i.erased = true
+		}
+		want := kept.Installed
+		switch {
+		case i.erased:
+			want = kept.Erased
+		case i.uninstalled != 0:
+			want = kept.Uninstalled
+		}
+		if row.state != want || !i.erased && (row.uninstalled != i.uninstalled || row.effective != i.effective) || (row.restricted != 0) != i.restricted {
+			j.find("state-right", "%s is %s since %s, effective %s, restricted %s; it should be %s since %s, effective %s, restricted %t",
+				i.id, row.state, row.uninstalled, row.effective, row.restricted, want, i.uninstalled, i.effective, i.restricted)
+		}
+		if w.Ticked && !i.erased && j.over(i) {
+			j.find("state-right", "%s is not erased, though nothing of it may be left", i.id)
+		}
+		if n := s.rows[i.id]; w.Ticked && i.erased && n > 0 {
+			j.find("nothing-left", "%d rows belong to %s, which is erased", n, i.id)
+		}
+	}
+	for id := range s.installations {
+		j.find("state-right", "%s is an installation that never was", id)
+	}
+}
+
+// over tells whether every clock of an uninstalled installation has run out.
+func (j *Judge) over(i *installation) bool {
+	if i.uninstalled == 0 || i.effective > j.now || i.left() {
+		return false
+	}
+	for _, name := range append(names(j.policy.Categories), j.policy.journal()) {
+		// What ages was looked at for the last time one limit after the effect: until then an empty ratchet may stand.
+		for from, anchor := range map[string]kept.Time{"uninstalled": i.uninstalled, "entry": i.effective} {
+			if end, ok := j.retain(i.place.app, name, from).end(anchor); ok && end > j.now {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// pending is what goes at this very instant, with the next tick.
+func pending(w World, gone kept.Time, commit bool) bool { return !w.Ticked && !commit && gone == w.At }
+
+func (j *Judge) items(w World, s *store) {
+	for _, i := range j.installations {
+		for _, v := range i.current {
+			row, there := s.items[v.version]
+			if !there {
+				j.find("item-exists", "version %d of a %s in %s is not there", v.n, v.category, i.id)
+				continue
+			}
+			may := j.storable(i.place.app, v.category)
+			ok := may.ok
+			for _, f := range row.fields {
+				ok = ok && may.fields[f]
+			}
+			if !ok {
+				j.find("stored-fields", "a %s in %s holds what no promise allows", v.category, i.id)
+			}
+			if row.sealed.scope != string(i.id) || row.sealed.category != v.category || row.stored != v.stored || !slices.Equal(row.fields, v.fields) {
+				j.find("item-exists", "the row of a %s in %s says something else than what was stored", v.category, i.id)
+			}
+			if row.sealed.shown == j.hoard.ring.Generation && s.has(row.sealed.refs) {
+				continue
+			}
+			var said map[string]string
+			plain, opens := s.open(j.hoard, row.sealed)
+			if !opens || json.Unmarshal(plain, &said) != nil || !v.is(said) {
+				j.find("item-exists", "version %d of a %s in %s does not open to what was stored", v.n, v.category, i.id)
+				continue
+			}
+			row.sealed.shown = j.hoard.ring.Generation
+		}
+	}
+	for at, row := range s.items {
+		v := j.values[at]
+		switch {
+		case v == nil:
+			j.find("item-exists", "there is an item in %s that nobody stored", row.sealed.scope)
+			continue
+		case v.gone == 0, pending(w, v.gone, v.commit):
+			continue
+		}
+		if w.Ticked {
+			j.find("row-gone", "the row of a %s in %s is there, gone since %s", v.category, v.of.id, v.gone)
+		}
+		if _, opens := s.open(j.hoard, row.sealed); opens {
+			j.find("item-gone", "a %s in %s opens with the keys of now, gone since %s", v.category, v.of.id, v.gone)
+		}
+	}
+}
+
+func (j *Judge) lines(w World, s *store) {
+	for _, i := range j.installations {
+		for _, e := range i.entries {
+			rows := s.entries[e.key]
+			if len(rows) != 1 {
+				j.find("read-entered", "a read of %s for %s at %s has %d entries", e.key.category, e.key.purpose, e.key.at, len(rows))
+				continue
+			}
+			if rows[0].shown == j.hoard.ring.Generation && s.has(rows[0].refs) {
+				continue
+			}
+			var said struct{ Category, Purpose string }
+			plain, opens := s.open(j.hoard, rows[0])
+			if !opens || json.Unmarshal(plain, &said) != nil || said.Category != e.key.category || said.Purpose != e.key.purpose {
+				j.find("read-entered", "the entry of a read of %s at %s does not open to what it should say", e.key.category, e.key.at)
+				continue
+			}
+			rows[0].shown = j.hoard.ring.Generation
+		}
+	}
+	for key, rows := range s.entries {
+		e := j.entries[key]
+		switch {
+		case e == nil:
+			j.find("read-entered", "an entry of %s says that %s was read for %s at %s; it was not", key.scope, key.category, key.purpose, key.at)
+		case e.gone != 0 && !pending(w, e.gone, e.commit):
+			if w.Ticked {
+				j.find("read-entered", "the entry of a read at %s is there, gone since %s", key.at, e.gone)
+			}
+			if _, opens := s.open(j.hoard, rows[0]); opens && !e.aged {
+				j.find("item-gone", "the entry of a read at %s opens with the keys of now, gone since %s", key.at, e.gone)
+			}
+		}
+	}
+}
+
+// acts holds the receipts against what had to go.
+func (j *Judge) acts(s *store) {
+	for _, r := range s.receipts {
+		if !j.shown[r.id] {
+			j.shown[r.id] = true
+			j.owed[factKey{r.key.scope, kept.FactErased, r.key.category, "", r.key.at}]++
+			if _, due := j.receipts[r.key]; due {
+				j.receipts[r.key] = true
+			} else if r.rows > 0 {
+				j.find("receipt-right", "a receipt says that %d rows of %s in %s went as %s at %s; nothing had to", r.rows, r.key.category, r.key.scope, r.key.reason, r.key.at)
+			}
+			if late := r.key.at.Sub(r.owed); late > 0 {
+				j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
+			}
+		}
+		final := r.key.at.Add(turn)
+		if r.key.reason == "aged" {
+			if i := j.byID[kept.ID(r.key.scope)]; i != nil {
+				if end, ok := j.retain(i.place.app, r.key.category, "entry").end(kept.StartOfDay(r.anchor.Day() + 1)); ok {
+					final = end.Add(turn)
+				}
+			}
+		}
+		switch {
+		case r.unrecoverable == 0 && final <= j.now:
+			j.find("receipt-final", "a receipt of %s in %s at %s still waits, though copies cannot open since %s", r.key.category, r.key.scope, r.key.at, final)
+		case r.unrecoverable == j.now && j.openable(r.key):
+			j.find("receipt-final", "a receipt of %s in %s says unrecoverable, and a copy opens", r.key.category, r.key.scope)
+		}
+	}
+	for key, seen := range j.receipts {
+		if !seen {
+			j.find("receipt-right", "%s of %s ended as %s at %s without a receipt", key.category, key.scope, key.reason, key.at)
+			j.receipts[key] = true // said once
+		}
+	}
+}
+
+// openable tells whether a copy of what a receipt speaks of opens.
+func (j *Judge) openable(k receiptKey) bool {
+	for _, s := range j.hoard.sealed {
+		gone := kept.Time(0)
+		if s.of != nil {
+			gone = s.of.gone
+		} else if s.entry != nil {
+			gone = s.entry.gone
+		}
+		if s.scope == k.scope && s.category == k.category && gone == k.at {
+			if _, opens := j.hoard.open(s); opens {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (j *Judge) clear(where string, b []byte) {
+	for _, p := range j.planted {
+		if strings.Contains(string(b), p) {
+			j.find("markers", "%s holds something that begins with %s", where, p)
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package judge
+
+import (
+	"slices"
+
+	"kept"
+)
+
+// Policy is the policy as plain data, so that nothing of the reader's judgement comes along.
+type Policy struct {
+	Vendor         string
+	Apps           []App
+	Categories     []Category
+	Promises       []Promise
+	Contradictions []Contradiction
+}
+
+// App is a declared app.
+type App struct {
+	ID      string
+	Hosting []string
+}
+
+// Category is a declared kind of data.
+type Category struct {
+	Name     string
+	Scope    string
+	Personal bool // it has a subject
+	Journal  bool // entries of reads are kept in it
+	Fields   []string
+}
+
+// Promise is one promise or decision. A parameter that is not in Params was not said.
+type Promise struct {
+	ID, Control string
+	Params      map[string][]string
+	Apps        []string
+	Hosting     []string
+	Surface     []string
+	Sentences   []Sentence // none for a decision
+}
+
+// Sentence names a sentence; two are the same when the ids are, and the contexts as far as both have one.
+type Sentence struct{ ID, Context string }
+
+// Contradiction says which of several sentences is kept.
+type Contradiction struct {
+	Sentences []Sentence
+	Keeps     Sentence
+}
+
+// understood are the parameters this judge can hold a promise to: nil takes any value.
+var understood = map[string]map[string][]string{
+	"collect":       {"category": nil, "fields": nil, "source": nil, "subject": nil, "never": nil},
+	"store-nothing": {"app": nil, "category": nil, "fields": nil, "except": nil},
+	"purpose":       {"category": nil, "purposes": nil, "only": nil},
+	"retain":        {"category": nil, "from": {"uninstalled", "entry", "request"}, "max": nil, "copies": {"live"}},
+	"rescue":        {"on": {"reinstall"}, "from": {"uninstalled"}, "within": nil},
+	"purge":         {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
+}
+
+var needed = map[string][]string{"retain": {"from", "max"}, "rescue": {"within"}, "purge": {"by"}}
+
+// missing says what of a promise this judge cannot hold anybody to; "" when it takes part.
+func (p Policy) missing(pr Promise) string {
+	params, known := understood[pr.Control]
+	if !known {
+		return "the kind " + pr.Control
+	}
+	for _, name := range sorted(pr.Params) {
+		allowed, known := params[name]
+		if !known {
+			return "the parameter " + name
+		}
+		for _, word := range pr.Params[name] {
+			if period, err := kept.ParsePeriod(word); err == nil {
+				word = period.String()
+			}
+			if _, category := p.category(word); allowed != nil && !slices.Contains(allowed, word) && !category {
+				return name + " " + word
+			}
+		}
+	}
+	for _, name := range needed[pr.Control] {
+		if _, said := pr.Params[name]; !said {
+			return "no parameter " + name
+		}
+	}
+	return ""
+}
+
+func (p Policy) category(name string) (Category, bool) {
+	n := slices.IndexFunc(p.Categories, func(c Category) bool { return c.Name == name })
+	if n < 0 {
+		return Category{}, false
+	}
+	return p.Categories[n], true
+}
+
+// holds tells whether a promise speaks about an app: by name, by hosting, or to all (rule 7 of the control kinds).
+func (p Policy) holds(pr Promise, app string) bool {
+	n := slices.IndexFunc(p.Apps, func(a App) bool { return a.ID == app })
+	if n < 0 {
+		return false
+	}
+	if len(pr.Apps) == 0 && len(pr.Hosting) == 0 {
+		return len(pr.Surface) == 0
+	}
+	named := len(pr.Apps) == 0 || slices.Contains(pr.Apps, app)
+	hosted := len(pr.Hosting) == 0
+	for _, h := range p.Apps[n].Hosting {
+		hosted = hosted || slices.Contains(pr.Hosting, h)
+	}
+	return named && hosted
+}
+
+// yields tells whether a promise gave way in a contradiction with every sentence it has (rule 4).
+func (p Policy) yields(pr Promise) bool {
+	for _, s := range pr.Sentences {
+		gaveWay := false
+		for _, c := range p.Contradictions {
+			gaveWay = gaveWay || !c.Keeps.same(s) && slices.ContainsFunc(c.Sentences, s.same)
+		}
+		if !gaveWay {
+			return false
+		}
+	}
+	return len(pr.Sentences) > 0
+}
+
+func (s Sentence) same(o Sentence) bool {
+	return s.ID == o.ID && (s.Context == o.Context || s.Context == "" || o.Context == "")
+}
+
+func covers(words []string, c Category) bool {
+	return slices.Contains(words, c.Name) || slices.Contains(words, "*") || c.Personal && slices.Contains(words, "personal-data")
+}
+
+// about finds the promises of a kind about a category. A named category beats * and personal-data (rule 2).
+func (p Policy) about(app string, c Category, control string, like func(Promise) bool) (named, umbrella []Promise) {
+	for _, pr := range p.Promises {
+		if pr.Control != control || !p.holds(pr, app) || covers(pr.Params["except"], c) || !like(pr) {
+			continue
+		}
+		categories, byCategory := pr.Params["category"]
+		apps, byApp := pr.Params["app"]
+		if byCategory && !covers(categories, c) || byApp && !slices.Contains(apps, app) && !slices.Contains(apps, "*") {
+			continue
+		}
+		if slices.Contains(categories, c.Name) || byApp && slices.Contains(apps, app) {
+			named = append(named, pr)
+		} else {
+			umbrella = append(umbrella, pr)
+		}
+	}
+	return named, umbrella
+}
+
+func every(Promise) bool { return true }
+
+func winners(named, umbrella []Promise) []Promise {
+	if len(named) > 0 {
+		return named
+	}
+	return umbrella
+}
+
+// storable are the fields of a category that may be stored; false when nothing of it may. forbidden tells whether a
+// promise to store nothing decided.
+func (p Policy) storable(app string, c Category) (fields map[string]bool, ok, forbidden bool) {
+	collects, collectsAll := p.about(app, c, "collect", every)
+	nothing, nothingAll := p.about(app, c, "store-nothing", every)
+	stops := winners(nothing, nothingAll)
+	if len(collects) > 0 && len(nothing) == 0 {
+		stops = nil // who names the category is heard before who says everything
+	}
+	never := map[string]bool{}
+	for _, pr := range stops {
+		partly, named := pr.Params["fields"]
+		if !named {
+			return nil, false, true
+		}
+		for _, f := range partly {
+			never[f] = true
+		}
+	}
+	fields = map[string]bool{}
+	allow := winners(collects, collectsAll)
+	for _, pr := range allow {
+		for _, f := range pr.Params["never"] {
+			never[f] = true
+		}
+		listed, closed := pr.Params["fields"]
+		for _, f := range c.Fields {
+			if !closed || slices.Contains(listed, f) {
+				fields[f] = true
+			}
+		}
+	}
+	for f := range never {
+		delete(fields, f)
+	}
+	return fields, len(allow) > 0, false
+}
+
+// readable tells whether a category may be read for a purpose. Lists unite, and sentences that say only close the list
+// together (rules 1 and 3).
+func (p Policy) readable(app string, c Category, purpose string) bool {
+	list := winners(p.about(app, c, "purpose", every))
+	only := func(pr Promise) bool { return slices.Contains(pr.Params["only"], "true") }
+	closed := slices.ContainsFunc(list, only)
+	for _, pr := range list {
+		if words := pr.Params["purposes"]; (!closed || only(pr)) && (slices.Contains(words, purpose) || slices.Contains(words, "*")) {
+			return true
+		}
+	}
+	return false
+}
+
+// limits are the periods a category may be kept after an event; the strictest counts.
+type limits []kept.Period
+
+// end is the instant at which the strictest limit from an anchor has come; false when there is none.
+func (l limits) end(anchor kept.Time) (at kept.Time, ok bool) {
+	for _, period := range l {
+		if t := period.From(anchor); !ok || t < at {
+			at, ok = t, true
+		}
+	}
+	return at, ok
+}
+
+// ownJournal is where reads are entered under a policy that has no category for them, and how long they stay there.
+const ownJournal = "access-log"
+
+var ownLimit, _ = kept.ParsePeriod("P90D")
+
+func (p Policy) retain(app, category, from string) (out limits) {
+	c, declared := p.category(category)
+	if !declared {
+		if category == ownJournal && from == "entry" {
+			out = limits{ownLimit}
+		}
+		return out
+	}
+	anchored := func(pr Promise) bool { return slices.Contains(pr.Params["from"], from) }
+	for _, pr := range winners(p.about(app, c, "retain", anchored)) {
+		if period, err := kept.ParsePeriod(pr.Params["max"][0]); err == nil {
+			out = append(out, period)
+		}
+	}
+	return out
+}
+
+func (p Policy) journal() string {
+	for _, c := range p.Categories {
+		if c.Journal {
+			return c.Name
+		}
+	}
+	return ownJournal
+}
+
+// rescue is how long after an uninstall a reinstall continues.
+func (p Policy) rescue(app string) (out limits) {
+	for _, pr := range p.Promises {
+		if pr.Control == "rescue" && p.holds(pr, app) {
+			if period, err := kept.ParsePeriod(pr.Params["within"][0]); err == nil {
+				out = append(out, period)
+			}
+		}
+	}
+	return out
+}
+
+// purges are the categories that a customer may have erased at once; all of them when everything is true.
+func (p Policy) purges(app string) (categories []string, everything, ok bool) {
+	for _, pr := range p.Promises {
+		if pr.Control != "purge" || !p.holds(pr, app) {
+			continue
+		}
+		scope := pr.Params["scope"]
+		if slices.Contains(scope, "installation") || slices.Contains(scope, "*") {
+			return nil, true, true
+		}
+		for _, c := range p.Categories {
+			if c.Scope == "installation" && covers(scope, c) {
+				categories, ok = append(categories, c.Name), true
+			}
+		}
+	}
+	return categories, false, ok
+}

@@ -1,0 +1,233 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"kept"
+	"kept/judge"
+	"kept/policy"
+	"kept/stage"
+)
+
+type act func(*life, context.Context, *customer, Step) ([]judge.Finding, error)
+
+// acts are the steps there are. Those of an app are in use.go.
+var acts map[string]act
+
+func init() {
+	acts = map[string]act{
+		"arrive": arrive, "arrive-silently": arriveSilently, "installed-again": signal(judge.Installed), "upgrade": signal(judge.Upgraded),
+		"leave": leave, "signal-left": signalLeft, "false-alarm": signal(judge.Uninstall), "ghost": ghost,
+		"effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
+		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2),
+		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
+		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
+		"delete": remove, "foreign-delete": remove, "review": review, "odd-review": review, "no-admin": trespass,
+	}
+}
+
+// settle is Atlassian's part of an installation.
+func (l *life) settle(c *customer, s Step) {
+	if c.there != nil {
+		c.past = c.there
+	}
+	c.there = l.Fake.Install(c.app.Forge, "PRODUCTION", c.site)
+	l.pay(c, s)
+}
+
+// pay renews the licence: until today, or for up to three months.
+func (l *life) pay(c *customer, s Step) {
+	c.there.License.End = kept.StartOfDay(l.Clock.Now().Day()).Add(time.Duration(s.N[0]%4) * 30 * day)
+}
+
+func arrive(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	l.settle(c, s)
+	return l.deliver(ctx, s, c, judge.Installed, c.there)
+}
+
+// arriveSilently is an installation whose signal is lost: the first token tells of it.
+func arriveSilently(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	l.settle(c, s)
+	return l.trade(ctx, s, c, c.there, kept.AppRuntime)
+}
+
+func signal(kind judge.Kind) act {
+	return func(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+		if c.there == nil {
+			return nil, errSkipped
+		}
+		return l.deliver(ctx, s, c, kind, c.there)
+	}
+}
+
+// leave comes as often before the paid period is over as after it.
+func leave(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	if c.there != nil {
+		l.pay(c, s)
+		c.past, c.there = c.there, nil
+	}
+	return nil, nil
+}
+
+func signalLeft(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	if c.past == nil {
+		return nil, errSkipped
+	}
+	return l.deliver(ctx, s, c, judge.Uninstall, c.past)
+}
+
+// ghost is a token of an installation that has gone.
+func ghost(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	if c.past == nil {
+		return nil, errSkipped
+	}
+	id, credentials, items := c.id, c.credentials, c.items
+	found, err := l.trade(ctx, s, c, c.past, kept.AppRuntime)
+	if c.there != nil && c.id != id { // a former installation's; the customer goes on as before
+		c.id, c.credentials, c.items = id, credentials, items
+	}
+	return found, err
+}
+
+func effect(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	return l.bySomebody(ctx, c, s, kept.Operator, "/effect", judge.Effect)
+}
+
+func officerPurges(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	return l.bySomebody(ctx, c, s, kept.Officer, "/purge", judge.Purge)
+}
+
+func (l *life) bySomebody(ctx context.Context, c *customer, s Step, role kept.Role, path string, kind judge.Kind) ([]judge.Finding, error) {
+	if c.id == "" {
+		return nil, errSkipped
+	}
+	bearer, err := l.As(ctx, role)
+	if err != nil {
+		return nil, err
+	}
+	err = l.Call(ctx, http.MethodPost, "/v1/installations/"+string(c.id)+path, bearer, nil, nil)
+	return l.told(s, judge.Event{Kind: kind, Installation: c.id}, err)
+}
+
+func restart(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	l.done[s.Act+" done"]++
+	return nil, l.Restart(ctx)
+}
+
+func restrict(restricted bool) act {
+	return func(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+		bearer, found, err := l.as(ctx, s, c, kept.CustomerAdmin)
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+		err = l.Call(ctx, http.MethodPut, "/v1/installation/restriction", bearer, map[string]bool{"restricted": restricted}, nil)
+		kind := judge.Lift
+		if restricted {
+			kind = judge.Restrict
+		}
+		return l.told(s, judge.Event{Kind: kind, Installation: c.id}, err)
+	}
+}
+
+// purge asks for everything, for some categories, or for one that nobody declared.
+func purge(what int) act {
+	return func(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+		bearer, found, err := l.as(ctx, s, c, kept.CustomerAdmin)
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+		e := judge.Event{Kind: judge.Purge, Installation: c.id}
+		switch what {
+		case 1:
+			for n, category := range l.o.Policy.Categories {
+				if s.N[0]>>n&1 == 1 {
+					e.Categories = append(e.Categories, category.Name)
+				}
+			}
+		case 2:
+			e.Categories = []string{oddCategory}
+		}
+		err = l.Call(ctx, http.MethodPost, "/v1/installation/purge", bearer, map[string][]string{"categories": e.Categories}, nil)
+		return l.told(s, e, err)
+	}
+}
+
+// staff does what the vendor's people do: publish, attest, probe, and turn the epoch out of turn.
+func staff(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	l.chores++
+	for _, d := range l.o.Policy.Documents {
+		if l.o.Texts[d.ID] != nil && l.chores == 1 {
+			if err := l.officer(ctx, "/v1/publications", map[string]string{"document": d.ID}, nil); err != nil {
+				return nil, err
+			}
+			l.controls["publish"]++
+		}
+	}
+	for n, pr := range l.o.Policy.Promises {
+		if ok, _ := pr.Engine(); !ok || (n+l.chores)%4 != 0 {
+			continue
+		}
+		var err error
+		switch pr.Control {
+		case "attest":
+			err = l.officer(ctx, "/v1/attestations", map[string]string{"promise": pr.ID}, nil)
+		case "contact":
+			err = l.probe(ctx, pr)
+		default:
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		l.controls[pr.Control]++
+	}
+	l.done[s.Act+" done"]++
+	bearer, err := l.As(ctx, kept.Operator)
+	if err != nil {
+		return nil, err
+	}
+	var problem *stage.Problem
+	if err = l.Call(ctx, http.MethodPost, "/v1/epochs", bearer, nil, nil); errors.As(err, &problem) && problem.Kind == kept.Conflict {
+		err = nil // it turned less than an hour ago
+	}
+	return nil, err
+}
+
+func (l *life) officer(ctx context.Context, path string, body, answer any) error {
+	bearer, err := l.As(ctx, kept.Officer)
+	if err != nil {
+		return err
+	}
+	return l.Call(ctx, http.MethodPost, path, bearer, body, answer)
+}
+
+func (l *life) probe(ctx context.Context, pr *policy.Promise) error {
+	var sent struct {
+		Probe struct {
+			ID string `json:"id"`
+		} `json:"probe"`
+		Code string `json:"code"`
+	}
+	if err := l.officer(ctx, "/v1/probes", map[string]string{"promise": pr.ID}, &sent); err != nil {
+		return err
+	}
+	return l.officer(ctx, "/v1/probes/"+sent.Probe.ID+"/confirmation", map[string]string{"code": sent.Code}, nil)
+}
+
+// purposes are those that the policy's promises name, for a category or at all.
+func (l *life) purposes(category string) (out []string) {
+	for _, pr := range l.o.Policy.Promises {
+		if pr.Control == "purpose" && (category == "" || pr.Params["category"].Has(category) || pr.Params["category"].Has(policy.Every)) {
+			out = append(out, pr.Params["purposes"].Words()...)
+		}
+	}
+	slices.Sort(out)
+	return append(slices.Compact(out), oddPurpose)
+}
+
+func query(name, value string) string { return "?" + name + "=" + url.QueryEscape(value) }

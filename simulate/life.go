@@ -1,0 +1,205 @@
+package simulate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"kept"
+	"kept/atlassian/fake"
+	"kept/judge"
+	"kept/policy"
+	"kept/stage"
+)
+
+// planted is how everything begins that must never be found in a file: what is stored and its names, credentials of
+// installations, keys of apps, sessions, and tokens of Atlassian's.
+var planted = []string{"kept-marker-", "kept_ins_", "kept_app_", "kept_ses_", "eyJhbGciOi"}
+
+// life is a simulation while it runs.
+type life struct {
+	*stage.Stage
+	o         Options
+	judge     *judge.Judge
+	log       *buffer
+	data      string
+	customers []*customer
+	markers   int
+	chores    int
+	done      map[string]int
+	controls  map[string]int // what the judge does not see
+}
+
+// customer is one site with one app.
+type customer struct {
+	app         policy.App
+	site        *fake.Site
+	admin       string
+	there, past *fake.Installation
+	id          kept.ID // what the server last called it
+	credentials map[kept.Role]credential
+	items       []item // the newest last, gone or not
+}
+
+type credential struct {
+	Secret       string    `json:"credential"`
+	Installation kept.ID   `json:"installation"`
+	Expires      kept.Time `json:"expires"`
+}
+
+type item struct {
+	id       kept.ID
+	category string
+}
+
+// remembered is how many items a customer remembers: enough to meet some that are gone.
+const remembered = 10
+
+// enrol makes the customers, spread over the apps that Atlassian could install.
+func (l *life) enrol() {
+	var apps []policy.App
+	for _, a := range l.o.Policy.Apps {
+		if a.Forge != "" {
+			apps = append(apps, a)
+		}
+	}
+	for n := range l.o.Installations {
+		c := &customer{app: apps[n%len(apps)], site: l.Fake.NewSite(fmt.Sprintf("customer-%d", n)), admin: l.Fake.NewAccount()}
+		l.Fake.SetAdmin(c.site, c.admin, true)
+		l.customers = append(l.customers, c)
+	}
+}
+
+// errSkipped is how a step ends that makes no sense where it comes.
+var errSkipped = errors.New("skipped")
+
+// take lets a step happen and tells the judge.
+func (l *life) take(ctx context.Context, s Step) ([]judge.Finding, error) {
+	c := l.customers[s.Customer]
+	act, known := acts[s.Act]
+	if !known {
+		return nil, kept.Errorf(kept.Internal, "nobody knows how to %s", s.Act)
+	}
+	found, err := act(l, ctx, c, s)
+	if errors.Is(err, errSkipped) {
+		err = nil
+	}
+	return found, err
+}
+
+// told tells the judge what was done and what came of it.
+func (l *life) told(s Step, e judge.Event, err error) ([]judge.Finding, error) {
+	var problem *stage.Problem
+	switch {
+	case errors.As(err, &problem):
+		e.Refused = problem.Kind
+		if problem.Status >= http.StatusInternalServerError || problem.Kind == "" {
+			e.Refused = kept.Internal
+		}
+	case err != nil:
+		return nil, err
+	}
+	e.At = l.Clock.Now()
+	answer := string(e.Refused)
+	if answer == "" {
+		answer = "done"
+	}
+	l.done[s.Act+" "+answer]++
+	return l.judge.Told(e), nil
+}
+
+// signal is an event that speaks of where it comes from.
+func (c *customer) signal(kind judge.Kind, of *fake.Installation) judge.Event {
+	e := judge.Event{Kind: kind, App: c.app.ID, Environment: of.Environment, Site: of.Site.CloudID, Remote: of.ID}
+	if of.License != nil {
+		e.PaidUntil = of.License.End
+	}
+	return e
+}
+
+// deliver sends what Atlassian tells, and tells the judge.
+func (l *life) deliver(ctx context.Context, s Step, c *customer, kind judge.Kind, of *fake.Installation) ([]judge.Finding, error) {
+	d := map[judge.Kind]func() *fake.Delivery{
+		judge.Installed: func() *fake.Delivery { return l.Fake.Installed(of, c.admin, "/forge/"+c.app.ID+"/installed") },
+		judge.Upgraded:  func() *fake.Delivery { return l.Fake.Upgraded(of, c.admin, "/forge/"+c.app.ID+"/upgraded") },
+		judge.Uninstall: func() *fake.Delivery { return l.Fake.PreUninstall(of, "gone", "/forge/"+c.app.ID+"/pre-uninstall") },
+	}[kind]()
+	r, err := d.Request(ctx, l.URL)
+	if err != nil {
+		return nil, err
+	}
+	response, err := l.HTTP.Do(r)
+	if err != nil {
+		return nil, kept.Errorf(kept.Internal, "the server does not answer: %w", err)
+	}
+	defer response.Body.Close()
+	var answer struct {
+		Installation kept.ID   `json:"installation"`
+		Kind         kept.Kind `json:"kind"`
+	}
+	if response.StatusCode != http.StatusNoContent {
+		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+			return nil, kept.Errorf(kept.Internal, "the answer to a delivery is not JSON: %w", err)
+		}
+	}
+	e := c.signal(kind, of)
+	e.Installation = answer.Installation
+	if answer.Installation != "" {
+		c.became(answer.Installation)
+	}
+	if response.StatusCode >= 300 {
+		err = &stage.Problem{Status: response.StatusCode, Kind: answer.Kind}
+	}
+	return l.told(s, e, err)
+}
+
+// became notes what the server calls a customer; another installation has other credentials and items.
+func (c *customer) became(id kept.ID) {
+	if id != c.id {
+		c.id, c.credentials, c.items = id, map[kept.Role]credential{}, nil
+	}
+}
+
+// trade hands an invocation token in for a credential.
+func (l *life) trade(ctx context.Context, s Step, c *customer, of *fake.Installation, role kept.Role) ([]judge.Finding, error) {
+	key, err := l.AppKey(ctx, c.app.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]string{"role": string(role)}
+	if role == kept.CustomerAdmin {
+		body["invocation_token"], body["oauth_token"] = l.Fake.Token(of, fake.Page(of, c.admin)), l.Fake.OAuth(c.admin)
+	} else {
+		body["invocation_token"] = l.Fake.Token(of)
+	}
+	var got credential
+	err = l.Call(ctx, http.MethodPost, "/v1/credentials", key, body, &got)
+	e := c.signal(judge.Token, of)
+	e.Installation = got.Installation
+	if err == nil {
+		c.became(got.Installation)
+		c.credentials[role] = got
+	}
+	s.Act = "token"
+	return l.told(s, e, err)
+}
+
+// as is a customer's bearer in a role. One that has left goes on with the credential it has, while that is valid.
+func (l *life) as(ctx context.Context, s Step, c *customer, role kept.Role) (bearer string, found []judge.Finding, err error) {
+	if have := c.credentials[role]; have.Expires > l.Clock.Now() {
+		return have.Secret, nil, nil
+	}
+	if c.there == nil {
+		return "", nil, errSkipped
+	}
+	if found, err = l.trade(ctx, s, c, c.there, role); err != nil || len(found) > 0 {
+		return "", found, err
+	}
+	have := c.credentials[role]
+	if have.Expires <= l.Clock.Now() {
+		return "", nil, errSkipped // refused, and the judge knows
+	}
+	return have.Secret, nil, nil
+}

@@ -1,0 +1,55 @@
+package simulate
+
+import (
+	"kept/judge"
+	"kept/policy"
+)
+
+// plain is the policy as the judge wants it: what was written, and nothing that was worked out from it.
+func plain(p *policy.Policy) judge.Policy {
+	out := judge.Policy{Vendor: p.Vendor.ID}
+	for _, a := range p.Apps {
+		app := judge.App{ID: a.ID}
+		for _, h := range a.Hosting {
+			app.Hosting = append(app.Hosting, string(h))
+		}
+		out.Apps = append(out.Apps, app)
+	}
+	for _, c := range p.Categories {
+		category := judge.Category{Name: c.Name, Scope: c.Scope, Personal: c.Subject != "", Journal: c.Journal == "reads"}
+		for _, f := range c.Fields {
+			category.Fields = append(category.Fields, f.Name)
+		}
+		out.Categories = append(out.Categories, category)
+	}
+	for _, pr := range p.Promises {
+		promise := judge.Promise{ID: pr.ID, Control: pr.Control, Params: map[string][]string{}, Apps: pr.Apps, Surface: pr.Surface,
+			Sentences: sentences(pr.Sentences)}
+		for name, v := range pr.Params {
+			promise.Params[name] = v.Words()
+		}
+		for _, h := range pr.Hosting {
+			promise.Hosting = append(promise.Hosting, string(h))
+		}
+		out.Promises = append(out.Promises, promise)
+	}
+	for _, c := range p.Contradictions {
+		out.Contradictions = append(out.Contradictions, judge.Contradiction{Sentences: sentences(c.Sentences), Keeps: sentence(c.Keeps)})
+	}
+	return out
+}
+
+func sentence(r policy.Ref) judge.Sentence {
+	s := judge.Sentence{ID: r.ID}
+	if r != (policy.Ref{ID: r.ID}) {
+		s.Context = r.Under + "/" + r.After + "/" + r.Before + "/" + r.Section
+	}
+	return s
+}
+
+func sentences(list []policy.Ref) (out []judge.Sentence) {
+	for _, r := range list {
+		out = append(out, sentence(r))
+	}
+	return out
+}

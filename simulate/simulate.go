@@ -1,0 +1,194 @@
+// Package simulate lives years of a vendor's customers under a policy, faults included, with a judge watching every
+// step. Everything is decided by a seed; the same seed and the same build do the same again, but for the bytes of keys.
+// It holds no real data and touches no network but loopback.
+package simulate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"kept"
+	"kept/document"
+	"kept/judge"
+	"kept/policy"
+	"kept/stage"
+)
+
+// Options says whose years are lived.
+type Options struct {
+	Policy        *policy.Policy
+	Texts         map[string]*document.Text
+	Fresh         func() (dir, database string, err error) // an empty folder and, for PostgreSQL, an empty schema for each run
+	Years         int
+	Installations int
+	Seed          uint64
+	Faults        []string // of Faults
+	Build         string
+	Progress      func(day, of int, date string) // may be nil
+
+	until kept.Time // the end, where it comes before that of the years
+}
+
+// Faults are what may go wrong beside the customers: signals that get lost, come twice, late, or behind a later one, and
+// a server that is started anew.
+var Faults = []string{"lost", "doubled", "late", "reordered", "restart"}
+
+// Outcome is what a simulation saw.
+type Outcome struct {
+	Steps    []Step
+	Done     map[string]int  // by act and answer
+	Controls map[string]int  // by control kind
+	Never    []string        // kinds that the policy uses, that have an engine, and that nothing exercised
+	Findings []judge.Finding // of the step at which the first one was found
+}
+
+// first is the instant at which every simulation begins.
+const first = kept.Time(1_767_225_600_000_000) // 2026-01-01
+
+// Run lives through the plan of a seed.
+func Run(ctx context.Context, o Options) (*Outcome, error) {
+	steps, err := plan(o)
+	if err != nil {
+		return nil, err
+	}
+	return live(ctx, o, steps)
+}
+
+// Unchecked says what the judge does not look at under a policy.
+func Unchecked(p *policy.Policy) []string { return judge.New(plain(p), planted).Unchecked() }
+
+// live lets steps happen on a stage of their own, until the end or the first finding.
+func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error) {
+	dir, database, err := o.Fresh()
+	if err != nil {
+		return nil, err
+	}
+	log := &buffer{}
+	s, err := stage.Open(ctx, stage.Options{Policy: o.Policy, Texts: o.Texts, Start: first, Dir: dir, Database: database, Build: o.Build,
+		Log: slog.New(slog.NewTextHandler(log, nil))})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	l := &life{Stage: s, o: o, log: log, data: filepath.Join(dir, "data"),
+		judge: judge.New(plain(o.Policy), planted), done: map[string]int{}, controls: map[string]int{}}
+	if database != "" {
+		l.data = ""
+	}
+	found, err := l.through(ctx, steps)
+	if err != nil {
+		return nil, err
+	}
+	out = &Outcome{Steps: steps, Done: l.done, Controls: l.judge.Exercised(), Findings: found}
+	for kind, n := range l.controls {
+		out.Controls[kind] += n
+	}
+	out.Never = never(o.Policy, out.Controls)
+	return out, nil
+}
+
+// never lists the kinds of controls with an engine that nothing exercised. Information promises nothing.
+func never(p *policy.Policy, exercised map[string]int) []string {
+	kinds := map[string]bool{}
+	for _, pr := range p.Promises {
+		if ok, _ := pr.Engine(); ok && pr.Control != "information" && !p.Contradicted(pr) && exercised[pr.Control] == 0 {
+			kinds[pr.Control] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(kinds))
+}
+
+// through goes from step to step. The clock stops at every due date and every day between them.
+func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, error) {
+	end := first.Add(time.Duration(l.o.Years) * 365 * day)
+	if l.o.until != 0 {
+		end = l.o.until
+	}
+	l.enrol()
+	for _, step := range steps {
+		if found, err := l.move(ctx, first.Add(step.At)); err != nil || len(found) > 0 {
+			return found, err
+		}
+		found, err := l.take(ctx, step)
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+		if found, err = l.look(ctx, false, false); err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	if found, err := l.move(ctx, end); err != nil || len(found) > 0 {
+		return found, err
+	}
+	return l.look(ctx, true, true)
+}
+
+// move is how time passes: to each due date and each midnight until t, with a tick and a look at each.
+func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
+	for {
+		at, any, err := l.Server.Kernel.NextDue(ctx)
+		if err != nil {
+			return nil, err
+		}
+		now := l.Clock.Now()
+		next := min(t, kept.StartOfDay(now.Day()+1))
+		if any && at < next {
+			next = max(at, now)
+		}
+		if err := l.Clock.Set(next); err != nil {
+			return nil, err
+		}
+		if err := l.Server.Tick(ctx); err != nil {
+			return nil, err
+		}
+		if still, any, err := l.Server.Kernel.NextDue(ctx); err != nil || any && still <= next {
+			if err == nil {
+				err = kept.Errorf(kept.Internal, "a date of %s stands where it was after a tick", still)
+			}
+			return nil, err
+		}
+		midnight := next == kept.StartOfDay(next.Day())
+		if midnight && l.o.Progress != nil {
+			l.o.Progress(int(next.Sub(first)/day), 365*l.o.Years, next.Std().Format("2 January 2006"))
+		}
+		if found, err := l.look(ctx, true, midnight && next.Std().Day() == 1); err != nil || len(found) > 0 {
+			return found, err
+		}
+		if next == t {
+			return nil, nil
+		}
+	}
+}
+
+func (l *life) look(ctx context.Context, ticked, whole bool) ([]judge.Finding, error) {
+	return l.judge.Look(ctx, judge.World{At: l.Clock.Now(), DB: l.Server.Kernel.DB().Read, Data: l.data, KeyFile: l.KeyFile(),
+		Logs: l.log.take(), Ticked: ticked, Whole: whole})
+}
+
+// buffer holds what the server logged since somebody looked. Requests write to it at any time.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write takes a line.
+func (b *buffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(line)
+}
+
+func (b *buffer) take() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := bytes.Clone(b.b.Bytes())
+	b.b.Reset()
+	return out
+}

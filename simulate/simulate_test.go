@@ -1,0 +1,85 @@
+package simulate
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"kept/assembly"
+	"kept/db/dbtest"
+	"kept/policy"
+)
+
+// tries is how often a failing test lives again in search of a shorter trace.
+const tries = 15
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// options are those of a small life under a policy of the examples.
+func options(t *testing.T, dir string, seed uint64) Options {
+	t.Helper()
+	p, err := policy.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := assembly.Texts(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Policy: p, Texts: texts, Years: 1, Installations: 8, Seed: seed, Faults: Faults,
+		Fresh: func() (string, string, error) { return t.TempDir(), "", nil }}
+}
+
+func lives(t *testing.T, o Options) {
+	t.Helper()
+	out, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range out.Findings {
+		t.Error(f)
+	}
+	if len(out.Findings) > 0 {
+		if shortest, err := Minimise(t.Context(), o, out, tries); err == nil {
+			for _, s := range shortest.Steps {
+				t.Log(s)
+			}
+		}
+		return
+	}
+	if len(out.Never) > 0 {
+		t.Errorf("never exercised: %v", out.Never)
+	}
+	if testing.Verbose() {
+		fmt.Fprintln(os.Stderr, len(out.Steps), out.Done, out.Controls)
+	}
+}
+
+func TestAYearUnderTheJudge(t *testing.T) {
+	for _, dir := range []string{"larkspur", "stories/heron"} {
+		for seed := range uint64(2) {
+			t.Run(fmt.Sprintf("%s %d", dir, seed), func(t *testing.T) {
+				t.Parallel()
+				lives(t, options(t, "../examples/"+dir, seed))
+			})
+		}
+	}
+}
+
+func TestAYearOnPostgreSQL(t *testing.T) {
+	for seed, dir := range []string{"larkspur", "stories/heron"} {
+		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
+			o := options(t, "../examples/"+dir, uint64(seed))
+			o.Installations = 4
+			o.Fresh = func() (string, string, error) {
+				url, ok := dbtest.Postgres(t)
+				if !ok {
+					t.Skip("no PostgreSQL")
+				}
+				return t.TempDir(), url, nil
+			}
+			lives(t, o)
+		})
+	}
+}
