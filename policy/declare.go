@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,12 +49,24 @@ const fileHint = "a path inside the policy's folder, with slashes"
 
 func (r *reader) app(n *yaml.Node) {
 	var a App
+	ofConnect := 0
+	shaped := func(what string, dst *string, shape *regexp.Regexp, hint string) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			ofConnect++
+			r.shaped(what, dst, shape, hint)(n)
+		}
+	}
 	r.mapping(n, "an app",
 		key{"id", true, r.declared("app", &a.ID)},
 		key{"name", false, r.text("`name`", &a.Name)},
 		key{"forge", false, r.shaped("`forge`", &a.Forge, forgeShape, "the app's id as Forge gives it: ari:cloud:ecosystem::app/<uuid>")},
+		key{"connect", false, shaped("`connect`", &a.Connect, connectShape, "the `key` of the app's Connect descriptor")},
+		key{"base", false, shaped("`base`", &a.Base, baseShape, "the `baseUrl` of the app's Connect descriptor, exactly as it stands there, with https")},
 		key{"hosting", true, func(n *yaml.Node) { a.Hosting = hosting(r.value(word("hosting", hostings...), n, nil)) }},
 	)
+	if ofConnect == 1 {
+		r.bad(r.at(n), "both stand in its descriptor: `key` and `baseUrl`", "an app of Connect needs `connect` and `base`")
+	}
 	r.policy.Apps = append(r.policy.Apps, a)
 }
 

@@ -36,6 +36,8 @@ type Document struct {
 type App struct {
 	ID, Name string
 	Forge    string // ari:cloud:ecosystem::app/<uuid>, the audience of its Forge tokens; may be empty
+	Connect  string // the key in its Connect descriptor; may be empty
+	Base     string // the descriptor's baseUrl, the audience of signed callbacks; empty if Connect is
 	Hosting  []kept.Hosting
 }
 

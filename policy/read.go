@@ -18,6 +18,8 @@ var (
 	countryShape  = regexp.MustCompile(`^[A-Z]{2}$`)
 	regionShape   = regexp.MustCompile(`^([A-Z]{2}|EEA|[a-z][a-z0-9-]{2,31})$`)
 	forgeShape    = regexp.MustCompile(`^ari:cloud:ecosystem::app/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	connectShape  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$`)
+	baseShape     = regexp.MustCompile(`^https://[a-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$`)
 	sentenceShape = regexp.MustCompile(`^[0-9a-f]{12}$`)
 	fileShape     = regexp.MustCompile(`^[^/\\:][^\\:]*$`)
 )
@@ -30,7 +32,7 @@ const (
 )
 
 // reserved are words that stand for something else where a category may stand.
-var reserved = []string{PersonalData, "installation", "subject"}
+var reserved = []string{PersonalData, "installation", "subject", "connect-secret"}
 
 // reader walks the files in order of name. What refers to something that may stand further down waits in later.
 type reader struct {
