@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"kept"
+	"kept/connect"
 	"kept/forge"
 	"kept/gate"
 	"kept/installation"
 	"kept/kernel"
 	"kept/keys"
 	"kept/policy"
+	"kept/retention"
 )
 
 const (
@@ -43,18 +45,24 @@ type Access struct {
 	gate          *gate.Gate
 	installations *installation.Installations
 	tokens        *forge.Verifier
+	connect       *connect.Verifier
 	isAdmin       AdminAsk
 	rounds        int
 }
 
-// New wires access to the verifier of invocation tokens and to the product's answer about administrators. rounds is the
-// cost of a new password, 0 for the usual one; each password keeps its own.
-func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, in *installation.Installations, tokens *forge.Verifier, isAdmin AdminAsk, rounds int) *Access {
+// New wires access to the verifiers of both families of tokens, to the product's answer about administrators, and to the
+// clock at whose end shared secrets go. rounds is the cost of a new password, 0 for the usual one; each password keeps its
+// own.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, in *installation.Installations,
+	tokens *forge.Verifier, calls *connect.Verifier, isAdmin AdminAsk, rounds int) *Access {
 	if rounds == 0 {
 		rounds = usualRounds
 	}
-	a := &Access{k: k, policy: p, keys: ks, gate: g, installations: in, tokens: tokens, isAdmin: isAdmin, rounds: rounds}
+	a := &Access{k: k, policy: p, keys: ks, gate: g, installations: in, tokens: tokens, connect: calls, isAdmin: isAdmin, rounds: rounds}
 	k.On(dueSweep, a.sweep)
+	k.On(dueFormer, a.former)
+	r.Bound(installation.ConnectSecret, "uninstalled", kept.Period{})
+	r.Hold(retention.Holder{Name: "access", Reclaim: a.reclaim, Age: neverAges})
 	return a
 }
 
@@ -173,23 +181,32 @@ func (a *Access) Issue(ctx context.Context, app string, h Handed) (c Credential,
 		if admin, err := a.isAdmin(ctx, token.APIBase, h.OAuth); err != nil || !admin {
 			return c, kept.Errorf(kept.Denied, "the product does not say that this user is an administrator")
 		}
-	} else if h.Role != kept.AppRuntime {
+	}
+	return a.issue(ctx, app, h.Role, token.ID, token.Expires, func(tx *kernel.Tx) (installation.Installation, error) {
+		return a.installations.Seen(tx, signal)
+	})
+}
+
+// issue uses a verified token up and makes a credential of the installation that it proves to live.
+func (a *Access) issue(ctx context.Context, app string, role kept.Role, token string, expires kept.Time,
+	seen func(*kernel.Tx) (installation.Installation, error)) (c Credential, err error) {
+	if role != kept.AppRuntime && role != kept.CustomerAdmin {
 		return c, kept.Errorf(kept.Invalid, "a credential has the role app-runtime or customer-admin")
 	}
 	secret, digest := a.secret(credentialPrefix)
-	err = a.k.Do(ctx, kept.Actor{Role: h.Role, App: app}, func(tx *kernel.Tx) error {
-		if err := a.once(tx, token); err != nil {
+	err = a.k.Do(ctx, kept.Actor{Role: role, App: app}, func(tx *kernel.Tx) error {
+		if err := a.once(tx, token, expires); err != nil {
 			return err
 		}
-		i, err := a.installations.Seen(tx, signal)
+		i, err := seen(tx)
 		if err != nil {
 			return err
 		}
 		id := tx.NewID("crd")
-		c = Credential{Secret: secret, Installation: i.ID, Role: h.Role, Expires: tx.Now().Add(credentialLife)}
+		c = Credential{Secret: secret, Installation: i.ID, Role: role, Expires: tx.Now().Add(credentialLife)}
 		tx.Exec(`INSERT INTO credential (id, app, installation, role, hash, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			string(id), app, string(i.ID), string(h.Role), digest, int64(tx.Now()), int64(c.Expires))
-		tx.Record(kept.Fact{Kind: kept.FactCredential, Scope: i.Scope(), Refs: map[string]kept.ID{"credential": id}, Words: map[string]string{"role": string(h.Role)}})
+			string(id), app, string(i.ID), string(role), digest, int64(tx.Now()), int64(c.Expires))
+		tx.Record(kept.Fact{Kind: kept.FactCredential, Scope: i.Scope(), Refs: map[string]kept.ID{"credential": id}, Words: map[string]string{"role": string(role)}})
 		tx.DueOnce(dueSweep, "daily", tx.Now().Add(sweepEvery))
 		return nil
 	})
@@ -225,19 +242,19 @@ func product(apiBase string) string {
 }
 
 // Once uses an invocation token up; the second time it is a replay.
-func (a *Access) Once(tx *kernel.Tx, t *forge.Token) error { return a.once(tx, t) }
+func (a *Access) Once(tx *kernel.Tx, t *forge.Token) error { return a.once(tx, t.ID, t.Expires) }
 
-func (a *Access) once(tx *kernel.Tx, t *forge.Token) error {
-	var expires kept.Time
-	h := hash(t.ID)
-	found, err := tx.Row(`SELECT expires FROM seen_token WHERE hash = $1`, h).Scan(&expires)
+func (a *Access) once(tx *kernel.Tx, token string, expires kept.Time) error {
+	var one int64
+	h := hash(token)
+	found, err := tx.Row(`SELECT 1 FROM seen_token WHERE hash = $1`, h).Scan(&one)
 	if err != nil {
 		return err
 	}
 	if found {
-		return kept.Errorf(kept.Denied, "this invocation token was used before")
+		return kept.Errorf(kept.Denied, "this token was used before")
 	}
-	tx.Exec(`INSERT INTO seen_token (hash, expires) VALUES ($1, $2)`, h, int64(t.Expires.Add(time.Minute)))
+	tx.Exec(`INSERT INTO seen_token (hash, expires) VALUES ($1, $2)`, h, int64(expires.Add(time.Minute)))
 	return nil
 }
 

@@ -53,6 +53,7 @@ func New(o Options) http.Handler {
 	f.api = humago.New(f.mux, config(o.Server.Policy.Vendor.Name))
 	f.public()
 	f.forge()
+	f.connect()
 	f.credentials()
 	f.items()
 	f.installation()
@@ -162,8 +163,8 @@ func (f *face) unrouted(w http.ResponseWriter, r *http.Request, h http.Handler) 
 
 // ours tells whether a path belongs to the API.
 func ours(p string) bool {
-	return slices.Contains([]string{"/healthz", "/metrics", "/openapi.json", "/v1", "/forge"}, p) ||
-		strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/forge/")
+	return slices.Contains([]string{"/healthz", "/metrics", "/openapi.json", "/v1", "/forge", "/connect"}, p) ||
+		strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/forge/") || strings.HasPrefix(p, "/connect/")
 }
 
 // method keeps a word somebody made up out of the log.

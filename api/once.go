@@ -21,7 +21,7 @@ const replyLife = 24 * time.Hour
 // repeatable tells whether a key makes the operation safe to repeat: reads need none, and who has no lasting secret
 // has no name under which to keep an answer.
 func (o operation) repeatable() bool {
-	return o.method != http.MethodGet && o.by != anyone && o.by != forgeToken
+	return o.method != http.MethodGet && o.by != anyone && o.by != forgeToken && o.by != connectToken
 }
 
 // once does what is asked, unless the caller asked the same under this key before: then it repeats the answer. The key

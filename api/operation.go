@@ -11,19 +11,21 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"kept"
+	"kept/connect"
 	"kept/forge"
 	"kept/installation"
 )
 
-// scheme is how a caller proves who it is; all but the first are bearer secrets.
+// scheme is how a caller proves who it is; all but the first and the last are bearer secrets.
 type scheme string
 
 const (
-	anyone      scheme = ""
-	appKey      scheme = "appKey"
-	ofInstalled scheme = "installation"
-	ofStaff     scheme = "staff"
-	forgeToken  scheme = "forgeToken"
+	anyone       scheme = ""
+	appKey       scheme = "appKey"
+	ofInstalled  scheme = "installation"
+	ofStaff      scheme = "staff"
+	forgeToken   scheme = "forgeToken"
+	connectToken scheme = "connectToken"
 )
 
 // operation is one thing the API can do, and for whom.
@@ -40,8 +42,9 @@ type operation struct {
 type call struct {
 	actor  kept.Actor
 	secret string // as shown
-	app    string // of an app key or a Forge token
+	app    string // of an app key or a token of Atlassian's
 	token  *forge.Token
+	called *connect.Token
 	signal installation.Signal
 }
 
@@ -93,7 +96,7 @@ func rolesOf(o operation) []string {
 		return []string{"anyone"}
 	case appKey:
 		return []string{"app"}
-	case forgeToken:
+	case forgeToken, connectToken:
 		return []string{"atlassian"}
 	}
 	words := []string{}
@@ -134,10 +137,11 @@ func config(vendor string) huma.Config {
 	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat} // the suffix +json too
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		string(appKey):      bearer("the key of an app; it never leaves the vendor"),
-		string(ofInstalled): bearer("the credential of one installation, for an hour"),
-		string(ofStaff):     bearer("the session of one of the vendor's people"),
-		string(forgeToken):  bearer("a Forge invocation token, as Atlassian sends it"),
+		string(appKey):       bearer("the key of an app; it never leaves the vendor"),
+		string(ofInstalled):  bearer("the credential of one installation, for an hour"),
+		string(ofStaff):      bearer("the session of one of the vendor's people"),
+		string(forgeToken):   bearer("a Forge invocation token, as Atlassian sends it"),
+		string(connectToken): {Type: "apiKey", In: "header", Name: "Authorization", Description: "the word JWT and a Connect token signed by Atlassian"},
 	}
 	return c
 }

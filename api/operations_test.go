@@ -65,6 +65,12 @@ type scene struct {
 	params map[string]string
 	bodies map[string]any // by operation
 	hooks  map[string]func(r *request)
+	tenant *fake.Tenant // of Connect
+}
+
+// lifecycle is the body of a callback about the scene's tenant.
+func (s *scene) lifecycle(event string) object {
+	return object{"key": s.tenant.App, "clientKey": s.tenant.ClientKey, "eventType": event, "productType": "jira", "sharedSecret": s.tenant.Secret}
 }
 
 // shown is a credential with what it is really good for.
@@ -149,10 +155,23 @@ func setScene(t *testing.T) *scene {
 	probe, code, err := w.server.Register.Probe(ctx, officer, "reach-us")
 	w.must(err)
 	w.must(w.server.Tick(ctx))
+	s.tenant = w.fake.ConnectApp("com.larkspur.sso", "https://sso.larkspur.example/app", w.fake.NewSite("tenant"))
+	for _, bad := range []struct {
+		name   string
+		option fake.Option
+	}{
+		{"an expired callback's token", fake.Expired(time.Hour)}, {"a forged callback's token", fake.Forged()},
+		{"another app's callback's token", fake.With("aud", "https://other.example")}, {"a callback's token in HS256", fake.Keyed([]byte(s.tenant.Secret))},
+		{"an unsigned callback's token", fake.AlgNone()}, {"a context token", fake.With("qsh", "context-qsh")},
+	} {
+		s.shown = append(s.shown, shown{name: bad.name, bearer: "JWT " + w.fake.CallbackToken(s.tenant, "/connect/portal-sso/installed", bad.option)})
+	}
+	s.shown = append(s.shown, shown{name: "a callback's token as a bearer's", bearer: w.fake.CallbackToken(s.tenant, "/connect/portal-sso/installed")})
 	s.params = map[string]string{"app": "assets-owner", "item": item["item"].(string), "receipt": receipt, "installation": string(id),
 		"key": string(spare), "document": "cloud", "promise": "trained", "fact": item["fact"].(string), "probe": string(probe.ID)}
 	s.bodies = map[string]any{
 		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
+		"connect-installed": s.lifecycle("installed"), "connect-uninstalled": s.lifecycle("uninstalled"),
 		"put-item": value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
 		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false},
 		"open-session": object{"login": "nobody", "password": "guessed"}, "change-password": object{"old": "a password of operator", "new": "another password"},
@@ -161,6 +180,9 @@ func setScene(t *testing.T) *scene {
 		"confirm-probe": object{"code": code}, "issue-credential": nil,
 	}
 	s.hooks["issue-credential"] = func(r *request) { r.body = object{"invocation_token": w.fake.Token(in)} }
+	for _, event := range []string{"installed", "uninstalled"} {
+		s.hooks["connect-"+event] = func(r *request) { r.path = "/connect/portal-sso/" + event }
+	}
 	s.hooks["effect"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/effect" }
 	s.hooks["own-entries"] = func(r *request) { r.path += "?purpose=security" }
 	s.hooks["read-item"] = func(r *request) { r.path += "?purpose=assets-access" }
@@ -216,7 +238,7 @@ func (s *scene) state() (out []int64) {
 	} {
 		out = append(out, s.number(query))
 	}
-	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "staff", "session",
+	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "connect_tenant", "connect_secret", "staff", "session",
 		"reply", "attestation", "publication", "probe", "epoch", "class_key", "unit_key", "due"} {
 		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
 	}
@@ -278,6 +300,9 @@ func TestEveryRightCredentialIsGood(t *testing.T) {
 			if o.scheme == "forgeToken" {
 				c = shown{name: "a Forge token", scheme: o.scheme, role: "atlassian", bearer: s.fake.Token(s.install("assets-owner", "fresh"))}
 				s.bodies[o.id] = object{}
+			}
+			if event, ok := strings.CutPrefix(o.id, "connect-"); ok {
+				c = shown{name: "a callback's token", scheme: o.scheme, role: "atlassian", bearer: "JWT " + s.fake.CallbackToken(s.tenant, "/connect/portal-sso/"+event)}
 			}
 			if !c.may(o) || c.foreign || o.scheme == "" && c.bearer != "" || done && o.method != http.MethodGet || c.role == "newcomer" {
 				continue

@@ -15,7 +15,11 @@ func (f *face) who(r *http.Request, o operation) (*call, error) {
 	if o.by == anyone {
 		return &call{}, nil
 	}
-	secret, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	word := "Bearer "
+	if o.by == connectToken {
+		word = "JWT "
+	}
+	secret, found := strings.CutPrefix(r.Header.Get("Authorization"), word)
 	if !found || secret == "" || len(r.Header["Authorization"]) != 1 {
 		return nil, unknownCaller(wrongCredential)
 	}
@@ -29,6 +33,10 @@ func (f *face) who(r *http.Request, o operation) (*call, error) {
 		c.app = r.PathValue("app")
 		c.actor = kept.Actor{Role: kept.AppRuntime, App: c.app}
 		c.token, c.signal, err = f.Server.Access.Verify(r.Context(), c.app, secret)
+	case connectToken:
+		c.app = r.PathValue("app")
+		c.actor = kept.Actor{Role: kept.AppRuntime, App: c.app}
+		c.called, err = f.Server.Access.VerifyCallback(r.Context(), c.app, secret, covered(r))
 	default:
 		c.actor, err = f.Server.Access.Actor(r.Context(), secret)
 		c.app = c.actor.App

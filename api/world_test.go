@@ -36,6 +36,7 @@ documents: [{id: cloud, language: en, version: 2026-03-01}]
 apps:
   - {id: assets-owner, hosting: forge-remote, forge: "%s"}
   - {id: page-owl, hosting: forge-remote, forge: "%s"}
+  - {id: portal-sso, hosting: [connect, forge-remote], connect: com.larkspur.sso, base: "https://sso.larkspur.example/app", forge: "%s"}
 categories:
   owner-settings: {scope: installation, subject: customer-admin, fields: {admin_email: {}, visibility: {}}}
   service-credentials: {scope: installation, subject: customer-admin, fields: {api_token: {secret: true}}}
@@ -123,12 +124,12 @@ func newWorld(t *testing.T, database string, edits ...[2]string) *world {
 	}))
 	t.Cleanup(product.Close)
 	w.fake.API = product.URL
-	w.apps = map[string]string{"assets-owner": w.fake.NewApp(), "page-owl": w.fake.NewApp()}
+	w.apps = map[string]string{"assets-owner": w.fake.NewApp(), "page-owl": w.fake.NewApp(), "portal-sso": w.fake.NewApp()}
 	text := policyText
 	for _, e := range edits {
 		text = strings.Replace(text, e[0], e[1], 1)
 	}
-	p, err := policy.Read(map[string][]byte{"policy.yaml": fmt.Appendf(nil, text, w.apps["assets-owner"], w.apps["page-owl"])})
+	p, err := policy.Read(map[string][]byte{"policy.yaml": fmt.Appendf(nil, text, w.apps["assets-owner"], w.apps["page-owl"], w.apps["portal-sso"])})
 	w.must(err)
 	published, err := document.Split([]byte("# Privacy\n\nWe keep little.\n"), "en")
 	w.must(err)
@@ -136,7 +137,7 @@ func newWorld(t *testing.T, database string, edits ...[2]string) *world {
 	w.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000,
 		Policy: p, Texts: map[string]*document.Text{"cloud": published}, Data: w.data, Database: database,
 		Keys: filepath.Join(t.TempDir(), "kept.keys"), Clock: w.clock, Random: newDice(2), Log: log, Build: "test",
-		Atlassian: &atlassian.Client{HTTP: product.Client(), Clock: w.clock, JWKS: product.URL + fake.KeySetPath, API: product.URL},
+		Atlassian: &atlassian.Client{HTTP: product.Client(), Clock: w.clock, JWKS: product.URL + fake.KeySetPath, InstallKeys: product.URL + fake.InstallKeysPath, API: product.URL},
 	})
 	w.must(err)
 	t.Cleanup(func() { w.server.Close() })
@@ -172,7 +173,9 @@ func (w *world) send(r request) *httptest.ResponseRecorder {
 		sent = bytes.NewReader(j)
 	}
 	in := httptest.NewRequestWithContext(w.t.Context(), r.method, r.path, sent)
-	if r.bearer != "" {
+	if strings.HasPrefix(r.bearer, "JWT ") { // the word that Connect has in place of Bearer
+		in.Header.Set("Authorization", r.bearer)
+	} else if r.bearer != "" {
 		in.Header.Set("Authorization", "Bearer "+r.bearer)
 	}
 	for name, value := range r.header {

@@ -17,6 +17,7 @@ import (
 	"kept"
 	"kept/access"
 	"kept/atlassian"
+	"kept/connect"
 	"kept/db"
 	"kept/document"
 	"kept/forge"
@@ -108,7 +109,8 @@ func (s *Server) wire(ctx context.Context) (err error) {
 		return s.Journal.Read(tx, r.Scope, r.App, r.Category, r.Purpose, r.Item)
 	})
 	tokens := &forge.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
-	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Installations, tokens, s.Atlassian.IsAdmin, s.PasswordRounds)
+	calls := &connect.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
+	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
 	if err := s.Gate.Require("role", "collect", "purpose", "closure", "suspension", "restriction"); err != nil {

@@ -1,5 +1,5 @@
-// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens, and what a product permits a
-// user. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
+// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens and of signed Connect callbacks, and
+// what a product permits a user. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
 // takes every doubt for an error. It logs nothing and stores no token.
 package atlassian
 
@@ -30,17 +30,31 @@ type Client struct {
 	JWKS  string // address of the key set
 	API   string // base of all product APIs
 
-	mu   sync.Mutex
-	keys keySet
+	InstallKeys string // base of the addresses of install keys
+
+	mu      sync.Mutex
+	keys    keySet
+	install installKeys
 }
 
 // get asks for JSON and reads it into answer. Errors: Internal, without the address: it may name a customer's site.
 func (c *Client) get(ctx context.Context, address, token string, answer any) error {
+	b, err := c.read(ctx, address, "application/json", token)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(b, answer) != nil {
+		return kept.Errorf(kept.Internal, "Atlassian's answer is malformed")
+	}
+	return nil
+}
+
+func (c *Client) read(ctx context.Context, address, form, token string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return kept.Errorf(kept.Internal, "an address of Atlassian is malformed")
+		return nil, kept.Errorf(kept.Internal, "an address of Atlassian is malformed")
 	}
-	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Accept", form)
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
@@ -48,20 +62,17 @@ func (c *Client) get(ctx context.Context, address, token string, answer any) err
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := client.Do(r)
 	if err != nil {
-		return kept.Errorf(kept.Internal, "Atlassian does not answer")
+		return nil, kept.Errorf(kept.Internal, "Atlassian does not answer")
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return kept.Errorf(kept.Internal, "Atlassian answers with status %d", response.StatusCode)
+		return nil, kept.Errorf(kept.Internal, "Atlassian answers with status %d", response.StatusCode)
 	}
 	b, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil || len(b) > maxAnswer {
-		return kept.Errorf(kept.Internal, "Atlassian's answer breaks off or is too long")
+		return nil, kept.Errorf(kept.Internal, "Atlassian's answer breaks off or is too long")
 	}
-	if json.Unmarshal(b, answer) != nil {
-		return kept.Errorf(kept.Internal, "Atlassian's answer is malformed")
-	}
-	return nil
+	return b, nil
 }
 
 // IsAdmin asks Jira whether the user whose OAuth token this is administers the site. apiBase is a verified token's, and

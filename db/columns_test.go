@@ -56,6 +56,17 @@ var textColumns = map[string]string{
 	"former_remote.remote_id":    remote,
 	"installation.state":         word,
 
+	"connect_tenant.id":           own,
+	"connect_tenant.app":          policy,
+	"connect_tenant.client":       remote,
+	"connect_tenant.installation": own,
+	"connect_tenant.forge":        remote,
+	"connect_secret.id":           own,
+	"connect_secret.tenant":       own,
+	"connect_secret.scope":        own,
+	"connect_secret.class":        own,
+	"connect_secret.unit":         own,
+
 	"subject.id":    own,
 	"subject.scope": own,
 	"subject.unit":  own,

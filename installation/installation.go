@@ -101,6 +101,9 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 	if same.ID != "" {
 		return in.alive(tx, same, s, how)
 	}
+	if moved, err := in.move(tx, s, how); err != nil || moved.ID != "" {
+		return moved, err
+	}
 	left, err := in.last(tx, `site = $3 AND state <> 'erased'`, s, s.Site)
 	if err != nil {
 		return Installation{}, err
@@ -136,6 +139,9 @@ func (in *Installations) missed(tx *kernel.Tx, i *Installation) {
 func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation {
 	i := Installation{ID: tx.NewID("ins"), App: s.App, Environment: s.Environment, Site: s.Site, State: kept.Installed,
 		Installed: tx.Now(), Seen: tx.Now(), PaidUntil: s.PaidUntil, remote: s.Remote}
+	if i.remote == "" { // of Connect, whose clientKey outlives the installation
+		i.remote = string(i.ID)
+	}
 	insert(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactInstalled, Scope: i.Scope(), Words: map[string]string{"app": s.App, "by": how}})
 	return i
@@ -183,7 +189,9 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal) (Instal
 		}
 	}
 	in.retention.Stop(tx, i.Scope())
-	remember(tx, i)
+	if i.remote != s.Remote {
+		remember(tx, i)
+	}
 	i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
 	i.lives(tx, s)
 	i.remote = s.Remote
@@ -206,13 +214,18 @@ func (in *Installations) Uninstalled(tx *kernel.Tx, s Signal) (Installation, err
 		tx.Derived()
 		return i, nil
 	}
+	return in.leave(tx, i, s.PaidUntil), nil
+}
+
+// leave starts the clocks of an uninstall that was signalled.
+func (in *Installations) leave(tx *kernel.Tx, i Installation, paid kept.Time) Installation {
 	i.State, i.Uninstalled = kept.Uninstalled, tx.Now()
-	i.Effective = max(tx.Now(), i.PaidUntil, s.PaidUntil).Add(takesEffect)
+	i.Effective = max(tx.Now(), i.PaidUntil, paid).Add(takesEffect)
 	update(tx, i)
 	in.retention.Start(tx, i.Scope(), i.App, tx.Now())
 	tx.Due(dueFinish, i.Scope().String(), i.Effective) // where nothing was ever stored, no key's end calls it
 	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "signal"}})
-	return i, nil
+	return i
 }
 
 // TakeEffect says that an uninstall has taken effect: a person knows it (an expedited uninstall).
@@ -261,6 +274,8 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 		if categories, err = keys.Classes(&tx.View, i.Scope()); err != nil {
 			return nil, err
 		}
+		// What proves the customer's own product to the app goes with the installation, not with its data.
+		categories = slices.DeleteFunc(categories, func(c string) bool { return c == ConnectSecret })
 	}
 	tx.Record(kept.Fact{Kind: kept.FactPurgeAsked, Scope: i.Scope(), Words: map[string]string{"promise": pr.ID},
 		Counts: map[string]int64{"categories": int64(len(categories))}})
@@ -317,14 +332,20 @@ func (in *Installations) finish(ctx context.Context, d kernel.Due) error {
 		if err != nil || len(left) > 0 {
 			return err
 		}
-		in.keys.DestroyScope(tx, i.Scope())
-		tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
-		tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
-		i.State, i.Erased = kept.Erased, tx.Now()
-		update(tx, i)
-		tx.Record(kept.Fact{Kind: kept.FactErasedAll, Scope: i.Scope()})
+		in.end(tx, i)
 		return nil
 	})
+}
+
+// end lets an installation go that holds nothing any more.
+func (in *Installations) end(tx *kernel.Tx, i Installation) {
+	in.keys.DestroyScope(tx, i.Scope())
+	tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
+	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
+	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
+	i.State, i.Erased = kept.Erased, tx.Now()
+	update(tx, i)
+	tx.Record(kept.Fact{Kind: kept.FactErasedAll, Scope: i.Scope()})
 }
 
 // standing vetoes what an installation that is not installed may not do any more.

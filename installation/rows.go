@@ -53,9 +53,9 @@ func insert(tx *kernel.Tx, i Installation) {
 }
 
 func update(tx *kernel.Tx, i Installation) {
-	tx.ExecOne(`UPDATE installation SET remote_id = $1, state = $2, seen = $3, paid_until = $4, uninstalled = $5,
-		effective = $6, restricted = $7, erased = $8 WHERE id = $9`,
-		i.remote, string(i.State), int64(i.Seen), int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective),
+	tx.ExecOne(`UPDATE installation SET environment = $1, site = $2, remote_id = $3, state = $4, seen = $5, paid_until = $6,
+		uninstalled = $7, effective = $8, restricted = $9, erased = $10 WHERE id = $11`,
+		i.Environment, i.Site, i.remote, string(i.State), int64(i.Seen), int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective),
 		int64(i.Restricted), int64(i.Erased), string(i.ID))
 }
 
@@ -68,4 +68,40 @@ func remember(tx *kernel.Tx, i Installation) {
 func wasOf(v *kernel.View, id kept.ID, remote string) (bool, error) {
 	var one int64
 	return v.Row(`SELECT 1 FROM former_remote WHERE remote_id = $1 AND installation = $2`, remote, string(id)).Scan(&one)
+}
+
+// tenantRow is which installation a clientKey is.
+type tenantRow struct {
+	id, installation kept.ID
+	forge            string
+	issued           kept.Time
+}
+
+func findTenant(tx *kernel.Tx, app, client string) (t tenantRow, err error) {
+	_, err = tx.Row(`SELECT id, installation, forge, issued FROM connect_tenant WHERE app = $1 AND client = $2`+tx.ForUpdate(), app, client).
+		Scan(&t.id, &t.installation, &t.forge, &t.issued)
+	return t, err
+}
+
+func insertTenant(tx *kernel.Tx, installation kept.ID, t Tenant) kept.ID {
+	id := tx.NewID("ten")
+	tx.Exec(`INSERT INTO connect_tenant (id, app, client, installation, forge, issued) VALUES ($1, $2, $3, $4, $5, $6)`,
+		string(id), t.App, t.Client, string(installation), t.Forge, int64(t.Issued))
+	return id
+}
+
+func updateTenant(tx *kernel.Tx, id, installation kept.ID, t Tenant) {
+	tx.ExecOne(`UPDATE connect_tenant SET installation = $1, forge = $2, issued = $3 WHERE id = $4`, string(installation), t.Forge, int64(t.Issued), string(id))
+}
+
+// announced is the installation of the tenant that a Forge installation wraps; of a site's two products the first.
+func announced(tx *kernel.Tx, app, forge string) (id kept.ID, err error) {
+	_, err = tx.Row(`SELECT installation FROM connect_tenant WHERE app = $1 AND forge = $2 ORDER BY client LIMIT 1`, app, forge).Scan(&id)
+	return id, err
+}
+
+// TenantOf names a tenant of an app and its installation; found is false for one nobody knows.
+func TenantOf(v *kernel.View, app, client string) (tenant, installation kept.ID, found bool, err error) {
+	found, err = v.Row(`SELECT id, installation FROM connect_tenant WHERE app = $1 AND client = $2`, app, client).Scan(&tenant, &installation)
+	return tenant, installation, found, err
 }

@@ -45,7 +45,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 			j.class = c.Name
 		}
 	}
-	r.Bound(defaultClass, kept.Period{Exact: 90 * 24 * time.Hour}) // an earlier policy may have left entries there
+	r.Bound(defaultClass, "entry", kept.Period{Exact: 90 * 24 * time.Hour}) // an earlier policy may have left entries there
 	r.Hold(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age})
 	k.On(dueBatch, j.batch)
 	return j

@@ -66,9 +66,10 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 // Hold registers a module's rows; before the first Tick.
 func (r *Retention) Hold(h Holder) { r.holders = append(r.holders, h) }
 
-// Bound limits, from the entry, a category that the server keeps by itself while the policy says nothing about it.
-func (r *Retention) Bound(category string, limit kept.Period) {
-	r.own[category] = policy.Limit{From: "entry", Max: limit, Promise: &policy.Promise{ID: "built-in"}}
+// Bound limits, from the entry or the uninstall, a category that the server keeps by itself while the policy says
+// nothing about it.
+func (r *Retention) Bound(category, from string, limit kept.Period) {
+	r.own[category] = policy.Limit{From: from, Max: limit, Promise: &policy.Promise{ID: "built-in"}}
 }
 
 // OnErased registers who is told, in the same transaction, that a category of a scope was destroyed.

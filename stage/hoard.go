@@ -54,7 +54,7 @@ func (h *Hoard) Copy(ctx context.Context, s *Stage) error {
 	}
 	h.sealed = map[string]bool{}
 	return s.Server.Kernel.View(ctx, func(v *kernel.View) error {
-		for _, from := range []func(*kernel.View) error{h.classes, h.cohorts, h.units, h.items, h.entries} {
+		for _, from := range []func(*kernel.View) error{h.classes, h.cohorts, h.units, h.items, h.entries, h.secrets} {
 			if err := from(v); err != nil {
 				return err
 			}
@@ -105,6 +105,10 @@ func (h *Hoard) items(v *kernel.View) error {
 
 func (h *Hoard) entries(v *kernel.View) error {
 	return h.envelopes(v, `SELECT scope, class, id, 1, envelope FROM entry`)
+}
+
+func (h *Hoard) secrets(v *kernel.View) error {
+	return h.envelopes(v, `SELECT scope, 'connect-secret', id, 1, envelope FROM connect_secret`)
 }
 
 func (h *Hoard) envelopes(v *kernel.View, query string) error {

@@ -81,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Stage, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.Fake.API = base
-	s.atlassian = &atlassian.Client{HTTP: s.HTTP, Clock: s.Clock, JWKS: base + fake.KeySetPath, API: base}
+	s.atlassian = &atlassian.Client{HTTP: s.HTTP, Clock: s.Clock, JWKS: base + fake.KeySetPath, InstallKeys: base + fake.InstallKeysPath, API: base}
 	if s.URL, err = s.serve(http.HandlerFunc(s.answer)); err == nil {
 		err = s.start(ctx)
 	}

@@ -12,13 +12,15 @@ import (
 	"kept"
 )
 
-// Delivery is one attempt to tell a remote about an installation (atlassian: forge events reference, life cycle).
+// Delivery is one attempt to tell a remote about an installation (atlassian: forge events reference, life cycle), or a
+// Connect app about a tenant.
 // Nothing is sent until Send; sending it twice is a doubled delivery, never sending it a lost one.
 type Delivery struct {
 	Event        Event
-	Installation *Installation
-	Path         string // of the endpoint, below the remote's base
-	Attempt      int    // from 1
+	Installation *Installation // of Forge, or
+	Tenant       *Tenant       // of Connect
+	Path         string        // of the endpoint, below the remote's base
+	Attempt      int           // from 1
 	Options      []Option
 
 	body object
@@ -74,7 +76,7 @@ func (a *Atlassian) PreUninstall(in *Installation, moduleKey, path string) *Deli
 // Retry is the next attempt after one that failed, 60 seconds later by Atlassian's clock and with a new token; nil when
 // there is none. reason is INVALID_REMOTE_INVOCATION_ERROR, TIMEOUT_ERROR or INVALID_FORGE_INVOCATION_TOKEN.
 func (d *Delivery) Retry(reason string) *Delivery {
-	if d.Event == PreUninstall || d.Attempt == maxAttempts {
+	if d.Event == PreUninstall || d.Tenant != nil || d.Attempt == maxAttempts {
 		return nil
 	}
 	next := d.Saying("retryContext", object{"retryData": nil, "retryCount": d.Attempt, "retryReason": reason})
@@ -101,6 +103,10 @@ func (d *Delivery) Request(ctx context.Context, base string) (*http.Request, err
 		return nil, kept.Errorf(kept.Invalid, "the remote's address is malformed")
 	}
 	r.Header.Set("Content-Type", "application/json")
+	if d.Tenant != nil {
+		r.Header.Set("Authorization", "JWT "+d.fake.CallbackToken(d.Tenant, d.Path, d.Options...))
+		return r, nil
+	}
 	r.Header.Set("Authorization", "Bearer "+d.fake.Token(d.Installation, d.Options...))
 	r.Header.Set("X-B3-Traceid", d.fake.trace(16))
 	r.Header.Set("X-B3-Spanid", d.fake.trace(8))

@@ -1,5 +1,5 @@
-// Package fake plays Atlassian: sites, installations, Forge invocation tokens, lifecycle deliveries, the key set and the
-// permissions of users, misbehaviour included. Given the same clock and the same random bytes it does the same again,
+// Package fake plays Atlassian: sites, installations, Forge invocation tokens, tenants of Connect with their tokens,
+// lifecycle deliveries, the keys and the permissions of users, misbehaviour included. Given the same clock and the same random bytes it does the same again,
 // but for the bytes of its RSA keys. It never waits, and it is no place for real accounts.
 package fake
 
@@ -20,27 +20,31 @@ type Atlassian struct {
 
 	clock kept.Clock
 
-	mu     sync.Mutex
-	random io.Reader
-	keys   []signingKey // the last one signs, all are published
-	turned int
-	sites  map[string]*Site // by cloud id
-	users  map[string]grant // by OAuth token
-	moods  map[Endpoint]Mood
-	asked  map[Endpoint]int
+	mu      sync.Mutex
+	random  io.Reader
+	keys    []signingKey // the last one signs, all are published
+	turned  int
+	install []signingKey     // the same for signed Connect callbacks
+	sites   map[string]*Site // by cloud id
+	users   map[string]grant // by OAuth token
+	moods   map[Endpoint]Mood
+	asked   map[Endpoint]int
 }
 
 // New starts with one key and no site. random makes all ids; keys are drawn elsewhere.
 func New(clock kept.Clock, random io.Reader) *Atlassian {
 	return &Atlassian{
 		API: "https://api.atlassian.com", clock: clock, random: random,
-		keys:  []signingKey{{"fake-0", firstKey()}},
+		keys: []signingKey{{"fake-0", firstKey()}}, install: []signingKey{{"install-0", firstInstallKey()}},
 		sites: map[string]*Site{}, users: map[string]grant{}, moods: map[Endpoint]Mood{}, asked: map[Endpoint]int{},
 	}
 }
 
 // firstKey is shared by all fakes of a process: making one takes longer than most tests.
 var firstKey = sync.OnceValue(newKey)
+
+// firstInstallKey is another one: a key of Forge must not sign for Connect.
+var firstInstallKey = sync.OnceValue(newKey)
 
 // forgersKey is nobody's.
 var forgersKey = sync.OnceValue(newKey)

@@ -17,8 +17,9 @@ import (
 type Endpoint string
 
 const (
-	KeySet      Endpoint = "key-set"     // GET /.well-known/jwks.json
-	Permissions Endpoint = "permissions" // GET /ex/jira/<cloud id>/rest/api/3/mypermissions
+	KeySet      Endpoint = "key-set"      // GET /.well-known/jwks.json
+	InstallKeys Endpoint = "install-keys" // GET /install-keys/<kid>
+	Permissions Endpoint = "permissions"  // GET /ex/jira/<cloud id>/rest/api/3/mypermissions
 )
 
 // KeySetPath is where the key set lies.
@@ -77,7 +78,7 @@ func (a *Atlassian) SetAdmin(site *Site, account string, admin bool) {
 
 // ServeHTTP answers as Atlassian would, in the endpoint's mood.
 func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e, cloud := endpoint(r)
+	e, of := endpoint(r)
 	a.mu.Lock()
 	mood := a.moods[e]
 	a.asked[e]++
@@ -106,14 +107,20 @@ func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	case e == KeySet:
 		answer(w, a.keySet())
+	case e == InstallKeys:
+		a.installKey(w, of)
 	default:
-		a.permissions(w, r, cloud)
+		a.permissions(w, r, of)
 	}
 }
 
-func endpoint(r *http.Request) (e Endpoint, cloud string) {
+// endpoint is what a request asks for, and of which site, or key.
+func endpoint(r *http.Request) (e Endpoint, of string) {
 	if r.URL.Path == KeySetPath {
 		return KeySet, ""
+	}
+	if kid, found := strings.CutPrefix(r.URL.Path, InstallKeysPath+"/"); found {
+		return InstallKeys, kid
 	}
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/ex/jira/"), "/")
 	if strings.HasPrefix(r.URL.Path, "/ex/jira/") && strings.Join(parts[1:], "/") == "rest/api/3/mypermissions" {

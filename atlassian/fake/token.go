@@ -69,6 +69,11 @@ func (a *Atlassian) Token(in *Installation, options ...Option) string {
 		},
 		sign: func(signed string) []byte { return rs256(key.key, signed) },
 	}
+	return sealed(d, options)
+}
+
+// sealed changes a draft as the options say, and signs it.
+func sealed(d *draft, options []Option) string {
 	for _, o := range options {
 		o(d)
 	}
@@ -137,7 +142,9 @@ func Early(by time.Duration) Option { return shifted(by) }
 func shifted(by time.Duration) Option {
 	return func(d *draft) {
 		for _, name := range []string{"iat", "nbf", "exp"} {
-			d.claims[name] = d.claims[name].(int64) + int64(by/time.Second)
+			if at, there := d.claims[name].(int64); there { // Connect has no nbf
+				d.claims[name] = at + int64(by/time.Second)
+			}
 		}
 	}
 }

@@ -88,7 +88,8 @@ func run(args []string, out, errOut io.Writer) int {
 	defer stop()
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("kept"), kong.Writers(out, errOut), kong.Vars{"jwks": atlassian.PublicJWKS, "atlassian": atlassian.PublicAPI, "faults": strings.Join(simulate.Faults, ",")}, kong.Exit(func(code int) { exited = code }),
+	parser, err := kong.New(&c, kong.Name("kept"), kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
+		kong.Vars{"jwks": atlassian.PublicJWKS, "install_keys": atlassian.PublicInstallKeys, "atlassian": atlassian.PublicAPI, "faults": strings.Join(simulate.Faults, ",")},
 		kong.Description("Kept makes a published privacy policy run: it enforces what the text promises and proves it."),
 		kong.UsageOnError())
 	if err != nil {

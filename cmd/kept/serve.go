@@ -38,6 +38,7 @@ type serveCmd struct {
 	Region    string `help:"Where this machine stands: a country (DE) or a cloud region (eu-central-1). It is recorded in the ledger."`
 	Listen    string `default:"127.0.0.1:8080" env:"KEPT_LISTEN" help:"Address to serve."`
 	JWKS      string `default:"${jwks}" help:"Where Atlassian's keys for invocation tokens are; change it for a test bed only."`
+	Install   string `name:"install-keys" default:"${install_keys}" help:"Where Atlassian's keys for signed Connect callbacks are; change it for a test bed only."`
 	Atlassian string `default:"${atlassian}" help:"Base of Atlassian's APIs; change it for a test bed only."`
 }
 
@@ -61,7 +62,7 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	clock := systemClock{}
 	server, err := assembly.Start(e.ctx, assembly.Options{
 		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Random: rand.Reader, Build: build(), Region: strings.ToLower(c.Region), Log: log,
-		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, API: c.Atlassian},
+		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, InstallKeys: c.Install, API: c.Atlassian},
 	})
 	if _, missing := os.Stat(filepath.Dir(c.Keys)); missing != nil && errors.Is(err, fs.ErrNotExist) {
 		return kept.Errorf(kept.Internal, "no folder for the key file: %w", missing).WithHint("make it first, apart from data and policy")

@@ -1,0 +1,135 @@
+package access
+
+import (
+	"context"
+	"crypto/subtle"
+	"time"
+
+	"kept"
+	"kept/installation"
+	"kept/kernel"
+	"kept/seal"
+)
+
+const (
+	dueFormer = "access.former-secret" // secret: the last tokens under it have run out
+
+	// underWay is how long tokens under a replaced secret are accepted: the longest that Atlassian's live.
+	underWay  = 15 * time.Minute
+	maxSecret = 4096
+)
+
+// secretRow is one shared secret, sealed.
+type secretRow struct {
+	id, scope, unit kept.ID
+	envelope        []byte
+}
+
+func (s secretRow) ad() seal.AD {
+	return seal.AD{Scope: string(s.scope), Category: installation.ConnectSecret, Item: s.id, Version: 1}
+}
+
+func (s secretRow) in() kept.Scope { return kept.Scope{Installation: s.scope} }
+
+func scanSecret(scan func(...any) error) (s secretRow, err error) {
+	return s, scan(&s.id, &s.scope, &s.unit, &s.envelope)
+}
+
+// keep seals a secret. The one before is accepted for some minutes more where the installation went on, else not at all.
+func (a *Access) keep(tx *kernel.Tx, t installation.TenantInstalled, secret string) error {
+	former, err := kernel.Query(&tx.View, scanSecret, `SELECT id, scope, unit, envelope FROM connect_secret
+		WHERE tenant = $1 AND scope = $2 AND until = 0`+tx.ForUpdate(), string(t.Tenant), t.Scope().String())
+	if err != nil {
+		return err
+	}
+	for _, f := range former {
+		plain, err := a.keys.Open(&tx.View, f.in(), f.ad(), f.envelope)
+		switch {
+		case kept.KindOf(err) == kept.NotFound: // its class is destroyed, its row waits for that
+		case err != nil:
+			return err
+		case subtle.ConstantTimeCompare(plain, []byte(secret)) == 1:
+			return nil
+		}
+		until := tx.Now()
+		if t.Again {
+			until = until.Add(underWay)
+		}
+		tx.ExecOne(`UPDATE connect_secret SET until = $1 WHERE id = $2`, int64(until), string(f.id))
+		tx.Due(dueFormer, string(f.id), until)
+	}
+	row := secretRow{id: tx.NewID("sec"), scope: t.ID}
+	class, err := a.keys.Class(tx, row.in(), installation.ConnectSecret, false)
+	if err != nil {
+		return err
+	}
+	unit, err := a.keys.NewUnits(tx, row.in(), "secret")
+	if err != nil {
+		return err
+	}
+	if row.envelope, err = seal.Seal([]seal.Key{class, unit[0]}, row.ad(), []byte(secret)); err != nil {
+		return err
+	}
+	tx.Exec(`INSERT INTO connect_secret (id, tenant, scope, class, unit, until, envelope) VALUES ($1, $2, $3, $4, $5, 0, $6)`,
+		string(row.id), string(t.Tenant), t.Scope().String(), string(class.Ref().ID), string(unit[0].Ref().ID), row.envelope)
+	return nil
+}
+
+// former destroys a replaced secret.
+func (a *Access) former(ctx context.Context, d kernel.Due) error {
+	return a.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Done(d)
+		tx.Derived() // its end follows from the callback that replaced it
+		_, err := a.drop(tx, `id = $1`, d.Ref, 1)
+		return err
+	})
+}
+
+// reclaim deletes secrets whose class key is gone.
+func (a *Access) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
+	return a.drop(tx, `class = $1`, string(class), limit)
+}
+
+// neverAges: a secret ends with its installation or when it is replaced, never by its age.
+func neverAges(*kernel.Tx, kept.Scope, string, kept.Time, int) (n int, oldest, next kept.Time, err error) {
+	return 0, 0, 0, nil
+}
+
+// drop deletes up to limit secrets that fit a condition on $1, with their unit keys.
+func (a *Access) drop(tx *kernel.Tx, where, value string, limit int) (int, error) {
+	rows, err := kernel.Query(&tx.View, scanSecret, `SELECT id, scope, unit, envelope FROM connect_secret WHERE `+where+
+		` ORDER BY id LIMIT $2`+tx.ForUpdate(), value, limit)
+	for _, s := range rows {
+		a.keys.DestroyUnits(tx, s.unit)
+		tx.Exec(`DELETE FROM connect_secret WHERE id = $1`, string(s.id))
+	}
+	return len(rows), err
+}
+
+// secrets are those of a tenant that are good now, the newest first.
+func (a *Access) secrets(ctx context.Context, app, client string) (id kept.ID, secrets []string, err error) {
+	err = a.k.View(ctx, func(v *kernel.View) error {
+		tenant, of, found, err := installation.TenantOf(v, app, client)
+		if err != nil || !found {
+			return err
+		}
+		rows, err := kernel.Query(v, scanSecret, `SELECT id, scope, unit, envelope FROM connect_secret
+			WHERE tenant = $1 AND scope = $2 AND (until = 0 OR until > $3) ORDER BY until = 0 DESC, until DESC`, string(tenant), string(of), int64(v.Now()))
+		if err != nil {
+			return err
+		}
+		for _, s := range rows {
+			plain, err := a.keys.Open(v, s.in(), s.ad(), s.envelope)
+			if kept.KindOf(err) == kept.NotFound { // destroyed
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			secrets = append(secrets, string(plain))
+		}
+		id = of
+		return nil
+	})
+	return id, secrets, err
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"kept"
+	"kept/access"
+	"kept/connect"
+)
+
+// Lifecycle is what Atlassian says beside the token of a Connect callback. The token does not cover it: who it is about is
+// held against the claims, the rest is believed for the token's sake. Names, addresses and accounts are not read.
+// atlassian: lifecycle
+type Lifecycle struct {
+	_ struct{} `json:"-" additionalProperties:"true"`
+
+	Key     string `json:"key" doc:"of the app's descriptor"`
+	Client  string `json:"clientKey"`
+	Event   string `json:"eventType"`
+	Product string `json:"productType" enum:"jira,confluence"`
+	Secret  string `json:"sharedSecret,omitempty" doc:"of installed alone; it is stored sealed"`
+	Forge   string `json:"installationId,omitempty" doc:"ARI of the Forge installation that wraps the app"`
+}
+
+type lifecycle struct {
+	App  string `path:"app" doc:"id of the app in the policy"`
+	Body Lifecycle
+}
+
+func (f *face) connect() {
+	event := func(event string, do func(context.Context, *call, access.Callback) error) {
+		add(f, operation{id: "connect-" + event, method: http.MethodPost, path: "/connect/{app}/" + event, by: connectToken, answer: http.StatusNoContent,
+			says: "The signed callback " + event + " of Connect."}, f.called(event, do))
+	}
+	event("installed", func(ctx context.Context, c *call, b access.Callback) error {
+		_, err := f.Server.Access.Installed(ctx, c.actor, b)
+		return err
+	})
+	event("uninstalled", func(ctx context.Context, c *call, b access.Callback) error {
+		return f.Server.Access.Uninstalled(ctx, c.actor, b)
+	})
+}
+
+func (f *face) called(event string, do func(context.Context, *call, access.Callback) error) func(context.Context, *call, *lifecycle) (*empty, error) {
+	return func(ctx context.Context, c *call, in *lifecycle) (*empty, error) {
+		declared, _ := f.Server.Policy.App(c.app)
+		if in.Body.Client != c.called.Client || in.Body.Key != declared.Connect || in.Body.Event != event {
+			return nil, kept.Errorf(kept.Denied, "the body contradicts its token")
+		}
+		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: in.Body.Secret, Product: in.Body.Product, Forge: in.Body.Forge})
+		if kept.KindOf(err) == kept.Denied {
+			return nil, unknownCaller("this token was used before")
+		}
+		return nil, err
+	}
+}
+
+// covered is the part of a request that a Connect token covers.
+func covered(r *http.Request) connect.Request {
+	target := r.URL.EscapedPath()
+	if r.URL.RawQuery != "" {
+		target += "?" + r.URL.RawQuery
+	}
+	return connect.Request{Method: r.Method, Target: target}
+}
