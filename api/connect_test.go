@@ -281,3 +281,67 @@ func TestASharedSecretIsSealed(t *testing.T) {
 		t.Error("the log holds the secret")
 	}
 }
+
+// Neither an address nor a name tells who a tenant is: a renamed site stays itself, and whoever stands at an old address
+// is somebody else.
+func TestTenantsAreKnownByTheirClientKeyAlone(t *testing.T) {
+	w := newWorld(t, "")
+	key, site := w.appKey("portal-sso"), w.fake.NewSite("acme")
+	acme := w.fake.ConnectApp("com.larkspur.sso", connectBase, site)
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	installation := func(t *fake.Tenant) string {
+		r := w.trade(key, t, t.Secret)
+		return w.call(r.method, r.path, r.bearer, r.body)["installation"].(string)
+	}
+	before := installation(acme)
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled).Saying("baseUrl", "https://renamed.atlassian.net").Saying("displayUrl", "https://acme.example"), 204)
+	if installation(acme) != before {
+		t.Error("a renamed site is another customer")
+	}
+	imported := w.fake.ConnectApp("com.larkspur.sso", connectBase, site)
+	w.deliver(w.fake.ConnectInstalled(imported, onInstalled), 204)
+	if installation(imported) == before {
+		t.Error("a stranger at the same address is the same customer")
+	}
+	w.deliver(w.fake.ConnectUninstalled(imported, onUninstall), 204)
+	if n := w.number(`SELECT COUNT(*) FROM installation WHERE state = 'installed'`); n != 1 || installation(acme) != before {
+		t.Error("a stranger's uninstall is the customer's")
+	}
+}
+
+// Where both sides hold data when Connect tells that they are one, a person must decide; nothing is lost meanwhile.
+func TestTwoInstallationsWithDataStayTwo(t *testing.T) {
+	w := newWorld(t, "")
+	key, acme := w.appKey("portal-sso"), w.tenant("acme")
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	put := func(bearer string) {
+		w.call("POST", "/v1/items", bearer, object{"category": "owner-settings", "value": object{"visibility": "all"}})
+	}
+	r := w.trade(key, acme, acme.Secret)
+	put(w.call(r.method, r.path, r.bearer, r.body)["credential"].(string))
+	acme.Forge = w.fake.Install(w.apps["portal-sso"], "PRODUCTION", acme.Site)
+	app, _ := w.credential(key, acme.Forge, kept.AppRuntime)
+	put(app)
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	if n := w.number(`SELECT COUNT(*) FROM installation WHERE state = 'installed'`); n != 2 || w.number(`SELECT COUNT(*) FROM item`) != 2 ||
+		w.number(`SELECT COUNT(*) FROM fact WHERE kind = 'alarm.raised'`) != 1 {
+		t.Errorf("%d installations go on, without an alarm, or an item is lost", n)
+	}
+	put(app)
+}
+
+// The empty installation that Forge began goes, and so do its credentials: the next one is of the installation that stays.
+func TestAnEmptyInstallationGivesWay(t *testing.T) {
+	w := newWorld(t, "")
+	key, acme := w.appKey("portal-sso"), w.tenant("acme")
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	acme.Forge = w.fake.Install(w.apps["portal-sso"], "PRODUCTION", acme.Site)
+	app, began := w.credential(key, acme.Forge, kept.AppRuntime)
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	w.refused(request{method: "GET", path: "/v1/installation", bearer: app}, 401, "not valid")
+	r := w.trade(key, acme, acme.Secret)
+	stays := w.call(r.method, r.path, r.bearer, r.body)["installation"].(string)
+	if _, next := w.credential(key, acme.Forge, kept.CustomerAdmin); string(next) != stays || stays == string(began) {
+		t.Errorf("Connect leads to %s, Forge to %s, which began as %s", stays, next, began)
+	}
+}

@@ -21,7 +21,10 @@ func (p *play) bearer(ctx context.Context, t *tenant, role kept.Role) (string, e
 		return "", err
 	}
 	body := map[string]string{"role": string(role)}
-	if role == kept.CustomerAdmin {
+	if t.fake == nil || t.through {
+		body["connect_token"] = p.stage.Fake.CallToken(t.connect, http.MethodGet, "/page?project=KEY")
+		body["method"], body["path"] = http.MethodGet, "/page?project=KEY"
+	} else if role == kept.CustomerAdmin {
 		body["invocation_token"] = p.stage.Fake.Token(t.fake, fake.Page(t.fake, t.admin))
 		body["oauth_token"] = p.stage.Fake.OAuth(t.admin)
 	} else {
@@ -40,7 +43,11 @@ func (p *play) shows(ctx context.Context, a args) error {
 	if err != nil {
 		return err
 	}
+	if has(a, "through") && t.connect == nil {
+		return notOfConnect()
+	}
 	t.paid(a)
+	t.through = has(a, "through")
 	delete(t.credentials, kept.AppRuntime)
 	_, err = p.bearer(ctx, t, kept.AppRuntime)
 	return err

@@ -22,11 +22,13 @@ func init() {
 		{says: "restart", run: (*play).restart},
 		{says: "turn the epoch", run: (*play).turn},
 
-		{says: "install APP on SITE [as NAME] [paid until TIME] [twice] [lost]", run: (*play).install},
-		{says: "reinstall APP on SITE [paid until TIME] [twice] [lost]", run: (*play).reinstall},
-		{says: "upgrade APP on SITE [paid until TIME] [twice] [lost]", run: (*play).upgrade},
+		{says: "install APP on SITE [as NAME] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
+		{says: "reinstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
+		{says: "upgrade APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).upgrade},
 		{says: "uninstall APP on SITE takes effect", run: (*play).effect},
-		{says: "uninstall APP on SITE [paid until TIME] [twice] [lost]", run: (*play).uninstall},
+		{says: "uninstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).uninstall},
+		{says: "rotate the secret of APP on SITE [twice] [lost]", run: (*play).rotate},
+		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
 
 		{says: "officer purges NAME", run: (*play).officerPurges},
 		{says: "officer attests PROMISE", run: (*play).attest},
@@ -49,7 +51,7 @@ func init() {
 		{says: "expect verdict PROMISE VERDICT", run: (*play).verdict, expects: true},
 		{says: "expect ledger verified", run: (*play).verified, expects: true},
 
-		{says: "NAME shows a token [paid until TIME]", run: (*play).shows},
+		{says: "NAME shows a token [through connect] [paid until TIME]", run: (*play).shows},
 		{says: "NAME puts CATEGORY [TEXT] VALUE [about ACCOUNT]", run: (*play).puts},
 		{says: "NAME gets CATEGORY [TEXT] for PURPOSE", run: (*play).gets},
 		{says: "NAME deletes CATEGORY [TEXT]", run: (*play).deletes},

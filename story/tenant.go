@@ -11,12 +11,14 @@ import (
 	"kept/stage"
 )
 
-// tenant is one app on one site, through all its installations.
+// tenant is one app on one site, through all its installations of either kind.
 type tenant struct {
 	name, app   string
 	site        *fake.Site
 	siteName    string
-	fake        *fake.Installation // the newest
+	fake        *fake.Installation // the newest of Forge; nil before
+	connect     *fake.Tenant       // of Connect; nil where it never was
+	through     bool               // the token shown last was of Connect, so the next one is
 	admin       string             // account
 	credentials map[kept.Role]credential
 	items       map[string]kept.ID // by category and name
@@ -56,8 +58,12 @@ func (p *play) install(ctx context.Context, a args) error {
 	if _, err := p.placed(a); err == nil {
 		return kept.Errorf(kept.Invalid, "this app was installed there before").WithHint("then it is: reinstall APP on SITE")
 	}
-	if app, ok := p.stage.Policy.App(word(a, "APP")); !ok || app.Forge == "" {
-		return kept.Errorf(kept.Invalid, "the policy has no Forge app of that name")
+	app, ok := p.stage.Policy.App(word(a, "APP"))
+	switch {
+	case has(a, "through") && (!ok || app.Connect == ""):
+		return kept.Errorf(kept.Invalid, "the policy has no Connect app of that name")
+	case !has(a, "through") && (!ok || app.Forge == ""):
+		return kept.Errorf(kept.Invalid, "the policy has no Forge app of that name").WithHint("an app of Connect is installed `through connect`")
 	}
 	t := &tenant{name: word(a, "NAME"), app: word(a, "APP"), siteName: word(a, "SITE"), items: map[string]kept.ID{}}
 	if t.name == "" {
@@ -90,14 +96,17 @@ func (p *play) reinstall(ctx context.Context, a args) error {
 
 // arrive makes another installation id, as Atlassian does for every installation.
 func (p *play) arrive(ctx context.Context, t *tenant, a args) error {
+	if has(a, "through") {
+		return p.arriveThroughConnect(ctx, t, a)
+	}
 	app, _ := p.stage.Policy.App(t.app)
 	t.fake, t.credentials = p.stage.Fake.Install(app.Forge, "PRODUCTION", t.site), map[kept.Role]credential{}
 	t.paid(a)
-	return p.deliver(ctx, t, a, p.stage.Fake.Installed(t.fake, t.admin, "/forge/"+t.app+"/installed"))
+	return p.deliver(ctx, a, p.stage.Fake.Installed(t.fake, t.admin, "/forge/"+t.app+"/installed"))
 }
 
 func (t *tenant) paid(a args) {
-	if until, ok := a["TIME"].(kept.Time); ok {
+	if until, ok := a["TIME"].(kept.Time); ok && t.fake != nil {
 		t.fake.License.End = until
 	}
 }
@@ -107,9 +116,15 @@ func (p *play) upgrade(ctx context.Context, a args) error {
 	if err != nil {
 		return err
 	}
+	if has(a, "through") {
+		return p.callback(ctx, t, a, p.stage.Fake.ConnectInstalled)
+	}
+	if t.fake == nil {
+		return notOfForge()
+	}
 	t.paid(a)
 	t.fake.Version = "2.0.0"
-	return p.deliver(ctx, t, a, p.stage.Fake.Upgraded(t.fake, t.admin, "/forge/"+t.app+"/upgraded"))
+	return p.deliver(ctx, a, p.stage.Fake.Upgraded(t.fake, t.admin, "/forge/"+t.app+"/upgraded"))
 }
 
 func (p *play) uninstall(ctx context.Context, a args) error {
@@ -117,12 +132,18 @@ func (p *play) uninstall(ctx context.Context, a args) error {
 	if err != nil {
 		return err
 	}
+	if has(a, "through") {
+		return p.callback(ctx, t, a, p.stage.Fake.ConnectUninstalled)
+	}
+	if t.fake == nil {
+		return notOfForge()
+	}
 	t.paid(a)
-	return p.deliver(ctx, t, a, p.stage.Fake.PreUninstall(t.fake, "kept", "/forge/"+t.app+"/pre-uninstall"))
+	return p.deliver(ctx, a, p.stage.Fake.PreUninstall(t.fake, "kept", "/forge/"+t.app+"/pre-uninstall"))
 }
 
 // deliver sends a signal as often as the story says. Every delivery has a token of its own.
-func (p *play) deliver(ctx context.Context, t *tenant, a args, d *fake.Delivery) error {
+func (p *play) deliver(ctx context.Context, a args, d *fake.Delivery) error {
 	times := 1
 	switch {
 	case has(a, "lost"):
@@ -161,7 +182,13 @@ func (p *play) effect(ctx context.Context, a args) error {
 // installation is the server's id of a tenant's newest installation.
 func (p *play) installation(ctx context.Context, t *tenant) (id kept.ID, err error) {
 	err = p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
-		found, err := v.Row(`SELECT id FROM installation WHERE app = $1 AND remote_id = $2 ORDER BY installed DESC, id LIMIT 1`, t.app, t.fake.ID).Scan(&id)
+		where, value := `site = $2`, ""
+		if t.fake != nil {
+			where, value = `remote_id = $2`, t.fake.ID
+		} else {
+			value = "jira." + t.connect.ClientKey
+		}
+		found, err := v.Row(`SELECT id FROM installation WHERE app = $1 AND `+where+` ORDER BY state = 'erased', installed DESC, id LIMIT 1`, t.app, value).Scan(&id)
 		if err == nil && !found {
 			err = kept.Errorf(kept.Invalid, "the server does not know this installation yet")
 		}
@@ -176,7 +203,7 @@ func (p *play) scopes(ctx context.Context, t *tenant) (ids []string, err error) 
 		return v.Each(func(scan func(...any) error) error {
 			var id, app, site string
 			err := scan(&id, &app, &site)
-			if t == nil || app == t.app && site == "jira."+t.site.CloudID {
+			if t == nil || app == t.app && (site == "jira."+t.site.CloudID || t.connect != nil && site == "jira."+t.connect.ClientKey) {
 				ids = append(ids, id)
 			}
 			return err
