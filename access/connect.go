@@ -84,7 +84,10 @@ func (a *Access) Uninstalled(ctx context.Context, actor kept.Actor, c Callback) 
 }
 
 func (c Callback) tenant() (t installation.Tenant, err error) {
-	t = installation.Tenant{App: c.App, Client: c.Token.Client, Product: c.Product, Issued: c.Token.Issued}
+	t = installation.Tenant{App: c.App, Client: c.Token.Client, Product: "site", Issued: c.Token.Issued}
+	if c.Product == "jira" || c.Product == "confluence" { // a body's word is stored when it is one of ours
+		t.Product = c.Product
+	}
 	if c.Forge != "" {
 		t.Forge, err = forge.Installation(c.Forge)
 	}

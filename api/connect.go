@@ -15,10 +15,10 @@ import (
 type Lifecycle struct {
 	_ struct{} `json:"-" additionalProperties:"true"`
 
-	Key     string `json:"key" doc:"of the app's descriptor"`
+	Key     string `json:"key,omitempty" doc:"of the app's descriptor"`
 	Client  string `json:"clientKey"`
-	Event   string `json:"eventType"`
-	Product string `json:"productType" enum:"jira,confluence"`
+	Event   string `json:"eventType,omitempty"`
+	Product string `json:"productType,omitempty" doc:"jira, confluence …"`
 	Secret  string `json:"sharedSecret,omitempty" doc:"of installed alone; it is stored sealed"`
 	Forge   string `json:"installationId,omitempty" doc:"ARI of the Forge installation that wraps the app"`
 }
@@ -44,11 +44,13 @@ func (f *face) connect() {
 
 func (f *face) called(event string, do func(context.Context, *call, access.Callback) error) func(context.Context, *call, *lifecycle) (*empty, error) {
 	return func(ctx context.Context, c *call, in *lifecycle) (*empty, error) {
+		// What is not told is not missed: an uninstall must not be lost for a member that Atlassian leaves out.
 		declared, _ := f.Server.Policy.App(c.app)
-		if in.Body.Client != c.called.Client || in.Body.Key != declared.Connect || in.Body.Event != event {
+		b := in.Body
+		if b.Client != c.called.Client || b.Key != "" && b.Key != declared.Connect || b.Event != "" && b.Event != event {
 			return nil, kept.Errorf(kept.Denied, "the body contradicts its token")
 		}
-		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: in.Body.Secret, Product: in.Body.Product, Forge: in.Body.Forge})
+		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Forge: b.Forge})
 		if kept.KindOf(err) == kept.Denied {
 			return nil, unknownCaller("this token was used before")
 		}

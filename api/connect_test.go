@@ -137,7 +137,6 @@ func TestConnectCallbacks(t *testing.T) {
 		{"a short secret", installed().Saying("sharedSecret", strings.Repeat("x", 31)), 400},
 		{"a long secret", installed().Saying("sharedSecret", strings.Repeat("x", 4097)), 400},
 		{"no secret", installed().Saying("sharedSecret", ""), 400},
-		{"an unknown product", installed().Saying("productType", "abacus"), 400},
 		{"a Forge id that is none", installed().Saying("installationId", "acme"), 400},
 		{"HS256 with the secret it brings", installed(fake.Keyed([]byte(acme.Secret))), 401},
 		{"unsigned", installed(fake.AlgNone()), 401},
@@ -161,6 +160,8 @@ func TestConnectCallbacks(t *testing.T) {
 		}(), 401},
 		{"as documented", installed(), 204},
 		{"with a query", to(onInstalled+"?user_key=a%20b", installed()), 204},
+		{"of an unknown product", installed().Saying("productType", "abacus"), 204},
+		{"without what it need not say", installed().Saying("productType", "").Saying("key", "").Saying("eventType", ""), 204},
 		{"with members nobody knows", installed().Saying("more", object{"x": 1}), 204},
 		{"of an unknown tenant that leaves", w.fake.ConnectUninstalled(bolt, onUninstall), 204},
 	} {
@@ -343,5 +344,31 @@ func TestAnEmptyInstallationGivesWay(t *testing.T) {
 	stays := w.call(r.method, r.path, r.bearer, r.body)["installation"].(string)
 	if _, next := w.credential(key, acme.Forge, kept.CustomerAdmin); string(next) != stays || stays == string(began) {
 		t.Errorf("Connect leads to %s, Forge to %s, which began as %s", stays, next, began)
+	}
+}
+
+// Once Connect has named the Forge installation, its uninstall is a signal that a token of Forge takes back: the app may
+// only have changed sides.
+func TestAnUninstallBetweenConnectAndForge(t *testing.T) {
+	w := newWorld(t, "")
+	key, acme := w.appKey("portal-sso"), w.tenant("acme")
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	r := w.trade(key, acme, acme.Secret)
+	before := w.call(r.method, r.path, r.bearer, r.body)
+	w.call("POST", "/v1/items", before["credential"].(string), object{"category": "owner-settings", "value": object{"visibility": "all"}})
+	acme.Forge = w.fake.Install(w.apps["portal-sso"], "PRODUCTION", acme.Site)
+	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)
+	old := w.trade(key, acme, acme.Secret)
+	w.clock.advance(2 * time.Second)
+	w.deliver(w.fake.ConnectUninstalled(acme, onUninstall), 204)
+	w.must(w.server.Tick(t.Context()))
+	w.refused(old, 409, "before the uninstall")
+	w.deliver(w.fake.Installed(acme.Forge, w.fake.NewAccount(), "/forge/portal-sso/installed"), 200)
+	app, after := w.credential(key, acme.Forge, kept.AppRuntime)
+	if string(after) != before["installation"] {
+		t.Error("the customer is another one")
+	}
+	if items := w.call("GET", "/v1/items", app, nil)["items"].([]any); len(items) != 1 {
+		t.Errorf("items %v", items)
 	}
 }

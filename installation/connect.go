@@ -22,7 +22,7 @@ const connectEnvironment = "connect"
 type Tenant struct {
 	App     string // policy id
 	Client  string // clientKey
-	Product string // jira or confluence
+	Product string // jira or confluence, else site
 	Forge   string // bare id of the Forge installation that wraps this one; "" for none
 	Issued  kept.Time
 }
