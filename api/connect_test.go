@@ -176,6 +176,10 @@ func TestConnectCallbacks(t *testing.T) {
 	w.refused(request{method: "POST", path: onUninstall, bearer: token, body: body}, 401, "missing or not valid") // Bearer
 	w.refused(request{method: "POST", path: onInstalled, bearer: "JWT " + token, body: body}, 401, "missing or not valid")
 	w.refused(request{method: "POST", path: onUninstall + "?jwt=" + token, body: body}, 401, "missing or not valid")
+	again, told := w.fake.CallbackToken(acme, onInstalled), object{"clientKey": acme.ClientKey, "sharedSecret": acme.Secret}
+	w.call("POST", onInstalled, "JWT "+again, told)
+	told["sharedSecret"] = bolt.Secret // the token does not cover it, so a second body must not count
+	w.refused(request{method: "POST", path: onInstalled, bearer: "JWT " + again, body: told}, 401, "used before")
 	w.call("POST", onUninstall, "JWT "+token, body)
 	w.refused(request{method: "POST", path: onUninstall, bearer: "JWT " + token, body: body}, 401, "used before")
 }
