@@ -78,8 +78,7 @@ func liveOnConnect(t *testing.T, database string) {
 	if n := w.number(`SELECT COUNT(*) FROM connect_secret`); n != 1 {
 		t.Errorf("%d secrets are left", n)
 	}
-	app, again := credential(w.trade(key, acme, acme.Secret))
-	if again != id {
+	if _, again := credential(w.trade(key, acme, acme.Secret)); again != id {
 		t.Error("a rotated secret is another installation")
 	}
 
