@@ -28,6 +28,8 @@ const (
 
 	FactInstalled   FactKind = "installation.installed"
 	FactUpgraded    FactKind = "installation.upgraded"
+	FactMoved       FactKind = "installation.moved"       // from Connect to Forge; the same customer
+	FactStrayTenant FactKind = "installation.stray"       // a signed uninstall of a tenant nobody knows
 	FactUninstalled FactKind = "installation.uninstalled" // the signal; clocks start
 	FactEffective   FactKind = "installation.effective"   // the uninstall has taken effect
 	FactRevived     FactKind = "installation.revived"     // a valid token came after the signal
@@ -70,6 +72,8 @@ var FactKinds = map[FactKind]Replay{
 	FactSessionClosed:   ReplayRevoke,
 	FactInstalled:       ReplayState,
 	FactUpgraded:        NoReplay,
+	FactMoved:           ReplayState,
+	FactStrayTenant:     NoReplay,
 	FactUninstalled:     ReplayState,
 	FactEffective:       ReplayState,
 	FactRevived:         ReplayState,

@@ -76,7 +76,7 @@ func (a *Access) Uninstalled(ctx context.Context, actor kept.Actor, c Callback) 
 		}
 		_, err := a.installations.ConnectUninstalled(tx, t)
 		if kept.KindOf(err) == kept.NotFound {
-			tx.Record(kept.Fact{Kind: kept.FactUninstalled, Words: map[string]string{"app": c.App, "by": "unknown-tenant"}})
+			tx.Record(kept.Fact{Kind: kept.FactStrayTenant, Words: map[string]string{"app": c.App}})
 			return nil
 		}
 		return err

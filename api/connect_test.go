@@ -107,7 +107,7 @@ func liveOnConnect(t *testing.T, database string) {
 		t.Errorf("%d installations are erased, or the tenant is remembered", n)
 	}
 	w.deliver(w.fake.ConnectUninstalled(acme, onUninstall), 204)
-	if n := w.number(`SELECT COUNT(*) FROM fact WHERE kind = 'installation.uninstalled' AND scope = 'vendor'`); n != 1 {
+	if n := w.number(`SELECT COUNT(*) FROM fact WHERE kind = 'installation.stray' AND scope = 'vendor'`); n != 1 {
 		t.Errorf("%d facts tell of an unknown tenant that left", n)
 	}
 	w.deliver(w.fake.ConnectInstalled(acme, onInstalled), 204)

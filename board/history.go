@@ -55,7 +55,7 @@ func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
 
 // says puts the kinds of an installation's facts in words.
 var says = map[kept.FactKind]string{
-	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactUninstalled: "uninstall signalled",
+	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
 	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactRescued: "reinstalled in time", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored", kept.FactOverwritten: "overwrote", kept.FactDeleted: "deleted",

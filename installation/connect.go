@@ -192,7 +192,7 @@ func (in *Installations) move(tx *kernel.Tx, s Signal, how string) (Installation
 func (in *Installations) carryOver(tx *kernel.Tx, i Installation, s Signal) Installation {
 	i.Environment, i.Site, i.remote, i.PaidUntil = s.Environment, s.Site, s.Remote, s.PaidUntil
 	update(tx, i)
-	tx.Record(kept.Fact{Kind: kept.FactUpgraded, Scope: i.Scope(), Words: map[string]string{"from": "connect", "to": "forge"}})
+	tx.Record(kept.Fact{Kind: kept.FactMoved, Scope: i.Scope(), Words: map[string]string{"app": i.App, "from": "connect", "to": "forge"}})
 	return i
 }
 
