@@ -131,10 +131,10 @@ func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Ti
 	for _, l := range rules.Retain {
 		switch {
 		case l.From == "entry":
-			soonest(l.Max.From(oldest))
+			soonest(l.End(oldest))
 		case l.From == "uninstalled" && i.State == kept.Uninstalled:
-			s.Closed = s.Closed || l.Max.From(i.Uninstalled) <= now
-			soonest(max(l.Max.From(i.Uninstalled), i.Effective))
+			s.Closed = s.Closed || l.End(i.Uninstalled) <= now
+			soonest(max(l.End(i.Uninstalled), i.Effective))
 		}
 	}
 }

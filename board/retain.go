@@ -73,9 +73,9 @@ func (b *Board) owed(l left, from string) (kept.Time, bool) {
 		switch {
 		case limit.From != from:
 		case from == "entry":
-			return limit.Max.From(l.oldest), true
+			return limit.End(l.oldest), true
 		case from == "uninstalled" && l.state != kept.Installed:
-			return max(limit.Max.From(l.uninstalled), l.effective), true
+			return max(limit.End(l.uninstalled), l.effective), true
 		}
 	}
 	return 0, false

@@ -179,7 +179,7 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal) (Instal
 	for _, c := range in.policy.Categories {
 		rules, _ := in.policy.Rules(i.App, c.Name)
 		for _, l := range rules.Retain {
-			if l.From != "uninstalled" || l.Max.From(i.Uninstalled) > tx.Now() {
+			if l.From != "uninstalled" || l.End(i.Uninstalled) > tx.Now() {
 				continue
 			}
 			if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: c.Name, Reason: "uninstalled",

@@ -33,6 +33,18 @@ type Limit struct {
 	All     []*Promise // every promise that counted for this anchor
 }
 
+// End is when something anchored at the given instant must be gone: by whichever promise comes first. A month is now
+// shorter, now longer than thirty days, so that is decided here and not once for all.
+func (l Limit) End(anchor kept.Time) kept.Time {
+	end := l.Max.From(anchor)
+	for _, pr := range l.All {
+		if p, ok := pr.Params["max"].Period(); ok {
+			end = min(end, p.From(anchor))
+		}
+	}
+	return end
+}
+
 // Rules resolves what holds for category in app, or in the vendor's scope where app is empty; false where the policy
 // declares no such category or app.
 func (p *Policy) Rules(app, category string) (Rules, bool) {

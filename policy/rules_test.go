@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"kept"
 )
 
 // say reads a policy of decisions in short form: the parameters without what every one has.
@@ -257,6 +259,32 @@ func TestEngine(t *testing.T) {
 		ok, missing := say(t, says).Promises[1].Engine()
 		if missing != want || ok != (want == "") {
 			t.Errorf("%s: %t, missing %q", says, ok, missing)
+		}
+	}
+}
+
+// A month and thirty days: after 1 February the month is shorter, after 1 March the thirty days are.
+func TestTheEarlierOfTwoLimits(t *testing.T) {
+	p, err := Read(map[string][]byte{"policy.yaml": []byte(`kept: 1
+vendor: {id: v, name: V}
+documents: [{id: d, language: en, version: 2026-01-01}]
+apps: [{id: a, hosting: forge}]
+categories: {log: {scope: installation, fields: {line: {}}}}
+decisions:
+  - {control: retain, category: log, from: entry, max: P1M, because: one}
+  - {control: retain, category: log, from: entry, max: P30D, because: two}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, _ := p.Rules("a", "log")
+	for from, want := range map[string]string{"2026-02-01": "2026-03-01T00:00:00Z", "2026-03-01": "2026-03-31T00:00:00Z"} {
+		at, err := kept.ParseTime(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if end := rules.Retain[0].End(at); end.String() != want {
+			t.Errorf("from %s to %s, want %s", from, end, want)
 		}
 	}
 }

@@ -119,12 +119,12 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 		return err
 	}
 	if s.Uninstalled != 0 {
-		if l, ok := r.limit(q.App, q.Category, "uninstalled"); ok && l.Max.From(s.Uninstalled) <= v.Now() {
+		if l, ok := r.limit(q.App, q.Category, "uninstalled"); ok && l.End(s.Uninstalled) <= v.Now() {
 			return kept.Errorf(kept.Late, "%s ended %s after the uninstall", q.Category, l.Max.Words()).Under(l.Promise.ID)
 		}
 	}
 	if q.Stored != 0 {
-		if l, ok := r.limit(q.App, q.Category, "entry"); ok && l.Max.From(q.Stored) <= v.Now() {
+		if l, ok := r.limit(q.App, q.Category, "entry"); ok && l.End(q.Stored) <= v.Now() {
 			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).Under(l.Promise.ID)
 		}
 	}
@@ -134,14 +134,14 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 // Stored sets the date on which the oldest row of a category must go, if it ages from its entry.
 func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, category string) {
 	if l, ok := r.limit(app, category, "entry"); ok {
-		tx.DueOnce(dueAge, ref(scope, category), l.Max.From(tx.Now()))
+		tx.DueOnce(dueAge, ref(scope, category), l.End(tx.Now()))
 	}
 }
 
 // Until is the instant at which something anchored at the given one runs out by its entry; far off if it never does.
 func (r *Retention) Until(app, category string, anchor kept.Time) kept.Time {
 	if l, ok := r.limit(app, category, "entry"); ok {
-		return l.Max.From(anchor)
+		return l.End(anchor)
 	}
 	return math.MaxInt64
 }
@@ -170,10 +170,10 @@ func (r *Retention) categories() (names []string) {
 func (r *Retention) Start(tx *kernel.Tx, scope kept.Scope, app string, uninstalled kept.Time) {
 	for _, c := range r.categories() {
 		if l, ok := r.limit(app, c, "uninstalled"); ok {
-			tx.Due(dueErase, ref(scope, c), max(l.Max.From(uninstalled), tx.Now()))
+			tx.Due(dueErase, ref(scope, c), max(l.End(uninstalled), tx.Now()))
 		}
 		if l, ok := r.limit(app, c, "entry"); ok { // the last look at a category that may be empty by then
-			tx.DueOnce(dueAge, ref(scope, c), l.Max.From(tx.Now()))
+			tx.DueOnce(dueAge, ref(scope, c), l.End(tx.Now()))
 		}
 	}
 }
@@ -207,7 +207,7 @@ func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
 		tx.Derived() // nothing may have been stored under it
 		_, err = r.Erase(tx, Act{
 			Scope: scope, Category: category, Reason: "uninstalled", Promise: l.Promise.ID,
-			Anchor: s.Uninstalled, Owed: max(l.Max.From(s.Uninstalled), s.Effective),
+			Anchor: s.Uninstalled, Owed: max(l.End(s.Uninstalled), s.Effective),
 		})
 		return err
 	})
@@ -226,7 +226,7 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			tx.Derived()
 			return nil
 		}
-		before := lastExpired(l.Max, tx.Now())
+		before := lastExpired(l, tx.Now())
 		var gone int
 		var oldest, next kept.Time
 		for _, h := range r.holders {
@@ -242,8 +242,8 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		}
 		if gone > 0 {
 			// The ratchet still yields the key of the day they were of, until the whole day has run out.
-			tx.Due(dueForget, ref(scope, category), l.Max.From(kept.StartOfDay(before.Day()+1)))
-			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.Max.From(oldest)}, "", int64(gone)); err != nil {
+			tx.Due(dueForget, ref(scope, category), l.End(kept.StartOfDay(before.Day()+1)))
+			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.End(oldest)}, "", int64(gone)); err != nil {
 				return err
 			}
 		} else {
@@ -260,7 +260,7 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		if next == 0 {
 			tx.Done(d)
 		} else {
-			tx.Again(d, max(l.Max.From(next), tx.Now()))
+			tx.Again(d, max(l.End(next), tx.Now()))
 		}
 		return nil
 	})
@@ -277,7 +277,7 @@ func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
 			return err
 		}
 		if l, ok := r.limit(s.App, category, "entry"); ok {
-			return r.forget(tx, scope, category, lastExpired(l.Max, tx.Now()))
+			return r.forget(tx, scope, category, lastExpired(l, tx.Now()))
 		}
 		return nil
 	})
@@ -292,12 +292,12 @@ func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, category string, bef
 	return r.shut(tx, scope, category)
 }
 
-// lastExpired is the latest anchor whose limit has come: anchor + max ≤ now. Months clamp, so it is searched.
-func lastExpired(limit kept.Period, now kept.Time) kept.Time {
-	low, high := now.Add(-limit.Shortest()-time.Duration(limit.Months)*4*24*time.Hour), now.Add(-limit.Shortest())
+// lastExpired is the latest anchor whose limit has come. Months clamp, so it is searched.
+func lastExpired(l policy.Limit, now kept.Time) kept.Time {
+	low, high := now.Add(-l.Max.Shortest()-time.Duration(l.Max.Months)*4*24*time.Hour), now
 	for low < high {
 		mid := low + (high-low+1)/2
-		if limit.From(mid) <= now {
+		if l.End(mid) <= now {
 			low = mid
 		} else {
 			high = mid - 1

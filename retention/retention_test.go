@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kept"
+	"kept/policy"
 )
 
 // What has expired at an instant is exactly what stands at or before lastExpired.
@@ -17,11 +18,12 @@ func TestLastExpired(t *testing.T) {
 			Exact:  time.Duration(rapid.IntRange(0, 400*24).Draw(t, "hours")) * time.Hour,
 		}
 		now := kept.Time(rapid.Int64Range(5e14, 4e15).Draw(t, "now"))
-		last := lastExpired(limit, now)
-		if limit.From(last) > now {
-			t.Fatalf("%s after %s is %s, later than %s", limit, last, limit.From(last), now)
+		l := policy.Limit{Max: limit}
+		last := lastExpired(l, now)
+		if l.End(last) > now {
+			t.Fatalf("%s after %s is %s, later than %s", limit, last, l.End(last), now)
 		}
-		if limit.From(last+1) <= now {
+		if l.End(last+1) <= now {
 			t.Fatalf("%s+1µs has expired too", last)
 		}
 	})

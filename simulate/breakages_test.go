@@ -76,8 +76,8 @@ func breakage(t *testing.T, patch string) {
 // module is the tree of the module without what no build needs.
 type module struct{ fs.FS }
 
-// ReadDir leaves out hidden folders: history, caches.
+// ReadDir leaves out history, caches and what npm installed.
 func (m module) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(m.FS, name)
-	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }), err
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules" }), err
 }
