@@ -6,13 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"kept/assembly"
 	"kept/db/dbtest"
+	"kept/policy"
 	"kept/story"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-const folder = "../examples/stories"
+const (
+	folder   = "../examples/stories"
+	larkspur = "../examples/larkspur" // whose stories name no policy: they are rehearsed under its own
+)
 
 func read(t testing.TB, name string) *story.Story {
 	t.Helper()
@@ -29,9 +34,11 @@ func read(t testing.TB, name string) *story.Story {
 
 func TestStories(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(folder, "*.story"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("there are no stories", err)
+	own, ownErr := filepath.Glob(filepath.Join(larkspur, "stories", "*.story"))
+	if err != nil || ownErr != nil || len(names) == 0 || len(own) == 0 {
+		t.Fatal("there are no stories", err, ownErr)
 	}
+	names = append(names, own...)
 	for _, name := range names {
 		s := read(t, name)
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".story"), func(t *testing.T) {
@@ -54,7 +61,17 @@ func TestStories(t *testing.T) {
 
 func run(t *testing.T, s *story.Story, database string) {
 	t.Helper()
-	if _, err := story.Run(t.Context(), s, story.Options{Dir: t.TempDir(), Database: database, Build: "test"}); err != nil {
+	o := story.Options{Dir: t.TempDir(), Database: database, Build: "test"}
+	if s.Policy == "" {
+		var err error
+		if o.Policy, err = policy.Load(larkspur); err != nil {
+			t.Fatal(err)
+		}
+		if o.Texts, err = assembly.Texts(o.Policy); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := story.Run(t.Context(), s, o); err != nil {
 		t.Error(err)
 	}
 }
