@@ -35,6 +35,41 @@ func TestPlantedBreakagesAreFound(t *testing.T) {
 	}
 }
 
+// TestBreakagesFit notices a patch that the code has moved away from, without building anything.
+func TestBreakagesFit(t *testing.T) {
+	patches, err := filepath.Glob("testdata/breakages/*.patch")
+	if err != nil || len(patches) == 0 {
+		t.Fatal("no breakages", err)
+	}
+	for _, patch := range patches {
+		text, err := os.ReadFile(patch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var code []byte
+		var before strings.Builder // a hunk as the code has it
+		hunk := func() {
+			if !bytes.Contains(code, []byte(before.String())) {
+				t.Errorf("%s does not fit any more:\n%s", patch, before.String())
+			}
+			before.Reset()
+		}
+		for line := range strings.Lines(string(text)) {
+			switch {
+			case strings.HasPrefix(line, "--- a/"):
+				if code, err = os.ReadFile(filepath.Join("..", strings.TrimSpace(line[6:]))); err != nil {
+					t.Fatal(err)
+				}
+			case strings.HasPrefix(line, "@@"):
+				hunk()
+			case strings.HasPrefix(line, " "), strings.HasPrefix(line, "-") && !strings.HasPrefix(line, "---"):
+				before.WriteString(line[1:])
+			}
+		}
+		hunk()
+	}
+}
+
 func breakage(t *testing.T, patch string) {
 	tree := t.TempDir()
 	if err := os.CopyFS(tree, module{os.DirFS("..")}); err != nil {
