@@ -2,13 +2,11 @@ package board
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"kept"
 	"kept/installation"
 	"kept/kernel"
-	"kept/policy"
 	"kept/retention"
 )
 
@@ -137,13 +135,4 @@ func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Ti
 			soonest(max(l.End(i.Uninstalled), i.Effective))
 		}
 	}
-}
-
-// Limits says in words how long a category stays.
-func Limits(r policy.Rules) string {
-	var parts []string
-	for _, l := range r.Retain {
-		parts = append(parts, fmt.Sprintf("%s after %s", l.Max.Words(), l.From))
-	}
-	return strings.Join(parts, ", ")
 }

@@ -62,12 +62,6 @@ func (tx *Tx) Again(d Due, at kept.Time) {
 		int64(at), d.Kind, d.Ref, d.fence)
 }
 
-// DueAt tells when (kind, ref) is due.
-func (v *View) DueAt(kind, ref string) (at kept.Time, set bool, err error) {
-	set, err = v.Row(`SELECT at FROM due WHERE kind = $1 AND ref = $2`, kind, ref).Scan(&at)
-	return at, set, err
-}
-
 // NextDue is the earliest instant at which Tick has something to do.
 func (k *Kernel) NextDue(ctx context.Context) (at kept.Time, any bool, err error) {
 	err = k.View(ctx, func(v *View) error {
