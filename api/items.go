@@ -91,7 +91,7 @@ func (f *face) read(ctx context.Context, c *call, in *readItem) (*body[Item], er
 	if err != nil {
 		return nil, err
 	}
-	value, meta, err := f.Server.Vault.Read(ctx, c.actor, id, in.Purpose)
+	value, meta, err := f.Server.Vault.Read(ctx, c.actor, vault.Get{Item: id, Purpose: in.Purpose})
 	return answerOf(Item{meta, value}), err
 }
 

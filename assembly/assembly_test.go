@@ -153,12 +153,12 @@ func TestACustomerLeaves(t *testing.T) {
 		if over.Item != settings.Item || over.Version != 2 {
 			t.Fatalf("an overwrite made %+v of %+v", over, settings)
 		}
-		got, _, err := r.Vault.Read(ctx, app, settings.Item, "app-function")
+		got, _, err := r.Vault.Read(ctx, app, vault.Get{Item: settings.Item, Purpose: "app-function"})
 		r.must(err)
 		if string(got["theme"]) != `"light"` {
 			t.Fatalf("read %v", got)
 		}
-		if _, _, err := r.Vault.Read(ctx, app, settings.Item, "marketing"); kept.KindOf(err) != kept.Denied {
+		if _, _, err := r.Vault.Read(ctx, app, vault.Get{Item: settings.Item, Purpose: "marketing"}); kept.KindOf(err) != kept.Denied {
 			t.Fatalf("a read for marketing: %v", err)
 		}
 		if _, err := r.Vault.Put(ctx, app, vault.Put{Category: "settings", Value: value("colour", "red")}); kept.KindOf(err) != kept.Denied {
@@ -169,7 +169,7 @@ func TestACustomerLeaves(t *testing.T) {
 		r.signal(r.Installations.Uninstalled, "remote-1")
 		r.signal(r.Installations.Uninstalled, "remote-1")
 		r.move(0)
-		if _, _, err := r.Vault.Read(ctx, app, secret.Item, "app-function"); kept.KindOf(err) != kept.Late && kept.KindOf(err) != kept.Denied {
+		if _, _, err := r.Vault.Read(ctx, app, vault.Get{Item: secret.Item, Purpose: "app-function"}); kept.KindOf(err) != kept.Late && kept.KindOf(err) != kept.Denied {
 			t.Fatalf("a read after the uninstall: %v", err)
 		}
 		if n := r.count("item"); n != 2 {
@@ -233,7 +233,7 @@ func TestALateTokenOfAFormerInstallation(t *testing.T) {
 			t.Errorf("a late token of the former id: %v", err)
 		}
 		r.move(0)
-		if _, _, err := r.Vault.Read(ctx, app, secret.Item, "app-function"); err != nil {
+		if _, _, err := r.Vault.Read(ctx, app, vault.Get{Item: secret.Item, Purpose: "app-function"}); err != nil {
 			t.Errorf("what was stored after the reinstall is gone: %v", err)
 		}
 		if n := r.count("installation"); n != 1 {

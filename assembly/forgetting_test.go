@@ -68,7 +68,7 @@ func (r *rig) put(id kept.ID, p vault.Put) kept.ID {
 
 func (r *rig) read(id, item kept.ID) {
 	r.t.Helper()
-	_, _, err := r.Vault.Read(ctx, runtime(id), item, "app-function")
+	_, _, err := r.Vault.Read(ctx, runtime(id), vault.Get{Item: item, Purpose: "app-function"})
 	r.must(err)
 }
 

@@ -13,6 +13,7 @@ import (
 	"kept/kernel"
 	"kept/retention"
 	"kept/stage"
+	"kept/vault"
 )
 
 func (p *play) refused(_ context.Context, a args) error {
@@ -145,7 +146,7 @@ func (p *play) unreadable(ctx context.Context, a args) error {
 }
 
 func (p *play) shut(ctx context.Context, a args, actor kept.Actor, item kept.ID, purpose string) error {
-	_, _, err := p.stage.Server.Vault.Read(ctx, actor, item, purpose)
+	_, _, err := p.stage.Server.Vault.Read(ctx, actor, vault.Get{Item: item, Purpose: purpose})
 	switch kind := kept.KindOf(err); {
 	case kind == "":
 		return unlike("that it does not open", "that it opens")

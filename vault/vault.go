@@ -59,6 +59,12 @@ type Put struct {
 	Value    Value
 }
 
+// Get is what an app asks to open.
+type Get struct {
+	Item    kept.ID
+	Purpose string // one that a promise names for the category
+}
+
 // Stored is the receipt of a put or a deletion. The fact's index in the ledger exists a moment later.
 type Stored struct {
 	Item    kept.ID `json:"item"`
@@ -183,7 +189,7 @@ func (v *Vault) seal(tx *kernel.Tx, it *item, index seal.Key, account string, pl
 }
 
 // Read opens an item for a purpose and leaves an entry.
-func (v *Vault) Read(ctx context.Context, actor kept.Actor, id kept.ID, purpose string) (value Value, meta Meta, err error) {
+func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value, meta Meta, err error) {
 	scope := kept.Scope{Installation: actor.Installation}
 	var category string
 	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
@@ -191,13 +197,13 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, id kept.ID, purpose 
 		if err := stand(tx, scope); err != nil {
 			return err
 		}
-		it, err := find(&tx.View, scope, actor.App, id, "")
+		it, err := find(&tx.View, scope, actor.App, g.Item, "")
 		if err != nil {
 			return err
 		}
 		category, meta = it.Category, it.meta()
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Read, Scope: scope, App: it.App,
-			Category: it.Category, Purpose: purpose, Stored: it.Stored}); err != nil {
+			Category: it.Category, Purpose: g.Purpose, Stored: it.Stored}); err != nil {
 			return err
 		}
 		plain, err := v.keys.Open(&tx.View, scope, it.ad(), it.Envelope)
@@ -207,10 +213,10 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, id kept.ID, purpose 
 		if err := json.Unmarshal(plain, &value); err != nil {
 			return kept.Errorf(kept.Internal, "an item does not hold JSON")
 		}
-		return v.enter(tx, Reading{Scope: scope, App: it.App, Category: it.Category, Purpose: purpose, Item: it.ID, Stored: it.Stored})
+		return v.enter(tx, Reading{Scope: scope, App: it.App, Category: it.Category, Purpose: g.Purpose, Item: it.ID, Stored: it.Stored})
 	})
 	if refused(err) && category != "" {
-		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, category, purpose, err)
+		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, category, g.Purpose, err)
 	}
 	if err != nil {
 		return nil, Meta{}, err
