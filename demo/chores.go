@@ -15,6 +15,9 @@ const probeEvery = 150 // days; a confirmed address is believed for 180
 func (y *year) chores(ctx context.Context, day int) error {
 	if day == 0 {
 		for _, d := range y.Options.Policy.Documents {
+			if y.Options.Texts[d.ID] == nil {
+				continue // its text is not at hand, so there is nothing to publish
+			}
 			if err := y.officer(ctx, "/v1/publications", map[string]string{"document": d.ID}, nil); err != nil {
 				return err
 			}
@@ -79,6 +82,9 @@ var Breaks = map[string]struct {
 	"retention": {61, "the dates of cedar's erasure are deleted from the database", `DELETE FROM due WHERE kind = 'retention.erase'`},
 	"ledger": {200, "a recorded fact is rewritten in the database", `UPDATE fact SET body = CAST(REPLACE(CAST(body AS TEXT), '"late_us":0', '"late_us":7') AS BLOB)
 		WHERE id = (SELECT id FROM fact WHERE kind = 'retention.erased' ORDER BY at LIMIT 1)`},
+	"purpose": {355, "somebody reads around the server, and a line of the log of reads gives the purpose away", `INSERT INTO entry (id, scope, class, at, kind, category, purpose, salt, envelope, batch)
+		SELECT 'ent_aaaaaaaaaaaaaaaaaaaaaaaaaa', e.scope, e.class, e.at, 'read', e.category, 'advertising', e.salt, e.envelope, e.batch FROM entry e
+		WHERE e.category IN (SELECT category FROM item) ORDER BY e.at DESC, e.id LIMIT 1`},
 }
 
 func (y *year) tamper(ctx context.Context, day int) error {

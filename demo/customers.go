@@ -43,9 +43,12 @@ func (y *year) cast() {
 		site := y.Fake.NewSite(c.name)
 		admin := y.Fake.NewAccount()
 		y.Fake.SetAdmin(site, admin, true)
-		y.customers = append(y.customers, &customer{year: y, name: c.name, site: site, admin: admin, program: c.program})
+		y.guests = append(y.guests, &customer{year: y, name: c.name, site: site, admin: admin, program: c.program})
 	}
 }
+
+// String is the name of the customer, who does not exist.
+func (c *customer) String() string { return c.name }
 
 type day = map[int]func(context.Context, *customer) error
 
@@ -64,14 +67,6 @@ func (c *customer) live(ctx context.Context, day int) error {
 
 func (c *customer) token() string {
 	return c.Fake.Token(c.there, fake.Page(c.there, c.admin))
-}
-
-func (c *customer) tell(ctx context.Context, d *fake.Delivery) error {
-	status, err := d.Send(ctx, c.HTTP, c.URL)
-	if err == nil && status >= 300 {
-		err = kept.Errorf(kept.Internal, "%s was answered with %d", d.Event, status)
-	}
-	return err
 }
 
 func install(ctx context.Context, c *customer) error {
@@ -124,7 +119,7 @@ func comeBack(ctx context.Context, c *customer) error {
 
 // takeEffect is what an operator says who knows that the uninstall was expedited.
 func takeEffect(ctx context.Context, c *customer) error {
-	id, err := c.installation(ctx)
+	id, err := c.installation(ctx, "jira."+c.site.CloudID, kept.Uninstalled)
 	if err != nil {
 		return err
 	}
@@ -133,30 +128,6 @@ func takeEffect(ctx context.Context, c *customer) error {
 		return err
 	}
 	return c.Call(ctx, http.MethodPost, "/v1/installations/"+id+"/effect", operator, nil, nil)
-}
-
-// installation is the newest uninstalled one; on the days this is asked there is one.
-func (c *customer) installation(ctx context.Context) (string, error) {
-	auditor, err := c.As(ctx, kept.Auditor)
-	if err != nil {
-		return "", err
-	}
-	var list struct {
-		Installations []struct {
-			ID    string     `json:"id"`
-			Site  string     `json:"site"`
-			State kept.State `json:"state"`
-		} `json:"installations"`
-	}
-	if err := c.Call(ctx, http.MethodGet, "/v1/installations", auditor, nil, &list); err != nil {
-		return "", err
-	}
-	for _, i := range list.Installations {
-		if i.State == kept.Uninstalled && i.Site == "jira."+c.site.CloudID {
-			return i.ID, nil
-		}
-	}
-	return "", kept.Errorf(kept.Internal, "no uninstalled installation")
 }
 
 // asAdmin is the customer's administrator, whom the product confirms as one.

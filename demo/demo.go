@@ -36,6 +36,7 @@ type Options struct {
 	Dir       string // for data and keys
 	Until     kept.Time
 	Break     string // "", or one of Breaks: what somebody tampers with from outside
+	Strangers bool   // customers of any app of the policy, instead of those of App
 	Build     string
 	Rehearsed board.Rehearsals
 	Progress  func(day, of int, date string)
@@ -44,15 +45,21 @@ type Options struct {
 type year struct {
 	*stage.Stage
 	Options
-	client    *client.Client // with the app's key
-	app       string         // where the app's back end answers
-	customers []*customer
+	client *client.Client // with the app's key
+	app    string         // where the app's back end answers
+	guests []guest
+}
+
+// guest is a customer of whichever kind.
+type guest interface {
+	live(ctx context.Context, day int) error
+	String() string
 }
 
 // Live lives the year that ends at Until and leaves the server running there, its clock standing.
 func Live(ctx context.Context, o Options) (*stage.Stage, error) {
-	if app, ok := o.Policy.App(App); !ok || app.Forge == "" {
-		return nil, kept.Errorf(kept.Invalid, "the demonstration needs a policy with the Forge app %s", App)
+	if o.Policy = stage.Cast(o.Policy); o.Strangers && len(Unlived(o.Policy)) == len(o.Policy.Apps) {
+		return nil, kept.Errorf(kept.Invalid, "no app of this policy reaches the server by Forge or Connect, so nobody can play its customers")
 	}
 	start := o.Until.Add(-days * 24 * time.Hour)
 	s, err := stage.Open(ctx, stage.Options{Policy: o.Policy, Texts: o.Texts, Start: start, Dir: o.Dir, Build: o.Build, Rehearsed: o.Rehearsed})
@@ -68,12 +75,11 @@ func Live(ctx context.Context, o Options) (*stage.Stage, error) {
 }
 
 func (y *year) live(ctx context.Context, start kept.Time) error {
-	stop, err := y.open(ctx)
+	stop, err := y.invite(ctx)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	y.cast()
 	for day := range days {
 		if err := y.MoveTo(ctx, start.Add(time.Duration(day)*24*time.Hour+morning)); err != nil {
 			return err
@@ -81,9 +87,9 @@ func (y *year) live(ctx context.Context, start kept.Time) error {
 		if err := y.chores(ctx, day); err != nil {
 			return err
 		}
-		for _, c := range y.customers {
-			if err := c.live(ctx, day); err != nil {
-				return kept.Errorf(kept.Internal, "day %d, customer %s: %w", day, c.name, err)
+		for _, g := range y.guests {
+			if err := g.live(ctx, day); err != nil {
+				return kept.Errorf(kept.Internal, "day %d, customer %s: %w", day, g, err)
 			}
 		}
 		if err := y.tamper(ctx, day); err != nil {
@@ -95,6 +101,15 @@ func (y *year) live(ctx context.Context, start kept.Time) error {
 		return err
 	}
 	return y.Verify(ctx)
+}
+
+// invite makes the customers, and starts what they need.
+func (y *year) invite(ctx context.Context) (stop func(), err error) {
+	if y.Strangers {
+		return func() {}, y.strangers(ctx)
+	}
+	y.cast()
+	return y.open(ctx)
 }
 
 // open starts the app's back end, a stranger to the server but for its key.

@@ -7,11 +7,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"kept"
 	"kept/api"
-	"kept/assembly"
 	"kept/board"
 	"kept/console"
 	"kept/coverage"
@@ -24,8 +24,10 @@ import (
 type demoCmd struct {
 	Headless bool   `help:"Do not serve the console; print the outcome and end."`
 	Format   string `enum:"text,json" default:"text" help:"text or json."`
-	Break    string `enum:",retention,ledger" default:"" help:"Let somebody tamper with the database meanwhile: retention or ledger."`
-	Listen   string `default:"127.0.0.1:8080" help:"Loopback address of the console."`
+	Policy   string `type:"path" help:"The folder of another policy: customers who know nothing but that policy live its year."`
+	documents
+	Break  string `enum:",retention,ledger,purpose" default:"" help:"Let somebody tamper with the database meanwhile: retention, ledger or purpose."`
+	Listen string `default:"127.0.0.1:8080" help:"Loopback address of the console."`
 }
 
 func (c demoCmd) Run(e *env) error {
@@ -45,15 +47,7 @@ func (c demoCmd) Run(e *env) error {
 		return kept.Errorf(kept.Internal, "no folder for the demonstration: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	folder, err := examples.Unpack(dir, "larkspur")
-	if err != nil {
-		return err
-	}
-	p, err := policy.Load(folder)
-	if err != nil {
-		return err
-	}
-	s, err := c.live(e, dir, folder, p)
+	s, err := c.live(e, dir)
 	if err != nil {
 		return err
 	}
@@ -62,7 +56,7 @@ func (c demoCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(e, verdicts); err != nil {
+	if err := c.print(e, verdicts, demo.Unlived(s.Policy)); err != nil {
 		return err
 	}
 	if c.Headless {
@@ -71,27 +65,46 @@ func (c demoCmd) Run(e *env) error {
 		}
 		return nil
 	}
-	return show(e, s, listener)
+	banner := "A demonstration: Larkspur Apps and its customers do not exist."
+	if c.Policy != "" {
+		banner = "A demonstration: these customers do not exist."
+	}
+	return show(e, s, listener, banner)
 }
 
-func (c demoCmd) live(e *env, dir, folder string, p *policy.Policy) (*stage.Stage, error) {
-	texts, err := assembly.Texts(p)
+func (c demoCmd) live(e *env, dir string) (s *stage.Stage, err error) {
+	folder := c.Policy
+	if folder == "" {
+		if folder, err = examples.Unpack(dir, "larkspur"); err != nil {
+			return nil, err
+		}
+	}
+	p, texts, err := c.load(folder)
 	if err != nil {
 		return nil, err
 	}
 	bar := newProgress(e.err)
-	rehearsal := rehearseCmd{Dir: folder}
-	rehearsals, failed, err := rehearsal.rehearse(&env{ctx: e.ctx, out: bar, err: bar}, p)
+	rehearsals, err := c.rehearse(&env{ctx: e.ctx, out: bar, err: bar}, folder, p)
 	if err != nil {
 		return nil, err
 	}
-	if failed > 0 {
-		return nil, kept.Errorf(kept.Internal, "%d of %d stories failed at the rehearsal", failed, len(rehearsal.Story))
-	}
-	s, err := demo.Live(e.ctx, demo.Options{Policy: p, Texts: texts, Dir: dir, Until: systemClock{}.Now(), Break: c.Break,
-		Build: build(), Rehearsed: rehearsals, Progress: bar.show})
+	s, err = demo.Live(e.ctx, demo.Options{Policy: p, Texts: texts, Dir: dir, Until: systemClock{}.Now(), Break: c.Break,
+		Strangers: c.Policy != "", Build: build(), Rehearsed: rehearsals, Progress: bar.show})
 	bar.end()
 	return s, err
+}
+
+// rehearse runs the stories beside a policy; another one than the example's may have none.
+func (c demoCmd) rehearse(e *env, folder string, p *policy.Policy) (board.Rehearsals, error) {
+	if found, err := filepath.Glob(filepath.Join(folder, "stories", "*.story")); err != nil || len(found) == 0 && c.Policy != "" {
+		return nil, err
+	}
+	rehearsal := rehearseCmd{Dir: folder}
+	rehearsals, failed, err := rehearsal.rehearse(e, p)
+	if err == nil && failed > 0 {
+		err = kept.Errorf(kept.Internal, "%d of %d stories failed at the rehearsal", failed, len(rehearsal.Story))
+	}
+	return rehearsals, err
 }
 
 // outcome is what a headless demonstration prints: the board's counts without its list.
@@ -103,9 +116,10 @@ type outcome struct {
 	Ledger    board.Ledger      `json:"ledger"`
 	Broken    []string          `json:"broken,omitempty"`
 	Unproven  []string          `json:"unproven,omitempty"`
+	Unlived   []string          `json:"unlived,omitempty"` // apps that no customer could use
 }
 
-func (c demoCmd) print(e *env, v *board.Verdicts) error {
+func (c demoCmd) print(e *env, v *board.Verdicts, unlived []string) error {
 	var unproven []string
 	for _, j := range v.List {
 		if j.Verdict == kept.Unproven {
@@ -119,7 +133,7 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 			counts.List = nil
 			documents = append(documents, counts)
 		}
-		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, unproven})
+		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, unproven, unlived})
 	}
 	n := v.Promises
 	fmt.Fprintf(e.out, "%s, a year until %s\n", v.Vendor, v.At)
@@ -131,6 +145,9 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 	if b, asked := demo.Breaks[c.Break]; asked {
 		fmt.Fprintf(e.out, "  tampered with, as you asked: %s\n", b.Says)
 	}
+	for _, app := range unlived {
+		fmt.Fprintln(e.out, "  not lived", app+": this build has no way in for an app of its hosting")
+	}
 	for _, what := range v.Broken {
 		fmt.Fprintln(e.out, "  BROKEN  ", what)
 	}
@@ -141,10 +158,10 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 }
 
 // show serves the console, read-only, while the clock of the year goes on.
-func show(e *env, s *stage.Stage, listener net.Listener) error {
+func show(e *env, s *stage.Stage, listener net.Listener, banner string) error {
 	s.Clock.Run(systemClock{}.Now)
 	face := api.New(api.Options{Server: s.Server, Board: s.Board, Verify: s.Verify,
-		Console: console.New(console.Options{Board: s.Board, Server: s.Server, ReadOnly: true, Banner: "A demonstration: Larkspur Apps and its customers do not exist."})})
+		Console: console.New(console.Options{Board: s.Board, Server: s.Server, ReadOnly: true, Banner: banner})})
 	server := &http.Server{Handler: face, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -1,0 +1,220 @@
+package demo
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"kept"
+	"kept/client"
+	"kept/policy"
+)
+
+// stranger is a customer of an app that knows nothing but the policy: it stores whatever may be stored, reads it for
+// whatever it may be read for, and now and then tries what is forbidden.
+type stranger struct {
+	*year
+	site
+	app     policy.App
+	called  string
+	there   bool
+	program map[int]func(context.Context, *stranger) error
+}
+
+// Unlived are the apps whose customers no stranger can play, because this build has no way in for their hosting.
+func Unlived(p *policy.Policy) (ids []string) {
+	for _, a := range p.Apps {
+		if a.Forge == "" && a.Connect == "" {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+type plot = map[int]func(context.Context, *stranger) error
+
+// strangers gives each app of the policy customers that stay, leave for good, and come back in time and too late, as far
+// as the policy promises a time and the year is long enough.
+func (y *year) strangers(ctx context.Context) error {
+	for _, app := range y.Options.Policy.Apps {
+		if app.Forge == "" && app.Connect == "" {
+			continue
+		}
+		key, err := y.AppKey(ctx, app.ID)
+		if err != nil {
+			return err
+		}
+		plots := map[string]plot{
+			"birch": {2: arrive, 50: trespass, 300: askToPurge},
+			"cedar": {5: arrive, 30: depart},
+			"alder": {40: arrive, 60: trespass, 330: depart},
+		}
+		if within, _, promised := y.Options.Policy.Rescue(app.ID); promised {
+			// The shortest reading: what a month is here, it is everywhere.
+			limit := int(within.Shortest() / (24 * time.Hour))
+			plots["hazel"] = plot{10: arrive, 40: depart, min(40+limit-1, days-30): arrive}
+			if 20+limit+5 < days {
+				plots["rowan"] = plot{8: arrive, 20: depart, 20 + limit + 5: arrive}
+			}
+		}
+		for name, program := range plots {
+			s := &stranger{year: y, app: app, called: app.ID + "-" + name, program: program}
+			s.site = y.siteOf(app, s.called, key)
+			y.guests = append(y.guests, s)
+		}
+	}
+	return nil
+}
+
+func (s *stranger) String() string { return s.called }
+
+// live is one day: what is on the program, and twice a week the app is used.
+func (s *stranger) live(ctx context.Context, day int) error {
+	if act := s.program[day]; act != nil {
+		if err := act(ctx, s); err != nil {
+			return err
+		}
+	}
+	if s.there && day%7 < 2 {
+		return s.use(ctx)
+	}
+	return nil
+}
+
+func arrive(ctx context.Context, s *stranger) error {
+	s.there = true
+	return s.arrive(ctx)
+}
+
+func depart(ctx context.Context, s *stranger) error {
+	s.there = false
+	return s.depart(ctx)
+}
+
+// kinds are the categories of installations that an app fills itself.
+func (s *stranger) kinds() (out []policy.Rules) {
+	for _, c := range s.Options.Policy.Categories {
+		if rules, ok := s.Options.Policy.Rules(s.app.ID, c.Name); ok && c.Scope == "installation" && c.Journal == "" {
+			out = append(out, rules)
+		}
+	}
+	return out
+}
+
+// use stores what is not there, and reads what is, for each purpose in turn.
+func (s *stranger) use(ctx context.Context) error {
+	i, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	for _, rules := range s.kinds() {
+		if len(rules.Fields) == 0 {
+			continue
+		}
+		items, err := i.List(ctx, rules.Category.Name)
+		if err != nil {
+			return err
+		}
+		if len(items) == 0 {
+			_, err = i.Put(ctx, client.Item{Category: rules.Category.Name, Name: "example", Value: example(rules.Fields)})
+		} else {
+			err = s.read(ctx, i, items[0].ID, rules)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stranger) read(ctx context.Context, i *client.Installation, item string, rules policy.Rules) error {
+	for _, allowed := range rules.Purposes {
+		purpose := allowed.Purpose
+		if purpose == policy.Every {
+			purpose = "app-function"
+		}
+		if _, err := i.Get(ctx, item, purpose, &struct{}{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func example(fields []string) map[string]string {
+	value := map[string]string{}
+	for _, f := range fields {
+		value[f] = "an example"
+	}
+	return value
+}
+
+// trespass tries to store what must not be stored, and to read what is there for a purpose that nobody promised.
+func trespass(ctx context.Context, s *stranger) error {
+	i, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	for _, rules := range s.kinds() {
+		name := rules.Category.Name
+		if len(rules.Fields) == 0 || len(rules.Never) > 0 {
+			forbidden := append([]string{"anything"}, rules.Never...)
+			for _, f := range forbidden {
+				_, err := i.Put(ctx, client.Item{Category: name, Value: example([]string{f})})
+				if err := wantRefusal(err); err != nil {
+					return err
+				}
+			}
+		}
+		items, err := i.List(ctx, name)
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			_, err := i.Get(ctx, item.ID, "anything-else", &struct{}{})
+			if err := wantRefusal(err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// askToPurge is what a customer asks an officer for, where the policy promises it.
+func askToPurge(ctx context.Context, s *stranger) error {
+	if _, _, promised := s.Options.Policy.Purge(s.app.ID); !promised {
+		return nil
+	}
+	id, err := s.installation(ctx, s.name(), kept.Installed)
+	if err != nil {
+		return err
+	}
+	officer, err := s.As(ctx, kept.Officer)
+	if err != nil {
+		return err
+	}
+	return s.Call(ctx, http.MethodPost, "/v1/installations/"+id+"/purge", officer, nil, nil)
+}
+
+// installation is the server's id of the one on a site that is in a state.
+func (y *year) installation(ctx context.Context, site string, state kept.State) (string, error) {
+	auditor, err := y.As(ctx, kept.Auditor)
+	if err != nil {
+		return "", err
+	}
+	var list struct {
+		Installations []struct {
+			ID    string     `json:"id"`
+			Site  string     `json:"site"`
+			State kept.State `json:"state"`
+		} `json:"installations"`
+	}
+	if err := y.Call(ctx, http.MethodGet, "/v1/installations", auditor, nil, &list); err != nil {
+		return "", err
+	}
+	for _, i := range list.Installations {
+		if i.State == state && i.Site == site {
+			return i.ID, nil
+		}
+	}
+	return "", kept.Errorf(kept.Internal, "no installation is %s there", state)
+}
