@@ -21,6 +21,8 @@ const (
 	FactAppKeyCreated   FactKind = "app-key.created"
 	FactAppKeyRevoked   FactKind = "app-key.revoked"
 	FactCredential      FactKind = "credential.issued"
+	FactCodeMade        FactKind = "instance.code-made"
+	FactEnrolled        FactKind = "instance.enrolled" // its code, and any key before, are good no more
 	FactStaffCreated    FactKind = "staff.created"
 	FactPasswordChanged FactKind = "staff.password-changed"
 	FactSessionOpened   FactKind = "session.opened"
@@ -66,6 +68,8 @@ var FactKinds = map[FactKind]Replay{
 	FactAppKeyCreated:   NoReplay,
 	FactAppKeyRevoked:   ReplayRevoke,
 	FactCredential:      NoReplay,
+	FactCodeMade:        NoReplay,
+	FactEnrolled:        ReplayRevoke,
 	FactStaffCreated:    NoReplay,
 	FactPasswordChanged: ReplayPassword,
 	FactSessionOpened:   NoReplay,

@@ -31,6 +31,8 @@ const (
 const (
 	appKeyPrefix     = "kept_app_"
 	credentialPrefix = "kept_ins_"
+	codePrefix       = "kept_enr_"
+	instancePrefix   = "kept_dcx_"
 	sessionPrefix    = "kept_ses_"
 )
 
@@ -182,22 +184,21 @@ func (a *Access) Issue(ctx context.Context, app string, h Handed) (c Credential,
 			return c, kept.Errorf(kept.Denied, "the product does not say that this user is an administrator")
 		}
 	}
-	return a.issue(ctx, app, h.Role, token.ID, token.Expires, func(tx *kernel.Tx) (installation.Installation, error) {
+	return a.issue(ctx, app, h.Role, func(tx *kernel.Tx) (i installation.Installation, err error) {
+		if err := a.once(tx, token.ID, token.Expires); err != nil {
+			return i, err
+		}
 		return a.installations.Seen(tx, signal)
 	})
 }
 
-// issue uses a verified token up and makes a credential of the installation that it proves to live.
-func (a *Access) issue(ctx context.Context, app string, role kept.Role, token string, expires kept.Time,
-	seen func(*kernel.Tx) (installation.Installation, error)) (c Credential, err error) {
+// issue makes a credential of the installation that was seen to live.
+func (a *Access) issue(ctx context.Context, app string, role kept.Role, seen func(*kernel.Tx) (installation.Installation, error)) (c Credential, err error) {
 	if role != kept.AppRuntime && role != kept.CustomerAdmin {
 		return c, kept.Errorf(kept.Invalid, "a credential has the role app-runtime or customer-admin")
 	}
 	secret, digest := a.secret(credentialPrefix)
 	err = a.k.Do(ctx, kept.Actor{Role: role, App: app}, func(tx *kernel.Tx) error {
-		if err := a.once(tx, token, expires); err != nil {
-			return err
-		}
 		i, err := seen(tx)
 		if err != nil {
 			return err
@@ -284,7 +285,7 @@ func (a *Access) Actor(ctx context.Context, secret string) (actor kept.Actor, er
 func (a *Access) sweep(ctx context.Context, d kernel.Due) error {
 	return a.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Derived()
-		for _, table := range []string{"credential", "seen_token", "session", "reply"} {
+		for _, table := range []string{"credential", "seen_token", "enrolment", "session", "reply"} {
 			tx.Exec(`DELETE FROM `+table+` WHERE expires <= $1`, int64(tx.Now()))
 		}
 		tx.Again(d, tx.Now().Add(sweepEvery))

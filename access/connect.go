@@ -112,7 +112,10 @@ func (a *Access) IssueConnect(ctx context.Context, app string, h HandedCall) (c 
 	if err != nil {
 		return c, err
 	}
-	return a.issue(ctx, app, h.Role, token.ID, token.Expires, func(tx *kernel.Tx) (installation.Installation, error) {
+	return a.issue(ctx, app, h.Role, func(tx *kernel.Tx) (i installation.Installation, err error) {
+		if err := a.once(tx, token.ID, token.Expires); err != nil {
+			return i, err
+		}
 		return a.installations.ConnectSeen(tx, id, token.Issued)
 	})
 }

@@ -55,6 +55,7 @@ func New(o Options) http.Handler {
 	f.forge()
 	f.connect()
 	f.credentials()
+	f.instances()
 	f.items()
 	f.installation()
 	f.staff()

@@ -23,6 +23,7 @@ const (
 	anyone       scheme = ""
 	appKey       scheme = "appKey"
 	ofInstalled  scheme = "installation"
+	instanceKey  scheme = "instanceKey"
 	ofStaff      scheme = "staff"
 	forgeToken   scheme = "forgeToken"
 	connectToken scheme = "connectToken"
@@ -96,6 +97,8 @@ func rolesOf(o operation) []string {
 		return []string{"anyone"}
 	case appKey:
 		return []string{"app"}
+	case instanceKey:
+		return []string{"instance"}
 	case forgeToken, connectToken:
 		return []string{"atlassian"}
 	}
@@ -139,6 +142,7 @@ func config(vendor string) huma.Config {
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		string(appKey):       bearer("the key of an app; it never leaves the vendor"),
 		string(ofInstalled):  bearer("the credential of one installation, for an hour"),
+		string(instanceKey):  bearer("the key of an app on a customer's own host; it never leaves the host"),
 		string(ofStaff):      bearer("the session of one of the vendor's people"),
 		string(forgeToken):   bearer("a Forge invocation token, as Atlassian sends it"),
 		string(connectToken): {Type: "apiKey", In: "header", Name: "Authorization", Description: "the word JWT and a Connect token signed by Atlassian"},

@@ -29,6 +29,9 @@ func (f *face) who(r *http.Request, o operation) (*call, error) {
 	case appKey:
 		c.app, err = f.Server.Access.App(r.Context(), secret)
 		c.actor = kept.Actor{Role: kept.AppRuntime, App: c.app}
+	case instanceKey:
+		c.actor, err = f.Server.Access.Instance(r.Context(), secret)
+		c.app = c.actor.App
 	case forgeToken:
 		c.app = r.PathValue("app")
 		c.actor = kept.Actor{Role: kept.AppRuntime, App: c.app}

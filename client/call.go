@@ -99,7 +99,9 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	if err != nil {
 		return nil, errors.New("kept: the server's address is malformed")
 	}
-	out.Header.Set("Authorization", "Bearer "+r.bearer)
+	if r.bearer != "" {
+		out.Header.Set("Authorization", "Bearer "+r.bearer)
+	}
 	if sent != nil {
 		out.Header.Set("Content-Type", "application/json")
 	}

@@ -61,14 +61,18 @@ func (c *Client) Admin(ctx context.Context, invocationToken, oauthToken string) 
 }
 
 func (c *Client) as(ctx context.Context, handed map[string]string) (*Installation, error) {
+	return c.trade(ctx, "/v1/credentials", handed)
+}
+
+func (c *Client) trade(ctx context.Context, path string, handed any) (*Installation, error) {
 	var got struct {
 		Credential   string    `json:"credential"`
 		Installation string    `json:"installation"`
 		Role         string    `json:"role"`
 		Expires      time.Time `json:"expires"`
 	}
-	// Not repeated: a secret is shown once, and the token is used up.
-	if err := c.once(ctx, request{method: http.MethodPost, path: "/v1/credentials", bearer: c.key, body: handed}, &got); err != nil {
+	// Not repeated: a secret is shown once, and a token is used up.
+	if err := c.once(ctx, request{method: http.MethodPost, path: path, bearer: c.key, body: handed}, &got); err != nil {
 		return nil, err
 	}
 	return &Installation{ID: got.Installation, Role: got.Role, Expires: got.Expires, client: c, secret: got.Credential}, nil

@@ -14,6 +14,7 @@ const (
 	own    = "an id made by this server, drawn at random"
 	word   = "a word of a closed list in the code"
 	policy = "a word of the policy, which its vendor writes and publishes"
+	host   = "the id that Atlassian's licence gives to a server, of a shape that no name has"
 	remote = "Atlassian's name for an installation or a site: a company's, not a person's"
 )
 
@@ -103,6 +104,14 @@ var textColumns = map[string]string{
 	"credential.app":          policy,
 	"credential.installation": own,
 	"credential.role":         word,
+
+	"enrolment.id":          own,
+	"enrolment.app":         policy,
+	"enrolment.server":      host,
+	"instance.id":           own,
+	"instance.app":          policy,
+	"instance.server":       host,
+	"instance.installation": own,
 
 	"staff.id":   own,
 	"staff.role": word,

@@ -25,6 +25,7 @@ const (
 	Operate Verb = "operate" // keys of apps, accounts, epochs, effects of uninstalls
 	Testify Verb = "testify" // attest, publish, probe
 	Redeem  Verb = "redeem"  // hand back the code of a contact probe
+	Enrol   Verb = "enrol"   // let a host of a customer's in
 )
 
 // Question is asked before anything is done.

@@ -21,6 +21,7 @@ var may = map[Verb][]kept.Role{
 	Operate: {kept.Operator},
 	Testify: {kept.Officer},
 	Redeem:  {kept.Officer, kept.Support},
+	Enrol:   {kept.Operator, kept.Support},
 }
 
 // role refuses whoever the matrix does not name, and everybody outside the own installation.

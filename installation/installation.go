@@ -139,7 +139,7 @@ func (in *Installations) missed(tx *kernel.Tx, i *Installation) {
 func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation {
 	i := Installation{ID: tx.NewID("ins"), App: s.App, Environment: s.Environment, Site: s.Site, State: kept.Installed,
 		Installed: tx.Now(), Seen: tx.Now(), PaidUntil: s.PaidUntil, remote: s.Remote}
-	if i.remote == "" { // of Connect, whose clientKey outlives the installation
+	if i.remote == "" { // of Connect or a host, whose names outlive the installation
 		i.remote = string(i.ID)
 	}
 	insert(tx, i)
@@ -343,6 +343,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
+	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))
 	i.State, i.Erased = kept.Erased, tx.Now()
 	update(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactErasedAll, Scope: i.Scope()})

@@ -16,22 +16,27 @@ func (p *play) bearer(ctx context.Context, t *tenant, role kept.Role) (string, e
 	if c := t.credentials[role]; c.Expires > p.stage.Clock.Now() {
 		return c.Secret, nil
 	}
-	key, err := p.stage.AppKey(ctx, t.app)
-	if err != nil {
-		return "", err
+	key, path, body := t.key, "/v1/instances/credential", map[string]string{"role": string(role)}
+	if t.server == "" {
+		var err error
+		if key, err = p.stage.AppKey(ctx, t.app); err != nil {
+			return "", err
+		}
+		path = "/v1/credentials"
 	}
-	body := map[string]string{"role": string(role)}
-	if t.fake == nil || t.through {
+	switch {
+	case t.server != "":
+	case t.fake == nil || t.through:
 		body["connect_token"] = p.stage.Fake.CallToken(t.connect, http.MethodGet, "/page?project=KEY")
 		body["method"], body["path"] = http.MethodGet, "/page?project=KEY"
-	} else if role == kept.CustomerAdmin {
+	case role == kept.CustomerAdmin:
 		body["invocation_token"] = p.stage.Fake.Token(t.fake, fake.Page(t.fake, t.admin))
 		body["oauth_token"] = p.stage.Fake.OAuth(t.admin)
-	} else {
+	default:
 		body["invocation_token"] = p.stage.Fake.Token(t.fake)
 	}
 	var c credential
-	if err := p.stage.Call(ctx, http.MethodPost, "/v1/credentials", key, body, &c); err != nil {
+	if err := p.stage.Call(ctx, http.MethodPost, path, key, body, &c); err != nil {
 		return "", err
 	}
 	t.credentials[role] = c

@@ -51,6 +51,7 @@ var slots = map[string]struct {
 }{
 	"APP":      {"an app of the policy", name},
 	"SITE":     {"a customer's site", name},
+	"SERVER":   {"the id of a host, such as BKPT-1234-5678-9ABC", serverID},
 	"NAME":     {"an installation: its site, or the name it was given with `as`", name},
 	"CATEGORY": {"a category of the policy", name},
 	"PURPOSE":  {"a purpose", name},
@@ -72,6 +73,13 @@ var slots = map[string]struct {
 
 func name(t []token) (any, int) {
 	if t[0].kind != bare || strings.Trim(t[0].text, "abcdefghijklmnopqrstuvwxyz0123456789._-/") != "" {
+		return nil, 0
+	}
+	return t[0].text, 1
+}
+
+func serverID(t []token) (any, int) {
+	if parts := strings.Split(t[0].text, "-"); t[0].kind != bare || len(parts) != 4 || t[0].text != strings.ToUpper(t[0].text) {
 		return nil, 0
 	}
 	return t[0].text, 1

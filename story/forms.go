@@ -29,6 +29,7 @@ func init() {
 		{says: "uninstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).uninstall},
 		{says: "rotate the secret of APP on SITE [twice] [lost]", run: (*play).rotate},
 		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
+		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},
 
 		{says: "officer purges NAME", run: (*play).officerPurges},
 		{says: "officer attests PROMISE", run: (*play).attest},
@@ -59,6 +60,7 @@ func init() {
 		{says: "NAME's admin reviews the log for PURPOSE", run: (*play).reviews},
 		{says: "NAME's admin restricts processing", run: (*play).restricts},
 		{says: "NAME's admin lifts the restriction", run: (*play).lifts},
+		{says: "NAME's host uninstalls", run: (*play).hostLeaves},
 	}
 	for i := range forms {
 		forms[i].compile()

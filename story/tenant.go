@@ -19,6 +19,7 @@ type tenant struct {
 	fake        *fake.Installation // the newest of Forge; nil before
 	connect     *fake.Tenant       // of Connect; nil where it never was
 	through     bool               // the token shown last was of Connect, so the next one is
+	server, key string             // of an instance: its host's id, and what it enrolled with; empty elsewhere
 	admin       string             // account
 	credentials map[kept.Role]credential
 	items       map[string]kept.ID // by category and name
@@ -65,14 +66,11 @@ func (p *play) install(ctx context.Context, a args) error {
 	case !has(a, "through") && (!ok || app.Forge == ""):
 		return kept.Errorf(kept.Invalid, "the policy has no Forge app of that name").WithHint("an app of Connect is installed `through connect`")
 	}
-	t := &tenant{name: word(a, "NAME"), app: word(a, "APP"), siteName: word(a, "SITE"), items: map[string]kept.ID{}}
-	if t.name == "" {
-		t.name = t.siteName
+	t, err := p.newTenant(a, word(a, "SITE"))
+	if err != nil {
+		return err
 	}
 	for _, other := range p.tenants {
-		if other.name == t.name {
-			return kept.Errorf(kept.Invalid, "%s is another installation", t.name).WithHint("give this one a name: install APP on SITE as NAME")
-		}
 		if other.siteName == t.siteName {
 			t.site = other.site
 		}
@@ -84,6 +82,18 @@ func (p *play) install(ctx context.Context, a args) error {
 	p.stage.Fake.SetAdmin(t.site, t.admin, true)
 	p.tenants = append(p.tenants, t)
 	return p.arrive(ctx, t, a)
+}
+
+// newTenant has a name of its own, which is the site's unless the story gives another.
+func (p *play) newTenant(a args, site string) (*tenant, error) {
+	t := &tenant{name: word(a, "NAME"), app: word(a, "APP"), siteName: site, credentials: map[kept.Role]credential{}, items: map[string]kept.ID{}}
+	if t.name == "" {
+		t.name = t.siteName
+	}
+	if slices.ContainsFunc(p.tenants, func(other *tenant) bool { return other.name == t.name }) {
+		return nil, kept.Errorf(kept.Invalid, "%s is another installation", t.name).WithHint("give this one a name with: as NAME")
+	}
+	return t, nil
 }
 
 func (p *play) reinstall(ctx context.Context, a args) error {
@@ -183,9 +193,12 @@ func (p *play) effect(ctx context.Context, a args) error {
 func (p *play) installation(ctx context.Context, t *tenant) (id kept.ID, err error) {
 	err = p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
 		where, value := `site = $2`, ""
-		if t.fake != nil {
+		switch {
+		case t.server != "":
+			value = t.server
+		case t.fake != nil:
 			where, value = `remote_id = $2`, t.fake.ID
-		} else {
+		default:
 			value = "jira." + t.connect.ClientKey
 		}
 		found, err := v.Row(`SELECT id FROM installation WHERE app = $1 AND `+where+` ORDER BY state = 'erased', installed DESC, id LIMIT 1`, t.app, value).Scan(&id)
@@ -203,13 +216,21 @@ func (p *play) scopes(ctx context.Context, t *tenant) (ids []string, err error) 
 		return v.Each(func(scan func(...any) error) error {
 			var id, app, site string
 			err := scan(&id, &app, &site)
-			if t == nil || app == t.app && (site == "jira."+t.site.CloudID || t.connect != nil && site == "jira."+t.connect.ClientKey) {
+			if t == nil || app == t.app && t.stands(site) {
 				ids = append(ids, id)
 			}
 			return err
 		}, `SELECT id, app, site FROM installation ORDER BY installed, id`)
 	})
 	return ids, err
+}
+
+// stands tells whether an installation on a site of the server's is one of the tenant's.
+func (t *tenant) stands(site string) bool {
+	if t.server != "" {
+		return site == t.server
+	}
+	return site == "jira."+t.site.CloudID || t.connect != nil && site == "jira."+t.connect.ClientKey
 }
 
 // within are the scopes that an expectation is about: of the named installation, else all.
