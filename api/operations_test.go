@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -66,6 +67,7 @@ type scene struct {
 	bodies map[string]any // by operation
 	hooks  map[string]func(r *request)
 	tenant *fake.Tenant // of Connect
+	hosts  int          // that asked for a code
 }
 
 // lifecycle is the body of a callback about the scene's tenant.
@@ -166,6 +168,18 @@ func setScene(t *testing.T) *scene {
 	} {
 		s.shown = append(s.shown, shown{name: bad.name, bearer: "JWT " + w.fake.CallbackToken(s.tenant, "/connect/portal-sso/installed", bad.option)})
 	}
+	gone := w.host("BGNE-0000-0000-0000")
+	w.call("DELETE", "/v1/instances", gone, nil)
+	lostKey := w.host("BLST-0000-0000-0000")
+	w.host("BLST-0000-0000-0000")
+	hostKey := w.host("BKPT-0000-0000-0000")
+	hostRuntime := w.call("POST", "/v1/instances/credential", hostKey, nil)["credential"].(string)
+	s.shown = append(s.shown,
+		shown{name: "the key of a host that left", bearer: gone},
+		shown{name: "a key that was replaced", bearer: lostKey},
+		shown{name: "an instance's key", bearer: hostKey, scheme: "instanceKey", role: "instance"},
+		shown{name: "an instance's app-runtime", bearer: hostRuntime, scheme: "installation", role: "app-runtime", foreign: true},
+		shown{name: "an enrolment code", bearer: w.code("")})
 	s.shown = append(s.shown, shown{name: "a callback's token as a bearer's", bearer: w.fake.CallbackToken(s.tenant, "/connect/portal-sso/installed")})
 	s.params = map[string]string{"app": "assets-owner", "item": item["item"].(string), "receipt": receipt, "installation": string(id),
 		"key": string(spare), "document": "cloud", "promise": "trained", "fact": item["fact"].(string), "probe": string(probe.ID)}
@@ -178,6 +192,12 @@ func setScene(t *testing.T) *scene {
 		"create-staff": object{"login": "late", "role": "support"}, "purge": object{},
 		"attest": object{"promise": "trained"}, "publish": object{"document": "cloud"}, "probe": object{"promise": "reach-us"},
 		"confirm-probe": object{"code": code}, "issue-credential": nil,
+		"create-enrolment": object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
+	}
+	s.hooks["create-enrolment"] = func(r *request) { r.path = "/v1/apps/support-desk/enrolments" }
+	s.hooks["enrol"] = func(r *request) {
+		s.hosts++
+		r.body = object{"code": w.code(""), "server": fmt.Sprintf("BNEW-0000-0000-%04d", s.hosts)}
 	}
 	s.hooks["issue-credential"] = func(r *request) { r.body = object{"invocation_token": w.fake.Token(in)} }
 	for _, event := range []string{"installed", "uninstalled"} {
@@ -238,7 +258,7 @@ func (s *scene) state() (out []int64) {
 	} {
 		out = append(out, s.number(query))
 	}
-	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "connect_tenant", "connect_secret", "staff", "session",
+	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "enrolment", "instance", "connect_tenant", "connect_secret", "staff", "session",
 		"reply", "attestation", "publication", "probe", "epoch", "class_key", "unit_key", "due"} {
 		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
 	}
@@ -284,7 +304,7 @@ func TestEveryWrongCredentialIsRefusedEverywhere(t *testing.T) {
 func TestEveryRightCredentialIsGood(t *testing.T) {
 	s := setScene(t)
 	operations := s.operations()
-	last := []string{"purge", "own-purge", "delete-item", "turn-epoch", "revoke-app-key", "change-password", "close-session"}
+	last := []string{"purge", "own-purge", "delete-item", "turn-epoch", "revoke-app-key", "change-password", "close-session", "leave"}
 	slices.SortFunc(operations, func(a, b described) int {
 		if d := slices.Index(last, a.id) - slices.Index(last, b.id); d != 0 {
 			return d

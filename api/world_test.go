@@ -37,6 +37,7 @@ apps:
   - {id: assets-owner, hosting: forge-remote, forge: "%s"}
   - {id: page-owl, hosting: forge-remote, forge: "%s"}
   - {id: portal-sso, hosting: [connect, forge-remote], connect: com.larkspur.sso, base: "https://sso.larkspur.example/app", forge: "%s"}
+  - {id: support-desk, hosting: datacenter}
 categories:
   owner-settings: {scope: installation, subject: customer-admin, fields: {admin_email: {}, visibility: {}}}
   service-credentials: {scope: installation, subject: customer-admin, fields: {api_token: {secret: true}}}
