@@ -7,7 +7,10 @@ import (
 	"context"
 	"database/sql"
 	"os"
+	"path/filepath"
 	"sync"
+
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"kept"
 )
@@ -47,6 +50,22 @@ func Open(ctx context.Context, dir, url string) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// Look opens, to read alone, what another process has open: it takes no lock and migrates nothing.
+func Look(dir, url string) (*sql.DB, error) {
+	if url != "" {
+		config, err := postgresConfig(url)
+		if err != nil {
+			return nil, err
+		}
+		return stdlib.OpenDB(*config), nil
+	}
+	read, err := sql.Open("sqlite", dsn(filepath.Join(dir, file), "deferred", "query_only(1)"))
+	if err != nil {
+		return nil, kept.Errorf(kept.Internal, "database file: %w", err)
+	}
+	return read, nil
 }
 
 // Close ends all connections, then gives the folder free. Closing again does nothing.

@@ -17,12 +17,10 @@ const (
 )
 
 func openPostgres(ctx context.Context, url string) (*DB, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil { // the cause quotes the URL, so it stays here
-		return nil, kept.Errorf(kept.Invalid, "the URL of the database cannot be read").
-			WithHint("write it as postgres://user@host:5432/database?sslmode=verify-full, special characters percent-encoded")
+	config, err := postgresConfig(url)
+	if err != nil {
+		return nil, err
 	}
-	config.RuntimeParams["application_name"] = "kept"
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(poolSize)
 	pool.SetMaxIdleConns(poolSize)
@@ -39,6 +37,19 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// postgresConfig reads a URL. A connection that names no application is kept's.
+func postgresConfig(url string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil { // the cause quotes the URL, so it stays here
+		return nil, kept.Errorf(kept.Invalid, "the URL of the database cannot be read").
+			WithHint("write it as postgres://user@host:5432/database?sslmode=verify-full, special characters percent-encoded")
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "kept"
+	}
+	return config, nil
 }
 
 func checkVersion(version int64) error {

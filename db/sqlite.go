@@ -13,7 +13,10 @@ import (
 	"kept"
 )
 
-const readers = 8
+const (
+	file    = "kept.db"
+	readers = 8
+)
 
 func openSQLite(dir string) (*DB, error) {
 	dir, err := filepath.Abs(dir) // a relative path has no place in a file: URI
@@ -27,7 +30,7 @@ func openSQLite(dir string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, "kept.db")
+	path := filepath.Join(dir, file)
 	// SQLite would make the file readable for all; its -wal and -shm take the mode of the file.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

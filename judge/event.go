@@ -47,6 +47,8 @@ type Event struct {
 	Value   map[string]string // answered to a read
 	Items   []kept.ID         // answered to a list
 	Entries int               // answered to a review
+
+	cut bool // nobody heard the answer: Refused is what was seen to come of it
 }
 
 // Told takes note of an event, in order of time, and says what was wrong with the answer.
@@ -75,6 +77,7 @@ type refusals map[kept.Kind]bool
 // answer holds an answer against what it must be, and tells whether the thing was rightly done.
 func (j *Judge) answer(e Event, must refusals) (done bool) {
 	switch {
+	case e.cut && (e.Refused == silent || (e.Refused == "") == (len(must) == 0)):
 	case e.Refused == kept.Internal:
 		j.find("answer-refused", "%s of %s broke", e.Kind, e.Category)
 	case len(must) == 0 && e.Refused != "":

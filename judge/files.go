@@ -15,9 +15,9 @@ import (
 // deadScanned is for how long the key of a dead epoch is looked for in files.
 const deadScanned = 40 * 24 * time.Hour
 
-// scan looks through every file for what was planted, and for epoch keys that are dead.
-func (j *Judge) scan(w World) error {
-	j.clear("the log", w.Logs)
+// Files looks through every file for what was planted, and for epoch keys that are dead. Nobody in this process has the
+// database open meanwhile: reading its files would break the locks that it holds on them.
+func (j *Judge) Files(w World) ([]Finding, error) {
 	dead := map[string]bool{}
 	for id, key := range j.hoard.dead {
 		if j.now.Sub(j.hoard.seen[id]) < deadScanned {
@@ -45,8 +45,8 @@ func (j *Judge) scan(w World) error {
 			return err
 		})
 		if err != nil {
-			return kept.Errorf(kept.Internal, "the judge cannot read the files: %w", err)
+			return nil, kept.Errorf(kept.Internal, "the judge cannot read the files: %w", err)
 		}
 	}
-	return nil
+	return j.take(), nil
 }

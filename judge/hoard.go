@@ -158,7 +158,7 @@ func (j *Judge) epochs() {
 		since, known := h.seen[e.ID]
 		if !known {
 			h.seen[e.ID] = j.now
-		} else if j.now.Sub(since) > turn {
+		} else if j.now > j.allow(since, turn) {
 			j.find("epoch-turns", "the epoch %s lives since %s", e.ID, since)
 		}
 	}
@@ -171,7 +171,7 @@ func (j *Judge) search() {
 		final, what := kept.Time(0), ""
 		switch {
 		case s.of != nil && s.of.gone != 0:
-			final, what = s.of.final(), s.category
+			final, what = j.finally(s.of), s.category
 		case s.entry != nil && s.entry.gone != 0:
 			final, what = j.final(s.entry), "an entry"
 		}

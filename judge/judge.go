@@ -60,6 +60,7 @@ type Judge struct {
 	shown         map[kept.ID]bool    // receipts that were seen
 	owed          map[factKey]int     // events without a fact, or below zero facts without an event
 	exercised     map[string]int      // by control kind
+	outages       []outage
 
 	hoard  *hoard
 	ledger *ledger
@@ -98,7 +99,7 @@ func (j *Judge) Unchecked() []string {
 		"copies of database and key file taken together, which open by design",
 		"the files of a PostgreSQL server",
 		"which promise a refusal names, and the words of answers",
-		"a connection that breaks off, and a process that dies while it answers",
+		"a disk that is full under a PostgreSQL server",
 	}
 	return append(out, j.left...)
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"kept"
 )
@@ -158,7 +159,7 @@ func (j *Judge) said(f factBody, id kept.ID, s *store) {
 		}
 	}
 	switch {
-	case f.Counts["late_us"] > 0:
+	case f.Counts["late_us"] > 0 && !j.excused(at.Add(-time.Duration(f.Counts["late_us"])*time.Microsecond), at):
 		j.find("receipt-right", "a fact of %s in %s says that it was late by %d µs", f.Category, f.Scope, f.Counts["late_us"])
 	case f.Kind == kept.FactErasedAll && !j.byID[kept.ID(f.Scope)].erased:
 		j.find("ledger-facts", "a fact says that %s is erased", f.Scope)

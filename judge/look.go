@@ -18,12 +18,13 @@ type World struct {
 	KeyFile string
 	Logs    []byte // written since the last look
 	Ticked  bool   // what was due at At was done
-	Whole   bool   // look at everything, not only at what is new: files and the whole ledger
+	Whole   bool   // look at the whole ledger, not only at what is new
 }
 
 // Look holds the world against what was told. The events up to At have been told.
 func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 	j.advance(w.At)
+	w.Ticked = w.Ticked && !j.troubled()
 	r, err := readRing(w.KeyFile)
 	if err != nil {
 		return nil, err
@@ -45,13 +46,7 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 			return nil, err
 		}
 	}
-	if w.Whole {
-		if err := j.scan(w); err != nil {
-			return nil, err
-		}
-	} else {
-		j.clear("the log", w.Logs)
-	}
+	j.clear("the log", w.Logs)
 	return j.take(), nil
 }
 
@@ -110,8 +105,10 @@ func (j *Judge) over(i *installation) bool {
 	return true
 }
 
-// pending is what goes at this very instant, with the next tick.
-func pending(w World, gone kept.Time, commit bool) bool { return !w.Ticked && !commit && gone == w.At }
+// pending is what goes at this very instant, with the next tick, or went in an outage that lasts.
+func (j *Judge) pending(w World, gone kept.Time, commit bool) bool {
+	return !w.Ticked && !commit && (gone == w.At || j.excused(gone, w.At))
+}
 
 func (j *Judge) items(w World, s *store) {
 	for _, i := range j.installations {
@@ -150,7 +147,7 @@ func (j *Judge) items(w World, s *store) {
 		case v == nil:
 			j.find("item-exists", "there is an item in %s that nobody stored", row.sealed.scope)
 			continue
-		case v.gone == 0, pending(w, v.gone, v.commit):
+		case v.gone == 0, j.pending(w, v.gone, v.commit):
 			continue
 		}
 		if w.Ticked {
@@ -187,7 +184,7 @@ func (j *Judge) lines(w World, s *store) {
 		switch {
 		case e == nil:
 			j.find("read-entered", "an entry of %s says that %s was read for %s at %s; it was not", key.scope, key.category, key.purpose, key.at)
-		case e.gone != 0 && !pending(w, e.gone, e.commit):
+		case e.gone != 0 && !j.pending(w, e.gone, e.commit):
 			if w.Ticked {
 				j.find("read-entered", "the entry of a read at %s is there, gone since %s", key.at, e.gone)
 			}
@@ -203,21 +200,22 @@ func (j *Judge) acts(s *store) {
 	for _, r := range s.receipts {
 		if !j.shown[r.id] {
 			j.shown[r.id] = true
+			j.caughtUp(r)
 			j.owed[factKey{r.key.scope, kept.FactErased, r.key.category, "", r.key.at}]++
 			if _, due := j.receipts[r.key]; due {
 				j.receipts[r.key] = true
 			} else if r.rows > 0 {
 				j.find("receipt-right", "a receipt says that %d rows of %s in %s went as %s at %s; nothing had to", r.rows, r.key.category, r.key.scope, r.key.reason, r.key.at)
 			}
-			if late := r.key.at.Sub(r.owed); late > 0 {
+			if late := r.key.at.Sub(r.owed); late > 0 && !j.excused(r.owed, r.key.at) {
 				j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
 			}
 		}
-		final := r.key.at.Add(turn)
+		final := j.allow(r.key.at, turn)
 		if r.key.reason == "aged" {
 			if i := j.byID[kept.ID(r.key.scope)]; i != nil {
 				if end, ok := j.retain(i.place.app, r.key.category, "entry").end(kept.StartOfDay(r.anchor.Day() + 1)); ok {
-					final = end.Add(turn)
+					final = j.allow(max(end, r.key.at), turn)
 				}
 			}
 		}

@@ -24,6 +24,7 @@ func init() {
 		"arrive": arrive, "arrive-silently": arriveSilently, "installed-again": signal(judge.Installed), "upgrade": signal(judge.Upgraded),
 		"leave": leave, "signal-left": signalLeft, "false-alarm": signal(judge.Uninstall), "ghost": ghost,
 		"effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
+		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2),
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
 		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
@@ -111,12 +112,7 @@ func (l *life) bySomebody(ctx context.Context, c *customer, s Step, role kept.Ro
 		return nil, err
 	}
 	err = l.Call(ctx, http.MethodPost, "/v1/installations/"+string(c.id)+path, bearer, nil, nil)
-	return l.told(s, judge.Event{Kind: kind, Installation: c.id}, err)
-}
-
-func restart(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, error) {
-	l.done[s.Act+" done"]++
-	return nil, l.Restart(ctx)
+	return l.told(ctx, s, judge.Event{Kind: kind, Installation: c.id}, err)
 }
 
 func restrict(restricted bool) act {
@@ -130,7 +126,7 @@ func restrict(restricted bool) act {
 		if restricted {
 			kind = judge.Restrict
 		}
-		return l.told(s, judge.Event{Kind: kind, Installation: c.id}, err)
+		return l.told(ctx, s, judge.Event{Kind: kind, Installation: c.id}, err)
 	}
 }
 
@@ -153,7 +149,7 @@ func purge(what int) act {
 			e.Categories = []string{oddCategory}
 		}
 		err = l.Call(ctx, http.MethodPost, "/v1/installation/purge", bearer, map[string][]string{"categories": e.Categories}, nil)
-		return l.told(s, e, err)
+		return l.told(ctx, s, e, err)
 	}
 }
 

@@ -2,7 +2,7 @@ package simulate
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,11 +20,15 @@ var planted = []string{"kept-marker-", "kept_ins_", "kept_app_", "kept_ses_", "e
 
 // life is a simulation while it runs.
 type life struct {
-	*stage.Stage
+	*stage.Apart
 	o         Options
 	judge     *judge.Judge
 	log       *buffer
-	data      string
+	eye       *sql.DB   // with which the judge looks at the store; nil while nobody looks
+	mine      string    // name of the server's connections; empty without PostgreSQL
+	next      kept.Time // when something is due, as the server says; 0 for never
+	troubled  bool      // the server cannot be blamed for being late
+	doom      int64     // the draw of randomness at which a tick dies; 0 for none
 	customers []*customer
 	markers   int
 	chores    int
@@ -57,8 +61,8 @@ type item struct {
 // remembered is how many items a customer remembers: enough to meet some that are gone.
 const remembered = 10
 
-// enrol makes the customers, spread over the apps that Atlassian could install.
-func (l *life) enrol() {
+// enrol makes the customers, spread over the apps that Atlassian could install, and hires the vendor's people.
+func (l *life) enrol(ctx context.Context) error {
 	var apps []policy.App
 	for _, a := range l.o.Policy.Apps {
 		if a.Forge != "" {
@@ -69,7 +73,12 @@ func (l *life) enrol() {
 		c := &customer{app: apps[n%len(apps)], site: l.Fake.NewSite(fmt.Sprintf("customer-%d", n)), admin: l.Fake.NewAccount()}
 		l.Fake.SetAdmin(c.site, c.admin, true)
 		l.customers = append(l.customers, c)
+		if _, err := l.AppKey(ctx, c.app.ID); err != nil {
+			return err
+		}
 	}
+	_, err := l.As(ctx, kept.Officer)
+	return err
 }
 
 // errSkipped is how a step ends that makes no sense where it comes.
@@ -82,32 +91,63 @@ func (l *life) take(ctx context.Context, s Step) ([]judge.Finding, error) {
 	if !known {
 		return nil, kept.Errorf(kept.Internal, "nobody knows how to %s", s.Act)
 	}
+	if s.Doom != 0 {
+		if err := l.doomed(s.Doom); err != nil {
+			return nil, err
+		}
+	}
 	found, err := act(l, ctx, c, s)
-	if errors.Is(err, errSkipped) {
+	var problem *stage.Problem
+	switch {
+	case errors.Is(err, errSkipped):
 		err = nil
+	case errors.Is(err, stage.ErrDead): // of something that the judge need not know
+		err = l.revive(ctx)
+	case l.troubled && errors.As(err, &problem) && problem.Status >= http.StatusInternalServerError:
+		err = nil
+	}
+	if err == nil && s.Doom != 0 {
+		err = l.Doom(0) // it may have outlived it
 	}
 	return found, err
 }
 
 // told tells the judge what was done and what came of it.
-func (l *life) told(s Step, e judge.Event, err error) ([]judge.Finding, error) {
+func (l *life) told(ctx context.Context, s Step, e judge.Event, err error) ([]judge.Finding, error) {
 	var problem *stage.Problem
+	e.At = l.Clock.Now()
+	broke := errors.As(err, &problem) && (problem.Status >= http.StatusInternalServerError || problem.Kind == "")
 	switch {
-	case errors.As(err, &problem):
-		e.Refused = problem.Kind
-		if problem.Status >= http.StatusInternalServerError || problem.Kind == "" {
-			e.Refused = kept.Internal
+	case errors.Is(err, stage.ErrDead):
+		if err := l.revive(ctx); err != nil {
+			return nil, err
 		}
+		return l.cut(ctx, s, e, "killed")
+	case broke && l.troubled:
+		return l.cut(ctx, s, e, "broke")
+	case broke:
+		e.Refused = kept.Internal
+	case problem != nil:
+		e.Refused = problem.Kind
 	case err != nil:
 		return nil, err
 	}
-	e.At = l.Clock.Now()
 	answer := string(e.Refused)
 	if answer == "" {
 		answer = "done"
 	}
 	l.done[s.Act+" "+answer]++
 	return l.judge.Told(e), nil
+}
+
+// cut is an act of which nobody knows whether it happened.
+func (l *life) cut(ctx context.Context, s Step, e judge.Event, answer string) ([]judge.Finding, error) {
+	l.done[s.Act+" "+answer]++
+	w, err := l.world()
+	if err != nil {
+		return nil, err
+	}
+	return l.judge.Cut(ctx, w, e)
 }
 
 // signal is an event that speaks of where it comes from.
@@ -126,33 +166,16 @@ func (l *life) deliver(ctx context.Context, s Step, c *customer, kind judge.Kind
 		judge.Upgraded:  func() *fake.Delivery { return l.Fake.Upgraded(of, c.admin, "/forge/"+c.app.ID+"/upgraded") },
 		judge.Uninstall: func() *fake.Delivery { return l.Fake.PreUninstall(of, "gone", "/forge/"+c.app.ID+"/pre-uninstall") },
 	}[kind]()
-	r, err := d.Request(ctx, l.URL)
-	if err != nil {
-		return nil, err
-	}
-	response, err := l.HTTP.Do(r)
-	if err != nil {
-		return nil, kept.Errorf(kept.Internal, "the server does not answer: %w", err)
-	}
-	defer response.Body.Close()
 	var answer struct {
-		Installation kept.ID   `json:"installation"`
-		Kind         kept.Kind `json:"kind"`
+		Installation kept.ID `json:"installation"`
 	}
-	if response.StatusCode != http.StatusNoContent {
-		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
-			return nil, kept.Errorf(kept.Internal, "the answer to a delivery is not JSON: %w", err)
-		}
-	}
+	err := l.Deliver(ctx, d, &answer)
 	e := c.signal(kind, of)
 	e.Installation = answer.Installation
 	if answer.Installation != "" {
 		c.became(answer.Installation)
 	}
-	if response.StatusCode >= 300 {
-		err = &stage.Problem{Status: response.StatusCode, Kind: answer.Kind}
-	}
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 // became notes what the server calls a customer; another installation has other credentials and items.
@@ -183,7 +206,7 @@ func (l *life) trade(ctx context.Context, s Step, c *customer, of *fake.Installa
 		c.credentials[role] = got
 	}
 	s.Act = "token"
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 // as is a customer's bearer in a role. One that has left goes on with the credential it has, while that is valid.

@@ -19,11 +19,19 @@ type Step struct {
 	Customer int
 	Act      string
 	N        [4]uint32
+	Doom     int64 // the server is killed in it: at its nth draw of randomness, below zero before it answers; 0 for not
 }
 
 // String is the step as one line of a trace.
 func (s Step) String() string {
-	return fmt.Sprintf("%s  customer %d  %s", first.Add(s.At), s.Customer, s.Act)
+	killed := ""
+	switch {
+	case s.Doom > 0:
+		killed = fmt.Sprintf("  (killed at draw %d)", s.Doom)
+	case s.Doom < 0:
+		killed = "  (killed before the answer)"
+	}
+	return fmt.Sprintf("%s  customer %d  %s%s", first.Add(s.At), s.Customer, s.Act, killed)
 }
 
 const day = 24 * time.Hour
@@ -78,6 +86,7 @@ func plan(o Options) ([]Step, error) {
 		if p.faults["restart"] {
 			p.add(at+p.short(0, 20*day), 0, "restart")
 		}
+		p.trouble(at)
 	}
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {
@@ -90,6 +99,27 @@ func plan(o Options) ([]Step, error) {
 
 func (p *planner) add(at time.Duration, customer int, act string) {
 	p.steps = append(p.steps, Step{At: at, Customer: customer, Act: act, N: [4]uint32{p.Uint32(), p.Uint32(), p.Uint32(), p.Uint32()}})
+}
+
+// trouble is what befalls the server itself in some weeks.
+func (p *planner) trouble(at time.Duration) {
+	if p.faults["kill"] {
+		p.add(at+p.short(0, 20*day), 0, "kill")
+		p.add(at+p.short(0, 20*day), 0, "kill-tick")
+		for i := range p.steps {
+			if s := &p.steps[i]; s.Doom == 0 && slices.Contains(uses, s.Act) && p.chance(1) {
+				s.Doom = pick(p, []int64{-1, -1, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14})
+			}
+		}
+	}
+	if p.faults["disk-full"] && p.chance(60) {
+		full := pick(p, p.steps).At - time.Second
+		p.add(full, 0, "fill")
+		p.add(full+pick(p, []time.Duration{p.short(time.Minute, time.Hour), p.short(time.Minute, 30*time.Hour)}), 0, "space")
+	}
+	if p.faults["database-restart"] {
+		p.add(pick(p, p.steps).At, p.IntN(p.o.Installations), "database-restart")
+	}
 }
 
 // short is a length of time between two, to the second.

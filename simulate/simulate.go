@@ -7,9 +7,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"maps"
-	"path/filepath"
+	"os"
+	"os/exec"
 	"slices"
 	"sync"
 	"time"
@@ -31,14 +32,16 @@ type Options struct {
 	Seed          uint64
 	Faults        []string // of Faults
 	Build         string
+	Server        func() *exec.Cmd               // a process that runs stage.Child
+	Restart       func(context.Context) error    // restarts PostgreSQL; nil when all that can be done is to cut its connections
 	Progress      func(day, of int, date string) // may be nil
 
 	until kept.Time // the end, where it comes before that of the years
 }
 
-// Faults are what may go wrong beside the customers: signals that get lost, come twice, late, or behind a later one, and
-// a server that is started anew.
-var Faults = []string{"lost", "doubled", "late", "reordered", "restart"}
+// Faults are what may go wrong beside the customers: signals that get lost, come twice, late, or behind a later one; a
+// server that is started anew, in order or after its process was killed; a disk that is full; a database that restarts.
+var Faults = []string{"lost", "doubled", "late", "reordered", "restart", "kill", "disk-full", "database-restart"}
 
 // Outcome is what a simulation saw.
 type Outcome struct {
@@ -71,17 +74,20 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 		return nil, err
 	}
 	log := &buffer{}
-	s, err := stage.Open(ctx, stage.Options{Policy: o.Policy, Texts: o.Texts, Start: first, Dir: dir, Database: database, Build: o.Build,
-		Log: slog.New(slog.NewTextHandler(log, nil))})
+	mine := ""
+	if database != "" {
+		mine = fmt.Sprintf("kept-%d-%d", os.Getpid(), born.Add(1))
+		if database, err = named(database, mine); err != nil {
+			return nil, err
+		}
+	}
+	s, err := stage.OpenApart(ctx, stage.Options{Policy: o.Policy, Start: first, Dir: dir, Database: database, Build: o.Build}, log, o.Server)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	l := &life{Stage: s, o: o, log: log, data: filepath.Join(dir, "data"),
+	l := &life{Apart: s, o: o, log: log, mine: mine,
 		judge: judge.New(plain(o.Policy), planted), done: map[string]int{}, controls: map[string]int{}}
-	if database != "" {
-		l.data = ""
-	}
+	defer func() { err = errors.Join(err, l.shut(), s.Close()) }()
 	found, err := l.through(ctx, steps)
 	if err != nil {
 		return nil, err
@@ -111,9 +117,11 @@ func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, erro
 	if l.o.until != 0 {
 		end = l.o.until
 	}
-	l.enrol()
+	if err := l.enrol(ctx); err != nil {
+		return nil, err
+	}
 	for _, step := range steps {
-		if found, err := l.move(ctx, first.Add(step.At)); err != nil || len(found) > 0 {
+		if found, err := l.move(ctx, max(first.Add(step.At), l.Clock.Now()+1)); err != nil || len(found) > 0 {
 			return found, err
 		}
 		found, err := l.take(ctx, step)
@@ -124,35 +132,43 @@ func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, erro
 			return found, err
 		}
 	}
-	if found, err := l.move(ctx, end); err != nil || len(found) > 0 {
+	if found, err := l.move(ctx, max(end, l.Clock.Now()+1)); err != nil || len(found) > 0 {
 		return found, err
+	}
+	if l.troubled {
+		if found, err := space(l, ctx, nil, Step{}); err != nil || len(found) > 0 {
+			return found, err
+		}
 	}
 	return l.look(ctx, true, true)
 }
 
 // move is how time passes: to each due date and each midnight until t, with a tick and a look at each.
 func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
+	next, err := l.Next()
+	if err == nil {
+		l.next = next
+	} else if !l.troubled {
+		return nil, err
+	}
 	for {
-		at, any, err := l.Server.Kernel.NextDue(ctx)
-		if err != nil {
-			return nil, err
-		}
 		now := l.Clock.Now()
 		next := min(t, kept.StartOfDay(now.Day()+1))
-		if any && at < next {
-			next = max(at, now)
+		switch {
+		case l.next == 0:
+		case l.troubled && l.next <= now: // what could not be done even not be put off
+			next = min(next, now.Add(patience))
+		case l.next < next:
+			next = max(l.next, now)
 		}
 		if err := l.Clock.Set(next); err != nil {
 			return nil, err
 		}
-		if err := l.Server.Tick(ctx); err != nil {
+		if err := l.tick(ctx); err != nil {
 			return nil, err
 		}
-		if still, any, err := l.Server.Kernel.NextDue(ctx); err != nil || any && still <= next {
-			if err == nil {
-				err = kept.Errorf(kept.Internal, "a date of %s stands where it was after a tick", still)
-			}
-			return nil, err
+		if !l.troubled && l.next != 0 && l.next <= next {
+			return nil, kept.Errorf(kept.Internal, "a date of %s stands where it was after a tick", l.next)
 		}
 		midnight := next == kept.StartOfDay(next.Day())
 		if midnight && l.o.Progress != nil {
@@ -168,8 +184,19 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 }
 
 func (l *life) look(ctx context.Context, ticked, whole bool) ([]judge.Finding, error) {
-	return l.judge.Look(ctx, judge.World{At: l.Clock.Now(), DB: l.Server.Kernel.DB().Read, Data: l.data, KeyFile: l.KeyFile(),
-		Logs: l.log.take(), Ticked: ticked, Whole: whole})
+	w, err := l.world()
+	if err != nil {
+		return nil, err
+	}
+	w.Logs, w.Ticked, w.Whole = l.log.take(), ticked, whole
+	found, err := l.judge.Look(ctx, w)
+	if err != nil || len(found) > 0 || !whole {
+		return found, err
+	}
+	if err := l.shut(); err != nil {
+		return nil, err
+	}
+	return l.judge.Files(w)
 }
 
 // buffer holds what the server logged since somebody looked. Requests write to it at any time.

@@ -1,19 +1,31 @@
 package simulate
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"testing"
 
 	"kept/assembly"
 	"kept/db/dbtest"
 	"kept/policy"
+	"kept/stage"
 )
 
 // tries is how often a failing test lives again in search of a shorter trace.
 const tries = 15
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+// TestMain is also the process in which the server of a simulation runs.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "stage" {
+		if err := stage.Child(context.Background(), os.Stdin, os.Stdout, os.Stderr); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	dbtest.Main(m)
+}
 
 // options are those of a small life under a policy of the examples.
 func options(t *testing.T, dir string, seed uint64) Options {
@@ -27,7 +39,8 @@ func options(t *testing.T, dir string, seed uint64) Options {
 		t.Fatal(err)
 	}
 	return Options{Policy: p, Texts: texts, Years: 1, Installations: 8, Seed: seed, Faults: Faults,
-		Fresh: func() (string, string, error) { return t.TempDir(), "", nil }}
+		Server: func() *exec.Cmd { return exec.Command(os.Args[0], "stage") },
+		Fresh:  func() (string, string, error) { return t.TempDir(), "", nil }}
 }
 
 func lives(t *testing.T, o Options) {

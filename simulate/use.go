@@ -87,7 +87,7 @@ func put(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, er
 	if err == nil {
 		c.remember(item{out.Item, e.Category})
 	}
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 func (c *customer) remember(i item) {
@@ -120,7 +120,7 @@ func overwrite(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 	var out stored
 	err = l.Call(ctx, http.MethodPut, "/v1/items/"+string(of.id), bearer, map[string]any{"category": e.Category, "value": value}, &out)
 	e.Version = out.Version
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 // item is one that the customer put, another customer's, or none that ever was.
@@ -159,7 +159,7 @@ func read(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, e
 	}
 	err = l.Call(ctx, http.MethodGet, "/v1/items/"+string(of.id)+query("purpose", e.Purpose), bearer, nil, &got)
 	e.Value = got.Value
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 func list(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
@@ -178,7 +178,7 @@ func list(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, e
 	for _, i := range got.Items {
 		e.Items = append(e.Items, i.ID)
 	}
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 func remove(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
@@ -191,7 +191,7 @@ func remove(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding,
 		return nil, err
 	}
 	err = l.Call(ctx, http.MethodDelete, "/v1/items/"+string(of.id), bearer, nil, nil)
-	return l.told(s, judge.Event{Kind: judge.Delete, Installation: c.id, Item: of.id}, err)
+	return l.told(ctx, s, judge.Event{Kind: judge.Delete, Installation: c.id, Item: of.id}, err)
 }
 
 func review(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
@@ -215,7 +215,7 @@ func review(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding,
 	}
 	err = l.Call(ctx, http.MethodGet, "/v1/installation/entries"+query("purpose", e.Purpose), bearer, nil, &got)
 	e.Entries = len(got.Entries)
-	return l.told(s, e, err)
+	return l.told(ctx, s, e, err)
 }
 
 // trespass is an app that asks for what only an administrator may.
@@ -225,5 +225,5 @@ func trespass(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findin
 		return found, err
 	}
 	err = l.Call(ctx, http.MethodPost, "/v1/installation/purge", bearer, map[string][]string{}, nil)
-	return l.told(s, judge.Event{Kind: judge.Trespass, Installation: c.id}, err)
+	return l.told(ctx, s, judge.Event{Kind: judge.Trespass, Installation: c.id}, err)
 }

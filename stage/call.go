@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"kept"
+	"kept/atlassian/fake"
 )
 
 // Problem is the server's refusal of a call (spec: RFC 9457).
@@ -36,7 +37,7 @@ func (p *Problem) Error() string {
 const maxAnswer = 16 << 20
 
 // Call speaks JSON with the server over HTTP. body and answer may be nil. Errors: a *Problem for a refusal.
-func (s *Stage) Call(ctx context.Context, method, path, bearer string, body, answer any) error {
+func (s *Scene) Call(ctx context.Context, method, path, bearer string, body, answer any) error {
 	var sent io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -55,14 +56,27 @@ func (s *Stage) Call(ctx context.Context, method, path, bearer string, body, ans
 	if bearer != "" {
 		r.Header.Set("Authorization", "Bearer "+bearer)
 	}
+	return s.send(r, answer)
+}
+
+// Deliver brings something that Atlassian tells. answer may be nil. Errors: a *Problem for a refusal.
+func (s *Scene) Deliver(ctx context.Context, d *fake.Delivery, answer any) error {
+	r, err := d.Request(ctx, s.URL)
+	if err != nil {
+		return err
+	}
+	return s.send(r, answer)
+}
+
+func (s *Scene) send(r *http.Request, answer any) error {
 	response, err := s.HTTP.Do(r)
 	if err != nil {
-		return kept.Errorf(kept.Internal, "the server does not answer: %w", err)
+		return s.lost(err)
 	}
 	defer response.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return kept.Errorf(kept.Internal, "the server's answer breaks off: %w", err)
+		return s.lost(err)
 	}
 	if response.StatusCode >= 300 {
 		p := &Problem{}
@@ -72,11 +86,11 @@ func (s *Stage) Call(ctx context.Context, method, path, bearer string, body, ans
 		p.Status = response.StatusCode
 		return p
 	}
-	if answer == nil {
+	if answer == nil || response.StatusCode == http.StatusNoContent {
 		return nil
 	}
 	if err := json.Unmarshal(b, answer); err != nil {
-		return kept.Errorf(kept.Internal, "the server's answer to %s %s is not what was expected: %w", method, path, err)
+		return kept.Errorf(kept.Internal, "the server's answer to %s %s is not what was expected: %w", r.Method, r.URL.Path, err)
 	}
 	return nil
 }

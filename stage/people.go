@@ -21,13 +21,13 @@ type session struct {
 
 // As is the bearer of a session in a staff role. Accounts are made when first needed, the way people make them: the
 // first operator from the password that the server shows once, all others by that operator.
-func (s *Stage) As(ctx context.Context, role kept.Role) (bearer string, err error) {
+func (s *Scene) As(ctx context.Context, role kept.Role) (bearer string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.as(ctx, role)
 }
 
-func (s *Stage) as(ctx context.Context, role kept.Role) (bearer string, err error) {
+func (s *Scene) as(ctx context.Context, role kept.Role) (bearer string, err error) {
 	p, known := s.people[role]
 	switch {
 	case !known:
@@ -43,10 +43,10 @@ func (s *Stage) as(ctx context.Context, role kept.Role) (bearer string, err erro
 	return p.bearer, nil
 }
 
-func (s *Stage) hire(ctx context.Context, role kept.Role) (p *person, err error) {
+func (s *Scene) hire(ctx context.Context, role kept.Role) (p *person, err error) {
 	p = &person{}
 	if role == kept.Operator {
-		p.login, p.password, err = s.Server.Access.First(ctx)
+		p.login, p.password, err = s.first(ctx)
 		if err == nil && p.login == "" {
 			err = kept.Errorf(kept.Conflict, "the first account was made by somebody else")
 		}
@@ -69,7 +69,7 @@ func (s *Stage) hire(ctx context.Context, role kept.Role) (p *person, err error)
 }
 
 // account asks the operator for an account and gives its first password.
-func (s *Stage) account(ctx context.Context, login string, role kept.Role) (string, error) {
+func (s *Scene) account(ctx context.Context, login string, role kept.Role) (string, error) {
 	operator, err := s.as(ctx, kept.Operator)
 	if err != nil {
 		return "", err
@@ -81,7 +81,7 @@ func (s *Stage) account(ctx context.Context, login string, role kept.Role) (stri
 	return made.Password, err
 }
 
-func (s *Stage) login(ctx context.Context, p *person) error {
+func (s *Scene) login(ctx context.Context, p *person) error {
 	var opened session
 	if err := s.Call(ctx, http.MethodPost, "/v1/sessions", "", map[string]string{"login": p.login, "password": p.password}, &opened); err != nil {
 		return err
@@ -91,7 +91,7 @@ func (s *Stage) login(ctx context.Context, p *person) error {
 }
 
 // AppKey is a key of an app, made by the operator when first needed.
-func (s *Stage) AppKey(ctx context.Context, app string) (string, error) {
+func (s *Scene) AppKey(ctx context.Context, app string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if secret, made := s.appKeys[app]; made {

@@ -6,14 +6,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"kept"
 	"kept/api"
@@ -41,47 +38,28 @@ type Options struct {
 // Restart; the addresses stay.
 type Stage struct {
 	Options
+	*Scene
 	Server *assembly.Server
 	Board  *board.Board
-	Fake   *fake.Atlassian
-	Clock  *Clock
-	URL    string       // where Kept answers
-	HTTP   *http.Client // for whoever calls it; follows no redirect
-	Hoard  *Hoard       // copies every row at every instant that MoveTo visits; nil unless somebody wants that
+	Hoard  *Hoard // copies every row at every instant that MoveTo visits; nil unless somebody wants that
 
 	atlassian *atlassian.Client
 	face      atomic.Pointer[http.Handler]
 	ledger    *board.Watch
-	serving   []*http.Server
-	mu        sync.Mutex
-	people    map[kept.Role]*person
-	appKeys   map[string]string
 }
 
 // passwordRounds makes logins cheap: nothing here is in earnest.
 const passwordRounds = 1000
 
-// timeout bounds every call on loopback, so that a hanging server fails a story instead of stopping it.
-const timeout = 30 * time.Second
-
 // Open starts both servers; Close ends them. Nothing is due yet, and nobody has an account.
 func Open(ctx context.Context, o Options) (*Stage, error) {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if err := os.MkdirAll(filepath.Join(o.Dir, "keys"), 0o700); err != nil {
-		return nil, kept.Errorf(kept.Invalid, "the folder of the stage: %w", err)
-	}
-	s := &Stage{Options: o, Clock: NewClock(o.Start), people: map[kept.Role]*person{}, appKeys: map[string]string{}}
-	s.HTTP = &http.Client{Timeout: timeout, Transport: &http.Transport{},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	s.Fake = fake.New(s.Clock, rand.Reader)
-	base, err := s.serve(s.Fake)
+	scene, err := newScene(&o)
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, err
 	}
-	s.Fake.API = base
-	s.atlassian = &atlassian.Client{HTTP: s.HTTP, Clock: s.Clock, JWKS: base + fake.KeySetPath, InstallKeys: base + fake.InstallKeysPath, API: base}
+	s := &Stage{Options: o, Scene: scene}
+	s.first = func(ctx context.Context) (login, password string, err error) { return s.Server.Access.First(ctx) }
+	s.atlassian = asks(s.Fake.API, s.HTTP, s.Clock)
 	if s.URL, err = s.serve(http.HandlerFunc(s.answer)); err == nil {
 		err = s.start(ctx)
 	}
@@ -92,25 +70,43 @@ func Open(ctx context.Context, o Options) (*Stage, error) {
 }
 
 // KeyFile is where the epoch keys lie.
-func (s *Stage) KeyFile() string { return filepath.Join(s.Dir, "keys", "kept.keys") }
+func (o Options) KeyFile() string { return filepath.Join(o.Dir, "keys", "kept.keys") }
+
+// Data is where the embedded database lies.
+func (o Options) Data() string { return filepath.Join(o.Dir, "data") }
 
 func (s *Stage) start(ctx context.Context) (err error) {
-	s.Server, err = assembly.Start(ctx, assembly.Options{
-		Policy: s.Policy, Texts: s.Texts, Data: filepath.Join(s.Dir, "data"), Database: s.Database, Keys: s.KeyFile(),
-		Clock: s.Clock, Random: rand.Reader, Atlassian: s.atlassian, Log: s.Log, Build: s.Build, PasswordRounds: passwordRounds,
-	})
+	s.Server, err = s.begin(ctx, s.Clock, rand.Reader, s.atlassian)
 	if err != nil {
 		return err
 	}
-	s.ledger = &board.Watch{Sequencer: s.Server.Sequencer, Clock: s.Clock}
-	s.Board = &board.Board{Policy: s.Policy, Texts: s.Texts, Kernel: s.Server.Kernel, Ledger: s.ledger.Last, Rehearsed: s.Rehearsed}
+	s.ledger, s.Board = watched(s.Server, s.Rehearsed)
 	face := api.New(api.Options{Server: s.Server, Board: s.Board, Verify: s.Verify})
 	s.face.Store(&face)
 	return s.Verify(ctx)
 }
 
+// begin starts a server over what lies below Dir.
+func (o Options) begin(ctx context.Context, clock *Clock, random io.Reader, a *atlassian.Client) (*assembly.Server, error) {
+	return assembly.Start(ctx, assembly.Options{
+		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
+		Clock: clock, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
+	})
+}
+
+// asks is the server's way to the Atlassian that is played at base.
+func asks(base string, client *http.Client, clock *Clock) *atlassian.Client {
+	return &atlassian.Client{HTTP: client, Clock: clock, JWKS: base + fake.KeySetPath, InstallKeys: base + fake.InstallKeysPath, API: base}
+}
+
+// watched is the board over a server, and who proves its ledger.
+func watched(s *assembly.Server, r board.Rehearsals) (*board.Watch, *board.Board) {
+	ledger := &board.Watch{Sequencer: s.Sequencer, Clock: s.Clock}
+	return ledger, &board.Board{Policy: s.Policy, Texts: s.Texts, Kernel: s.Kernel, Ledger: ledger.Last, Rehearsed: r}
+}
+
 // Restart ends the server and starts another one over the same data, as after a crash: nothing is brought to an end
-// that a kill would have cut off, and memory is lost.
+// that a kill would have cut off, and memory is lost. Whoever wants the process killed takes an Apart.
 func (s *Stage) Restart(ctx context.Context) error {
 	s.face.Store(nil)
 	if err := s.Server.Close(); err != nil {
@@ -120,27 +116,12 @@ func (s *Stage) Restart(ctx context.Context) error {
 }
 
 // Close ends both servers. The data stays.
-func (s *Stage) Close() (err error) {
-	for _, server := range s.serving {
-		err = errors.Join(err, server.Close())
-	}
-	s.HTTP.CloseIdleConnections()
+func (s *Stage) Close() error {
+	err := s.Scene.Close()
 	if s.Server != nil {
 		err = errors.Join(err, s.Server.Close())
 	}
 	return err
-}
-
-// serve answers with h on a loopback port of its own.
-func (s *Stage) serve(h http.Handler) (url string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", kept.Errorf(kept.Internal, "no port on loopback: %w", err)
-	}
-	server := &http.Server{Handler: h, ReadTimeout: timeout, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug)}
-	s.serving = append(s.serving, server)
-	go server.Serve(listener) // until Close
-	return "http://" + listener.Addr().String(), nil
 }
 
 func (s *Stage) answer(w http.ResponseWriter, r *http.Request) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 
@@ -11,6 +13,7 @@ import (
 	"kept/assembly"
 	"kept/policy"
 	"kept/simulate"
+	"kept/stage"
 )
 
 type simulateCmd struct {
@@ -23,6 +26,11 @@ type simulateCmd struct {
 	Tries         int      `default:"30" help:"How often to live again in search of a shorter trace of a finding."`
 	Unchecked     bool     `help:"Print what the judge does not look at, and end."`
 }
+
+// stageCmd is the process that a simulation kills.
+type stageCmd struct{}
+
+func (stageCmd) Run(e *env) error { return stage.Child(context.Background(), os.Stdin, e.out, e.err) }
 
 func (c simulateCmd) Run(e *env) error {
 	p, err := policy.Load(c.Dir)
@@ -47,8 +55,13 @@ func (c simulateCmd) Run(e *env) error {
 		return kept.Errorf(kept.Internal, "no folder for the simulation: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	self, err := os.Executable()
+	if err != nil {
+		return kept.Errorf(kept.Internal, "no process for the server: %w", err)
+	}
 	bar, lives := newProgress(e.err), 0
 	o := simulate.Options{Policy: p, Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
+		Server: func() *exec.Cmd { return exec.Command(self, "stage") },
 		Fresh: func() (string, string, error) {
 			lives++
 			fresh := filepath.Join(dir, fmt.Sprint(lives))

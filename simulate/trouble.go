@@ -1,0 +1,242 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"kept"
+	"kept/db"
+	"kept/judge"
+	"kept/stage"
+)
+
+// born counts those of this process, so that each knows its own connections to PostgreSQL.
+var born atomic.Int64
+
+const (
+	patience = 5 * time.Minute // how long a server waits at most, in trouble, before it tries again,
+	catchUp  = 3 * time.Hour   // and for how long afterwards it may be at it
+)
+
+// named gives connections to a database a name.
+func named(database, name string) (string, error) {
+	u, err := url.Parse(database)
+	if err != nil {
+		return "", kept.Errorf(kept.Invalid, "the URL of the database cannot be read")
+	}
+	q := u.Query()
+	q.Set("application_name", name)
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// world is where the judge looks.
+func (l *life) world() (judge.World, error) {
+	w := judge.World{At: l.Clock.Now(), KeyFile: l.KeyFile()}
+	if l.Database == "" {
+		w.Data = l.Data()
+	}
+	if l.eye == nil {
+		where, err := l.Database, error(nil)
+		if where != "" {
+			if where, err = named(where, "judge"); err != nil {
+				return w, err
+			}
+		}
+		if l.eye, err = db.Look(l.Data(), where); err != nil {
+			return w, err
+		}
+		l.eye.SetMaxOpenConns(1)
+	}
+	w.DB = l.eye
+	return w, nil
+}
+
+// shut closes the eye. Whoever kills the server does it first: a process that looks on would keep alive what memory of
+// the database the killed one shared with it.
+func (l *life) shut() error {
+	if l.eye == nil {
+		return nil
+	}
+	err := l.eye.Close()
+	l.eye = nil
+	return err
+}
+
+// doomed lets the server die at its nth draw of randomness, or before its next answer.
+func (l *life) doomed(n int64) error {
+	if err := l.shut(); err != nil {
+		return err
+	}
+	return l.Doom(n)
+}
+
+// revive starts a server after one that was killed. On PostgreSQL what the killed one had begun comes to its end first.
+func (l *life) revive(ctx context.Context) error {
+	l.done["killed"]++
+	if l.mine != "" {
+		w, err := l.world()
+		if err != nil {
+			return err
+		}
+		for left := 1; left > 0; {
+			if err := w.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT pg_sleep(0.002)) s, pg_stat_activity WHERE application_name = $1`, l.mine).Scan(&left); err != nil {
+				return kept.Errorf(kept.Internal, "the connections of a killed server: %w", err)
+			}
+		}
+	}
+	return l.Start(0)
+}
+
+// tick lets the server do what is due. A tick that is killed is made up for by the next process: at once where nobody
+// else could be at it, as late as a claim lasts on PostgreSQL, where another node could.
+func (l *life) tick(ctx context.Context) (err error) {
+	if l.doom != 0 {
+		if err := l.doomed(l.doom); err != nil {
+			return err
+		}
+	}
+	l.next, err = l.Tick()
+	switch {
+	case errors.Is(err, stage.ErrDead):
+		l.doom = 0
+		l.done["tick killed"]++
+		if err := l.revive(ctx); err != nil {
+			return err
+		}
+		if l.mine != "" {
+			l.trouble()
+			return l.recover(ctx)
+		}
+		return l.tick(ctx)
+	case err != nil && l.troubled:
+		l.done["tick broke"]++
+		err = nil
+	}
+	if l.doom != 0 && err == nil {
+		err = l.Doom(0)
+	}
+	return err
+}
+
+func (l *life) trouble() {
+	if !l.troubled {
+		l.troubled = true
+		l.judge.Trouble(l.Clock.Now())
+	}
+}
+
+// recover gives the server time to do what it could not do. It has an hour at most between two attempts, and a little more.
+func (l *life) recover(ctx context.Context) error {
+	for end := l.Clock.Now().Add(catchUp); ; {
+		if err := l.tick(ctx); err != nil {
+			return err
+		}
+		now := l.Clock.Now()
+		w, err := l.world()
+		if err != nil {
+			return err
+		}
+		var behind int
+		if err := w.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM due WHERE attempts > 0 OR next_try <= $1`, int64(now)).Scan(&behind); err != nil {
+			return kept.Errorf(kept.Internal, "what is due: %w", err)
+		}
+		if behind == 0 || now >= end {
+			l.troubled = false
+			l.judge.Over(now)
+			return nil
+		}
+		at := now.Add(patience)
+		if l.next > now {
+			at = min(at, l.next)
+		}
+		if err := l.Clock.Set(at); err != nil {
+			return err
+		}
+	}
+}
+
+// restart ends the server in order.
+func restart(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	l.done[s.Act+" done"]++
+	l.Stop()
+	return nil, l.Start(0)
+}
+
+// kill ends it between two steps; now and then the next one dies while it starts.
+func kill(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	if err := errors.Join(l.shut(), l.Kill()); err != nil {
+		return nil, err
+	}
+	if s.N[0]%2 == 0 {
+		err := l.Start(int64(1 + s.N[1]%6))
+		if err == nil {
+			err = l.Doom(0)
+		}
+		if !errors.Is(err, stage.ErrDead) {
+			return nil, err
+		}
+	}
+	return nil, l.revive(ctx)
+}
+
+// killTick lets it die in the middle of what falls due next.
+func killTick(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	l.doom = int64(1 + s.N[0]%40)
+	return nil, nil
+}
+
+// fill fills the disk, at once or when the database's log has grown a little.
+func fill(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	room := int64(0)
+	if info, err := os.Stat(filepath.Join(l.Data(), "kept.db-wal")); err == nil && s.N[0]%2 == 0 {
+		room = info.Size() + int64(s.N[1]%(1<<16))
+	}
+	l.trouble()
+	l.done["disk full"]++
+	return nil, l.Fill(room)
+}
+
+// space lets the disk have space again.
+func space(l *life, ctx context.Context, _ *customer, _ Step) ([]judge.Finding, error) {
+	if !l.troubled {
+		return nil, nil
+	}
+	if err := l.Fill(-1); err != nil {
+		return nil, err
+	}
+	return nil, l.recover(ctx)
+}
+
+// databaseRestart restarts PostgreSQL, or cuts its connections, right before somebody stores something. There is no server
+// to restart under the embedded database.
+func databaseRestart(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	if l.mine == "" {
+		return nil, errSkipped
+	}
+	l.trouble()
+	if l.o.Restart != nil {
+		if err := errors.Join(l.shut(), l.o.Restart(ctx)); err != nil {
+			return nil, err
+		}
+	} else {
+		w, err := l.world()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.DB.ExecContext(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1`, l.mine); err != nil {
+			return nil, kept.Errorf(kept.Internal, "the connections to the database: %w", err)
+		}
+	}
+	l.done["database restarted"]++
+	found, err := put(l, ctx, c, s)
+	if len(found) > 0 || err != nil && !errors.Is(err, errSkipped) {
+		return found, err
+	}
+	return nil, l.recover(ctx)
+}
