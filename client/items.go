@@ -13,6 +13,7 @@ type Item struct {
 	Category string `json:"category"`
 	Name     string `json:"name,omitempty"`    // what has the name is overwritten; not for Overwrite
 	Subject  string `json:"subject,omitempty"` // Atlassian account id of the person it is about
+	Host     string `json:"host,omitempty"`    // the one host against which a token may be used
 	Value    any    `json:"value"`             // a struct or map whose fields the policy allows
 }
 
@@ -52,12 +53,26 @@ func (i *Installation) Overwrite(ctx context.Context, id string, item Item) (out
 
 // Get opens an item for a purpose of the policy and reads its value into the given pointer.
 func (i *Installation) Get(ctx context.Context, id, purpose string, value any) (Meta, error) {
+	return i.GetFor(ctx, id, Use{Purpose: purpose}, value)
+}
+
+// Use is what an item is opened for.
+type Use struct {
+	Purpose string
+	Host    string // against which a token is to be used; the one it was stored for
+}
+
+// GetFor opens an item as Get does. Errors: 403, naming the promise, for a token that was stored for another host.
+func (i *Installation) GetFor(ctx context.Context, id string, use Use, value any) (Meta, error) {
 	var got struct {
 		Meta
 		Value json.RawMessage `json:"value"`
 	}
-	path := "/v1/items/" + url.PathEscape(id) + "?purpose=" + url.QueryEscape(purpose)
-	if err := i.call(ctx, http.MethodGet, path, nil, &got); err != nil {
+	query := url.Values{"purpose": {use.Purpose}}
+	if use.Host != "" {
+		query.Set("host", use.Host)
+	}
+	if err := i.call(ctx, http.MethodGet, "/v1/items/"+url.PathEscape(id)+"?"+query.Encode(), nil, &got); err != nil {
 		return Meta{}, err
 	}
 	return got.Meta, json.Unmarshal(got.Value, value)

@@ -6,10 +6,8 @@ package assetsowner
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"kept/client"
 )
@@ -19,8 +17,9 @@ const (
 	settingsCategory    = "owner-settings"
 	credentialsCategory = "service-credentials"
 	lookupCategory      = "asset-lookup" // what the product answered last; the policy lets it live for a week
-	purpose             = "assets-access"
 )
+
+var use = client.Use{Purpose: "assets-access"}
 
 const maxBody = 64 << 10
 
@@ -37,9 +36,9 @@ func New(kept *client.Client) http.Handler { return Over(kept, pretended{}) }
 func Over(kept *client.Client, product Product) http.Handler {
 	a := &app{kept, product}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /settings", a.installed(a.save))
-	mux.HandleFunc("POST /settings/delete", a.installed(a.forget))
-	mux.HandleFunc("GET /my-assets", a.installed(a.show))
+	mux.HandleFunc("POST /settings", kept.Invoked(a.save))
+	mux.HandleFunc("POST /settings/delete", kept.Invoked(a.forget))
+	mux.HandleFunc("GET /my-assets", kept.Invoked(a.show))
 	return mux
 }
 
@@ -58,51 +57,10 @@ type saving struct {
 	credentials
 }
 
-type handler func(w http.ResponseWriter, r *http.Request, i *client.Installation) error
-
-// installed finds out which installation calls: the app believes no token, it hands it to Kept.
-func (a *app) installed(do handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !found {
-			http.Error(w, "no invocation token", http.StatusUnauthorized)
-			return
-		}
-		i, err := a.kept.Installation(r.Context(), token)
-		if err == nil {
-			err = do(w, r, i)
-		} else if status(err) == http.StatusForbidden {
-			http.Error(w, "the invocation token is not valid", http.StatusUnauthorized)
-			return
-		}
-		if err != nil {
-			a.fail(w, err)
-		}
-	}
-}
-
-// fail says why, where Kept says why: which promise stands in the way is no secret.
-func (a *app) fail(w http.ResponseWriter, err error) {
-	switch s := status(err); {
-	case s >= 400 && s < 500:
-		http.Error(w, err.Error(), s)
-	default:
-		http.Error(w, "something is not reachable at the moment", http.StatusBadGateway)
-	}
-}
-
-func status(err error) int {
-	var refused *client.Error
-	if errors.As(err, &refused) {
-		return refused.Status
-	}
-	return 0
-}
-
 func (a *app) save(w http.ResponseWriter, r *http.Request, i *client.Installation) error {
 	var in saving
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&in); err != nil {
-		return &client.Error{Status: http.StatusBadRequest, Detail: "the settings are not JSON"}
+		return client.Malformed("the settings are not JSON")
 	}
 	if _, err := i.Put(r.Context(), client.Item{Category: settingsCategory, Name: "settings", Value: in.settings}); err != nil {
 		return err
@@ -110,7 +68,7 @@ func (a *app) save(w http.ResponseWriter, r *http.Request, i *client.Installatio
 	if _, err := i.Put(r.Context(), client.Item{Category: credentialsCategory, Name: "credentials", Value: in.credentials}); err != nil {
 		return err
 	}
-	if err := drop(r.Context(), i, lookupCategory); err != nil { // it was found under another token
+	if err := i.Forget(r.Context(), lookupCategory); err != nil { // it was found under another token
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -118,43 +76,18 @@ func (a *app) save(w http.ResponseWriter, r *http.Request, i *client.Installatio
 }
 
 func (a *app) forget(w http.ResponseWriter, r *http.Request, i *client.Installation) error {
-	if err := drop(r.Context(), i, settingsCategory, credentialsCategory, lookupCategory); err != nil {
+	if err := i.Forget(r.Context(), settingsCategory, credentialsCategory, lookupCategory); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-func drop(ctx context.Context, i *client.Installation, categories ...string) error {
-	for _, category := range categories {
-		items, err := i.List(ctx, category)
-		if err != nil {
-			return err
-		}
-		for _, item := range items {
-			if _, err := i.Delete(ctx, item.ID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// recall reads the one item of a category; found is false when it was never saved.
-func recall(ctx context.Context, i *client.Installation, category string, into any) (found bool, err error) {
-	items, err := i.List(ctx, category)
-	if err != nil || len(items) == 0 {
-		return false, err
-	}
-	_, err = i.Get(ctx, items[0].ID, purpose, into)
-	return err == nil, err
-}
-
 func (a *app) show(w http.ResponseWriter, r *http.Request, i *client.Installation) error {
 	var known saving
-	saved, err := recall(r.Context(), i, settingsCategory, &known.settings)
+	saved, err := i.Recall(r.Context(), settingsCategory, use, &known.settings)
 	if err == nil && saved {
-		saved, err = recall(r.Context(), i, credentialsCategory, &known.credentials)
+		saved, err = i.Recall(r.Context(), credentialsCategory, use, &known.credentials)
 	}
 	if err != nil {
 		return err
@@ -178,7 +111,7 @@ type lookup struct {
 // lookup asks the product, unless it has answered lately.
 func (a *app) lookup(ctx context.Context, i *client.Installation, known saving) ([]Asset, error) {
 	var last lookup
-	if found, err := recall(ctx, i, lookupCategory, &last); err != nil || found && last.Query == known.AdminEmail {
+	if found, err := i.Recall(ctx, lookupCategory, use, &last); err != nil || found && last.Query == known.AdminEmail {
 		return last.Result, err
 	}
 	assets, err := a.product.Assets(ctx, known.AdminEmail, known.APIToken)
