@@ -28,17 +28,19 @@ const (
 	FactSessionOpened   FactKind = "session.opened"
 	FactSessionClosed   FactKind = "session.closed"
 
-	FactInstalled   FactKind = "installation.installed"
-	FactUpgraded    FactKind = "installation.upgraded"
-	FactMoved       FactKind = "installation.moved"       // from Connect to Forge; the same customer
-	FactStrayTenant FactKind = "installation.stray"       // a signed uninstall of a tenant nobody knows
-	FactUninstalled FactKind = "installation.uninstalled" // the signal; clocks start
-	FactEffective   FactKind = "installation.effective"   // the uninstall has taken effect
-	FactRevived     FactKind = "installation.revived"     // a valid token came after the signal
-	FactRescued     FactKind = "installation.rescued"     // a reinstall within the promised time
-	FactErasedAll   FactKind = "installation.erased"      // nothing of it is left
-	FactRestricted  FactKind = "installation.restricted"
-	FactLifted      FactKind = "installation.lifted"
+	FactInstalled    FactKind = "installation.installed"
+	FactUpgraded     FactKind = "installation.upgraded"
+	FactMoved        FactKind = "installation.moved"        // from Connect to Forge; the same customer
+	FactStrayTenant  FactKind = "installation.stray"        // a signed uninstall of a tenant nobody knows
+	FactUninstalled  FactKind = "installation.uninstalled"  // the signal; clocks start
+	FactEffective    FactKind = "installation.effective"    // the uninstall has taken effect
+	FactRevived      FactKind = "installation.revived"      // a valid token came after the signal
+	FactRescued      FactKind = "installation.rescued"      // a reinstall within the promised time
+	FactUnsubscribed FactKind = "installation.unsubscribed" // a licence says that it has ended; clocks start
+	FactResubscribed FactKind = "installation.resubscribed" // it is paid for again
+	FactErasedAll    FactKind = "installation.erased"       // nothing of it is left
+	FactRestricted   FactKind = "installation.restricted"
+	FactLifted       FactKind = "installation.lifted"
 
 	FactStored      FactKind = "item.stored"
 	FactOverwritten FactKind = "item.overwritten"
@@ -82,6 +84,8 @@ var FactKinds = map[FactKind]Replay{
 	FactEffective:       ReplayState,
 	FactRevived:         ReplayState,
 	FactRescued:         ReplayState,
+	FactUnsubscribed:    ReplayState,
+	FactResubscribed:    ReplayState,
 	FactErasedAll:       ReplayErase,
 	FactRestricted:      ReplayRestrict,
 	FactLifted:          ReplayRestrict,

@@ -225,9 +225,15 @@ func (a *Access) Verify(ctx context.Context, app, token string) (*forge.Token, i
 	if err != nil {
 		return nil, installation.Signal{}, err
 	}
-	s := installation.Signal{App: app, Environment: t.Environment, Site: product(t.APIBase) + "." + t.Site, Remote: t.Installation}
+	s := installation.Signal{App: app, Environment: t.Environment, Site: product(t.APIBase) + "." + t.Site, Remote: t.Installation, Issued: t.Issued}
 	if t.License != nil {
 		s.PaidUntil = max(t.License.SubscriptionEnd, t.License.TrialEnd)
+		switch {
+		case t.License.Active:
+			s.Licence = installation.Active
+		case t.License.Ended:
+			s.Licence = installation.Ended
+		}
 	}
 	return t, s, nil
 }

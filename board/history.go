@@ -55,7 +55,7 @@ func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
 var says = map[kept.FactKind]string{
 	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
 	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
-	kept.FactRescued: "reinstalled in time", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
+	kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended", kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored", kept.FactOverwritten: "overwrote", kept.FactDeleted: "deleted",
 	kept.FactPutRefused: "refused to store", kept.FactReadRefused: "refused to read", kept.FactPurgeAsked: "purge asked for",
 	kept.FactErased: "erased", kept.FactReclaimed: "rows reclaimed of", kept.FactCredential: "credential issued",
@@ -121,18 +121,21 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 // clocks says when the next of a category will go.
 func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Time) {
 	rules, _ := b.Policy.Rules(i.App, s.Category)
+	clocks := i.Standing().Clocks()
 	soonest := func(at kept.Time) {
 		if s.Due == 0 || at < s.Due {
 			s.Due = at
 		}
 	}
 	for _, l := range rules.Retain {
-		switch {
-		case l.From == "entry":
+		if l.From == "entry" {
 			soonest(l.End(oldest))
-		case l.From == "uninstalled" && i.State == kept.Uninstalled:
-			s.Closed = s.Closed || l.End(i.Uninstalled) <= now
-			soonest(max(l.End(i.Uninstalled), i.Effective))
+		}
+		for _, c := range clocks {
+			if c.From == l.From {
+				s.Closed = s.Closed || l.End(c.Anchor) <= now
+				soonest(c.Owed(l))
+			}
 		}
 	}
 }

@@ -182,16 +182,6 @@ func (b *Board) judgePurpose(s *state, pr *policy.Promise, j *Judged) {
 	j.decide(broken, "", "nothing of it was read in the time the journal reaches back")
 }
 
-func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
-	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
-	rescued := sum(s.facts, covers, string(kept.FactRescued))
-	late := sum(s.facts, covers, string(kept.FactErasedAll))
-	j.saw(Evidence{Says: "reinstalls in time that found their data again", Count: rescued.n, Last: rescued.last, Link: installations})
-	j.saw(Evidence{Says: "installations nobody came back for, erased", Count: late.n, Last: late.last, Link: installations})
-	j.Exercised = rescued.last
-	j.decide("", "", "nobody came back in time yet")
-}
-
 func (b *Board) judgePurge(s *state, pr *policy.Promise, j *Judged) {
 	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
 	asked := sum(s.facts, covers, string(kept.FactPurgeAsked))

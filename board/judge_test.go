@@ -9,6 +9,7 @@ import (
 	"kept/document"
 	"kept/policy"
 	"kept/register"
+	"kept/retention"
 )
 
 const promises = `kept: 1
@@ -29,6 +30,8 @@ decisions:
   - {id: age, control: retain, category: note, from: entry, max: P30D, because: test}
   - {id: asked, control: retain, category: note, from: request, max: PT0S, because: test}
   - {id: rescue, control: rescue, on: reinstall, from: uninstalled, within: P90D, because: test}
+  - {id: unpaid, control: retain, category: note, from: unsubscribed, max: P180D, because: test}
+  - {id: paid-again, control: rescue, on: resubscribe, within: P180D, because: test}
   - {id: purge, control: purge, by: customer-admin, scope: installation, because: test}
   - {id: publish, control: publish, document: web, date: 2026-01-01, because: test}
   - {id: mail, control: contact, for: privacy-questions, address: a@v.example, kind: email, because: test}
@@ -42,7 +45,7 @@ var now = kept.StartOfDay(20_500)
 func ago(days int) kept.Time { return now.Add(-time.Duration(days) * 24 * time.Hour) }
 
 func empty() *state {
-	return &state{now: now, facts: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, items: map[key]tally{},
+	return &state{now: now, facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, items: map[key]tally{},
 		fields: map[key][]string{}, attested: map[string]register.Attestation{}, published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 }
 
@@ -97,37 +100,49 @@ func TestVerdicts(t *testing.T) {
 		}, kept.Broken},
 		{"after", "within its time", func(s *state) {
 			s.receipts[key{"app", "note", "uninstalled"}] = once
-			s.classes = []left{{app: "app", category: "note", state: kept.Uninstalled, uninstalled: ago(89), effective: ago(29)}}
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(89), Effective: ago(29)}}}
 		}, kept.Kept},
 		{"after", "closed, waiting for the effect", func(s *state) {
 			s.receipts[key{"app", "note", "uninstalled"}] = once
-			s.classes = []left{{app: "app", category: "note", state: kept.Uninstalled, uninstalled: ago(120), effective: now.Add(time.Hour)}}
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(120), Effective: now.Add(time.Hour)}}}
 		}, kept.Kept},
 		{"after", "overdue by two days", func(s *state) {
 			s.receipts[key{"app", "note", "uninstalled"}] = once
-			s.classes = []left{{app: "app", category: "note", state: kept.Uninstalled, uninstalled: ago(92), effective: ago(32)}}
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(92), Effective: ago(32)}}}
 		}, kept.AtRisk},
 		{"after", "overdue by ten days", func(s *state) {
-			s.classes = []left{{app: "app", category: "note", state: kept.Uninstalled, uninstalled: ago(100), effective: ago(40)}}
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(100), Effective: ago(40)}}}
 		}, kept.Broken},
 		{"after", "erased, but keys are left", func(s *state) {
 			s.receipts[key{"app", "note", "uninstalled"}] = once
-			s.classes = []left{{app: "app", category: "note", state: kept.Erased, uninstalled: ago(100), effective: ago(40)}}
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Erased, Uninstalled: ago(100), Effective: ago(40)}}}
 		}, kept.Broken},
 
 		{"age", "aged", func(s *state) { s.receipts[key{"app", "note", "aged"}] = once }, kept.Kept},
 		{"age", "a row too old", func(s *state) {
 			s.receipts[key{"app", "note", "aged"}] = once
-			s.rows = []left{{app: "app", category: "note", state: kept.Installed, oldest: ago(40)}}
+			s.rows = []left{{app: "app", category: "note", oldest: ago(40)}}
 		}, kept.Broken},
 		{"age", "a row of yesterday", func(s *state) {
 			s.receipts[key{"app", "note", "aged"}] = once
-			s.rows = []left{{app: "app", category: "note", state: kept.Installed, oldest: ago(1)}}
+			s.rows = []left{{app: "app", category: "note", oldest: ago(1)}}
 		}, kept.Kept},
 		{"asked", "purged", func(s *state) { s.receipts[key{"app", "note", "purged"}] = once }, kept.Kept},
 
 		{"rescue", "nobody came back in time", func(s *state) { s.facts[fact(kept.FactErasedAll, "")] = once }, kept.Unproven},
-		{"rescue", "rescued", func(s *state) { s.facts[fact(kept.FactRescued, "")] = once }, kept.Kept},
+		{"rescue", "rescued", func(s *state) { s.rescues[key{"app", string(kept.FactRescued), "rescue"}] = once }, kept.Kept},
+		{"rescue", "found by another promise alone", func(s *state) { s.rescues[key{"app", string(kept.FactRescued), ""}] = once }, kept.Unproven},
+		{"paid-again", "subscribed again in time", func(s *state) { s.rescues[key{"app", string(kept.FactResubscribed), "paid-again"}] = once }, kept.Kept},
+		{"paid-again", "subscribed again too late", func(s *state) { s.rescues[key{"app", string(kept.FactResubscribed), ""}] = once }, kept.Unproven},
+		{"paid-again", "reinstalled", func(s *state) { s.rescues[key{"app", string(kept.FactRescued), "rescue"}] = once }, kept.Unproven},
+		{"unpaid", "erased", func(s *state) { s.receipts[key{"app", "note", "unsubscribed"}] = once }, kept.Kept},
+		{"unpaid", "waiting for a licence to be known", func(s *state) {
+			s.receipts[key{"app", "note", "unsubscribed"}] = once
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Installed, Unsubscribed: ago(300), Told: now}}}
+		}, kept.Kept},
+		{"unpaid", "told long ago", func(s *state) {
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Installed, Unsubscribed: ago(300), Told: ago(100)}}}
+		}, kept.Broken},
 
 		{"purge", "asked, nothing there", func(s *state) { s.facts[fact(kept.FactPurgeAsked, "")] = once }, kept.Unproven},
 		{"purge", "purged", func(s *state) { s.receipts[key{"app", "note", "purged"}] = once }, kept.Kept},

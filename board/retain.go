@@ -10,7 +10,7 @@ import (
 )
 
 // reasons are the reasons of receipts that a clock from each anchor leaves.
-var reasons = map[string]string{"uninstalled": "uninstalled", "entry": "aged", "request": "purged"}
+var reasons = map[string]string{"uninstalled": "uninstalled", "unsubscribed": "unsubscribed", "entry": "aged", "request": "purged"}
 
 func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 	var broken, risk string
@@ -70,15 +70,46 @@ func (b *Board) overdue(s *state, covers func(app, category string) bool, from s
 func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	rules, _ := b.Policy.Rules(l.app, l.category)
 	for _, limit := range rules.Retain {
-		switch {
-		case limit.From != from:
-		case from == "entry":
+		if limit.From != from {
+			continue
+		}
+		if from == "entry" {
 			return limit.End(l.oldest), true
-		case from == "uninstalled" && l.state != kept.Installed:
-			return max(limit.End(l.uninstalled), l.effective), true
+		}
+		for _, c := range l.standing.Clocks() {
+			if c.From == from {
+				return c.Owed(limit), true
+			}
 		}
 	}
 	return 0, false
+}
+
+// found is the fact of coming back in each way, and what it proves.
+var found = map[string]struct {
+	fact kept.FactKind
+	says string
+}{
+	policy.Reinstall:   {kept.FactRescued, "reinstalls in time that found their data again"},
+	policy.Resubscribe: {kept.FactResubscribed, "subscriptions paid again in time that found their data again"},
+}
+
+func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
+	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
+	for _, on := range pr.Params["on"].Words() {
+		var in tally
+		for k, t := range s.rescues {
+			if k.category == string(found[on].fact) && k.word != "" && covers(k.app, "") {
+				in.add(t)
+			}
+		}
+		j.saw(Evidence{Says: found[on].says, Count: in.n, Last: in.last, Link: installations})
+	}
+	exercised := j.Exercised
+	late := sum(s.facts, covers, string(kept.FactErasedAll))
+	j.saw(Evidence{Says: "installations nobody came back for, erased", Count: late.n, Last: late.last, Link: installations})
+	j.Exercised = exercised
+	j.decide("", "", "nobody came back in time yet")
 }
 
 // length says how long, in its largest unit alone.

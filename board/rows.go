@@ -7,6 +7,7 @@ import (
 	"kept"
 	"kept/kernel"
 	"kept/register"
+	"kept/retention"
 )
 
 // key groups what is known: by app of the installation, category, and a word (reason, purpose, kind of fact).
@@ -27,17 +28,17 @@ func (t *tally) add(u tally) {
 
 // left is something stored: where, since when, and where its installation stands.
 type left struct {
-	app, category          string
-	scope                  kept.Scope
-	state                  kept.State
-	uninstalled, effective kept.Time
-	oldest                 kept.Time // anchor of the oldest row; 0 for a class key
+	app, category string
+	scope         kept.Scope
+	standing      retention.Standing
+	oldest        kept.Time // anchor of the oldest row; 0 for a class key
 }
 
 // state is everything the verdicts rest on, at one instant.
 type state struct {
 	now      kept.Time
 	facts    map[key]tally     // word: kind of fact
+	rescues  map[key]tally     // category: kind of fact; word: the promise by which somebody came back, "" for none
 	named    map[string]tally  // refusals by promise
 	reads    map[key]tally     // word: purpose
 	receipts map[key]tally     // word: reason
@@ -53,10 +54,10 @@ type state struct {
 }
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
-	s := &state{now: v.Now(), facts: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
+	s := &state{now: v.Now(), facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
 		items: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
-	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft} {
+	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRescues, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft} {
 		if err := step(v); err != nil {
 			return nil, err
 		}
@@ -79,6 +80,24 @@ func tallies(v *kernel.View, into map[key]tally, query string, args ...any) erro
 func (s *state) readFacts(v *kernel.View) error {
 	return tallies(v, s.facts, `SELECT i.app, f.category, f.kind, COUNT(*), 0, MAX(f.at), 0, 0
 		FROM fact f JOIN installation i ON i.id = f.scope GROUP BY i.app, f.category, f.kind`)
+}
+
+// readRescues credits the promise by which data was found again.
+func (s *state) readRescues(v *kernel.View) error {
+	return v.Each(func(scan func(...any) error) error {
+		var k key
+		var body []byte
+		var at kept.Time
+		err := scan(&k.app, &k.category, &body, &at)
+		if err == nil {
+			k.word, err = promiseOf(body)
+		}
+		t := s.rescues[k]
+		t.add(tally{n: 1, last: at})
+		s.rescues[k] = t
+		return err
+	}, `SELECT i.app, f.kind, f.body, f.at FROM fact f JOIN installation i ON i.id = f.scope WHERE f.kind IN ($1, $2) AND f.body IS NOT NULL`,
+		string(kept.FactRescued), string(kept.FactResubscribed))
 }
 
 // readRefusals credits the promise that a refusal named.
@@ -150,13 +169,14 @@ func (s *state) readItems(v *kernel.View) error {
 	}, `SELECT app, category, fields, COUNT(*), MAX(stored) FROM item GROUP BY app, category, fields`)
 }
 
-const standing = `i.app, i.id, i.state, i.uninstalled, i.effective`
+const standing = `i.app, i.id, i.state, i.uninstalled, i.effective, i.unsubscribed, i.told`
 
 func (s *state) readLeft(v *kernel.View) error {
 	read := func(into *[]left, query string) error {
 		return v.Each(func(scan func(...any) error) error {
 			var l left
-			if err := scan(&l.app, &l.scope.Installation, &l.state, &l.uninstalled, &l.effective, &l.category, &l.oldest); err != nil {
+			if err := scan(&l.app, &l.scope.Installation, &l.standing.State, &l.standing.Uninstalled, &l.standing.Effective,
+				&l.standing.Unsubscribed, &l.standing.Told, &l.category, &l.oldest); err != nil {
 				return err
 			}
 			*into = append(*into, l)

@@ -11,11 +11,12 @@ import (
 // Status is how an installation stands. Instants that have not come are zero.
 type Status struct {
 	Installation struct {
-		ID          string    `json:"id"`
-		State       string    `json:"state"` // installed, suspended, uninstalled, erased
-		Installed   time.Time `json:"installed"`
-		Uninstalled time.Time `json:"uninstalled"`
-		Restricted  time.Time `json:"restricted"`
+		ID           string    `json:"id"`
+		State        string    `json:"state"` // installed, suspended, uninstalled, erased
+		Installed    time.Time `json:"installed"`
+		Uninstalled  time.Time `json:"uninstalled"`
+		Unsubscribed time.Time `json:"unsubscribed"` // the end of the subscription
+		Restricted   time.Time `json:"restricted"`
 	} `json:"installation"`
 	Categories []Stay    `json:"categories"`
 	Receipts   []Receipt `json:"receipts"`

@@ -188,8 +188,10 @@ func (c *console) installation(w http.ResponseWriter, r *http.Request, _ visitor
 	for _, s := range h.Categories {
 		rules, _ := c.Server.Policy.Rules(h.Installation.App, s.Category)
 		for _, l := range rules.Retain {
-			if l.From == "uninstalled" {
-				closes[s.Category] = l.Max.From(h.Installation.Uninstalled)
+			for _, clock := range h.Installation.Standing().Clocks() {
+				if end := l.End(clock.Anchor); clock.From == l.From && (closes[s.Category] == 0 || end < closes[s.Category]) {
+					closes[s.Category] = end
+				}
 			}
 		}
 	}

@@ -57,7 +57,7 @@ type tick struct{ X, Says string }
 
 // marked are the events that a timeline names.
 var marked = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactUninstalled: true, kept.FactEffective: true,
-	kept.FactRevived: true, kept.FactRescued: true, kept.FactErasedAll: true, kept.FactPurgeAsked: true,
+	kept.FactRevived: true, kept.FactRescued: true, kept.FactUnsubscribed: true, kept.FactResubscribed: true, kept.FactErasedAll: true, kept.FactPurgeAsked: true,
 	kept.FactRestricted: true, kept.FactLifted: true}
 
 // scale turns instants into percentages of the picture.

@@ -57,7 +57,7 @@ var unreached = map[string]string{
 	"store-nothing": "It guards this server's store. What an app keeps in its own memory or logs, or hands to others, is not seen from here.",
 	"purpose":       "The app says what it reads for. A purpose that nobody promised is refused; what is done with a value after it was handed out is not seen.",
 	"retain":        "Copies of key file and database taken together (snapshots of a machine, swap), remains of the key file on copy-on-write disks, and whatever lies outside this server.",
-	"rescue":        "It works for the same site and environment. What was promised gone at the uninstall does not come back.",
+	"rescue":        "It works for the same site and environment. What was promised gone by then does not come back. Tokens of Connect say nothing of a licence: there the end of a subscription is the uninstall.",
 	"purge":         "It erases what this server holds. What an app has read and handed on is not reached.",
 	"publish":       "It watches the text that this server publishes. A copy on another site is not compared.",
 	"contact":       "A code came back from the address once. Whether questions are answered well, or in time, is not seen.",
@@ -76,7 +76,7 @@ var events = map[string]string{
 }
 
 // reasonWords are the reasons of receipts in words.
-var reasonWords = map[string]string{"uninstalled": "the uninstall", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
+var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
 
 // phrase says a promise as a sentence where its kind and its parameters allow one, else in the order of its kind.
 func phrase(j board.Judged) string {
@@ -181,7 +181,19 @@ var phrases = map[string]func(params) string{
 		if !ok {
 			return ""
 		}
-		return "a reinstall within " + within.Words() + " finds its data again"
+		comes := map[string]string{policy.Reinstall: "a reinstall", policy.Resubscribe: "a new subscription"}
+		var on, from []string
+		for _, way := range p["on"].Words() {
+			on = append(on, comes[way])
+		}
+		for _, event := range p["from"].Words() {
+			from = append(from, events[event])
+		}
+		s := strings.Join(on, " or ") + " within " + within.Words()
+		if from != nil {
+			s += " after " + strings.Join(from, " or ")
+		}
+		return s + " finds its data again"
 	},
 	"purge": func(p params) string {
 		by := human(p.list("by"))

@@ -46,6 +46,7 @@ type Context struct {
 // nothing may start from them.
 type License struct {
 	Active          bool
+	Ended           bool // the token says that it is not active; false where it says nothing of that
 	Evaluation      bool
 	Type            string
 	BillingPeriod   string

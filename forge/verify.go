@@ -155,7 +155,7 @@ type contextClaim struct {
 
 type licenseClaim struct {
 	Active          *bool  `json:"active"`
-	IsActive        bool   `json:"isActive"` // the older name
+	IsActive        *bool  `json:"isActive"` // the older name
 	Evaluation      bool   `json:"isEvaluation"`
 	Type            string `json:"type"`
 	BillingPeriod   string `json:"billingPeriod"`
@@ -167,9 +167,13 @@ func (l *licenseClaim) license() *License {
 	if l == nil {
 		return nil
 	}
-	out := &License{Active: l.IsActive, Evaluation: l.Evaluation, Type: l.Type, BillingPeriod: l.BillingPeriod}
-	if l.Active != nil {
-		out.Active = *l.Active
+	out := &License{Evaluation: l.Evaluation, Type: l.Type, BillingPeriod: l.BillingPeriod}
+	active := l.Active
+	if active == nil {
+		active = l.IsActive
+	}
+	if active != nil {
+		out.Active, out.Ended = *active, !*active
 	}
 	out.SubscriptionEnd, _ = kept.ParseTime(l.SubscriptionEnd) // zero when it can't be read, as License says
 	out.TrialEnd, _ = kept.ParseTime(l.TrialEnd)

@@ -6,6 +6,7 @@ import (
 	"kept"
 	"kept/kernel"
 	"kept/keys"
+	"kept/retention"
 )
 
 // ConnectSecret is the class under which the secrets lie that tenants of Connect share with their app. It belongs to the
@@ -108,8 +109,8 @@ func (in *Installations) again(tx *kernel.Tx, i Installation, t Tenant) (Install
 // reinstalled continues where the policy promises that and the time has not run out, else begins anew. The clientKey
 // stays the same, so the signature is what proves the reinstall.
 func (in *Installations) reinstalled(tx *kernel.Tx, i Installation, s Signal) (Installation, error) {
-	if within, _, promised := in.policy.Rescue(i.App); promised && within.From(i.Uninstalled) > tx.Now() {
-		return in.rescue(tx, i, s)
+	if by := in.rescues(tx, i, s); by != nil {
+		return in.rescue(tx, i, s, by)
 	}
 	s.Remote = ""
 	return in.begin(tx, s, "installed"), nil
@@ -136,7 +137,7 @@ func (in *Installations) ConnectUninstalled(tx *kernel.Tx, t Tenant) (Installati
 		tx.Derived()
 		return i, nil
 	}
-	if i = in.leave(tx, i, i.PaidUntil); !i.moved() && known.forge == "" {
+	if i = in.leave(tx, i); !i.moved() && known.forge == "" {
 		i = in.takeEffect(tx, i, "signature")
 	}
 	return i, nil
@@ -190,7 +191,7 @@ func (in *Installations) move(tx *kernel.Tx, s Signal, how string) (Installation
 }
 
 func (in *Installations) carryOver(tx *kernel.Tx, i Installation, s Signal) Installation {
-	i.Environment, i.Site, i.remote, i.PaidUntil = s.Environment, s.Site, s.Remote, s.PaidUntil
+	i.Environment, i.Site, i.remote = s.Environment, s.Site, s.Remote
 	update(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactMoved, Scope: i.Scope(), Words: map[string]string{"app": i.App, "from": "connect", "to": "forge"}})
 	return i
@@ -215,10 +216,15 @@ func (in *Installations) join(tx *kernel.Tx, out *TenantInstalled, t Tenant) err
 			Refs: map[string]kept.ID{"other": shell.ID}})
 		return nil
 	}
-	s := Signal{Environment: shell.Environment, Site: shell.Site, Remote: shell.remote, PaidUntil: shell.PaidUntil}
-	in.retention.Stop(tx, shell.Scope())
+	s := Signal{Environment: shell.Environment, Site: shell.Site, Remote: shell.remote}
+	in.retention.Wind(tx, shell.Scope(), retention.Standing{App: shell.App})
 	in.end(tx, shell)
 	out.Replaced = shell.ID
+	out.PaidUntil, out.licensed = shell.PaidUntil, shell.licensed
+	if shell.told != 0 { // Connect's tokens say nothing of a licence
+		out.Unsubscribed, out.told = shell.Unsubscribed, shell.told
+		in.retention.Wind(tx, out.Scope(), out.Standing())
+	}
 	out.Installation = in.carryOver(tx, out.Installation, s)
 	return nil
 }

@@ -36,11 +36,20 @@ type Installation struct {
 	Restricted  kept.Time  `json:"restricted,omitzero"`
 	Erased      kept.Time  `json:"erased,omitzero"`
 
-	remote string // the product's own id of the installation; changes at every reinstall
+	Unsubscribed kept.Time `json:"unsubscribed,omitzero"` // the end of the subscription, in subscription.go
+
+	remote         string    // the product's own id of the installation; changes at every reinstall
+	told, licensed kept.Time // of Unsubscribed
 }
 
 // Scope is where its data belongs.
 func (i Installation) Scope() kept.Scope { return kept.Scope{Installation: i.ID} }
+
+// Standing is what retention must know of it.
+func (i Installation) Standing() retention.Standing {
+	return retention.Standing{App: i.App, State: i.State, Uninstalled: i.Uninstalled, Effective: i.Effective,
+		Unsubscribed: i.Unsubscribed, Told: i.told, Erased: i.Erased}
+}
 
 // Signal is what a verified token says about where it came from.
 type Signal struct {
@@ -49,6 +58,8 @@ type Signal struct {
 	Site        string // cloudId or workspaceId
 	Remote      string // the product's id of the installation
 	PaidUntil   kept.Time
+	Licence     Licence
+	Issued      kept.Time // the token; only who says something of the licence needs it
 }
 
 // Installations knows every installation.
@@ -121,9 +132,8 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 	if left.State != kept.Uninstalled {
 		in.missed(tx, &left)
 	}
-	within, _, promised := in.policy.Rescue(s.App)
-	if promised && within.From(left.Uninstalled) > tx.Now() {
-		return in.rescue(tx, left, s)
+	if by := in.rescues(tx, left, s); by != nil {
+		return in.rescue(tx, left, s, by)
 	}
 	in.takeEffect(tx, left, "reinstalled")
 	return in.begin(tx, s, how), nil
@@ -132,18 +142,20 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 // missed makes up for an uninstall whose signal was lost: it may have come as early as the last sign of life.
 func (in *Installations) missed(tx *kernel.Tx, i *Installation) {
 	i.State, i.Uninstalled, i.Effective = kept.Uninstalled, i.Seen, tx.Now() // nobody could have known before
+	i.unsubscribe()
 	update(tx, *i)
 	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "reinstalled"}})
 }
 
 func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation {
 	i := Installation{ID: tx.NewID("ins"), App: s.App, Environment: s.Environment, Site: s.Site, State: kept.Installed,
-		Installed: tx.Now(), Seen: tx.Now(), PaidUntil: s.PaidUntil, remote: s.Remote}
+		Installed: tx.Now(), Seen: tx.Now(), remote: s.Remote}
 	if i.remote == "" { // of Connect or a host, whose names outlive the installation
 		i.remote = string(i.ID)
 	}
-	insert(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactInstalled, Scope: i.Scope(), Words: map[string]string{"app": s.App, "by": how}})
+	in.ended(tx, &i, s)
+	insert(tx, i)
 	return i
 }
 
@@ -153,51 +165,49 @@ func (in *Installations) alive(tx *kernel.Tx, i Installation, s Signal, how stri
 		if i.Effective <= tx.Now() {
 			return i, kept.Errorf(kept.Conflict, "this installation was uninstalled for good")
 		}
-		in.retention.Stop(tx, i.Scope())
-		i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
+		i.stays()
+		in.retention.Wind(tx, i.Scope(), i.Standing())
 		tx.Record(kept.Fact{Kind: kept.FactRevived, Scope: i.Scope(), Words: map[string]string{"by": how}})
 	} else {
 		tx.Derived() // when it was last seen follows from the facts of what it did
 	}
-	i.lives(tx, s)
-	update(tx, i)
-	return i, nil
+	return in.lives(tx, i, s)
 }
 
-// lives notes what a token proves. One that says nothing of a paid period takes none back: an effect that comes too early
-// destroys for good.
-func (i *Installation) lives(tx *kernel.Tx, s Signal) {
+// stays takes an uninstall back, and the end of a subscription that nothing but the uninstall spoke for.
+func (i *Installation) stays() {
+	i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
+	if i.told == 0 {
+		i.Unsubscribed = 0
+	}
+}
+
+// lives notes what a token proves.
+func (in *Installations) lives(tx *kernel.Tx, i Installation, s Signal) (Installation, error) {
 	i.Seen = tx.Now()
-	if s.PaidUntil != 0 {
-		i.PaidUntil = s.PaidUntil
-	}
+	err := in.licensed(tx, &i, s)
+	update(tx, i)
+	return i, err
 }
 
-// rescue continues an uninstalled installation under its new id. What was promised gone at the uninstall goes now: the
-// new id proves that the uninstall was real.
-func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal) (Installation, error) {
-	for _, c := range in.policy.Categories {
-		rules, _ := in.policy.Rules(i.App, c.Name)
-		for _, l := range rules.Retain {
-			if l.From != "uninstalled" || l.End(i.Uninstalled) > tx.Now() {
-				continue
-			}
-			if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: c.Name, Reason: "uninstalled",
-				Promise: l.Promise.ID, Anchor: i.Uninstalled, Owed: tx.Now()}); err != nil {
-				return i, err
-			}
-		}
+// rescue continues an uninstalled installation under its new id, by the promises given. What was promised gone by now
+// goes: the new id proves that the uninstall was real.
+func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal, by map[string]*policy.Promise) (Installation, error) {
+	if err := in.retention.Expire(tx, i.Scope(), i.Standing()); err != nil {
+		return i, err
 	}
-	in.retention.Stop(tx, i.Scope())
 	if i.remote != s.Remote {
 		remember(tx, i)
 	}
-	i.State, i.Uninstalled, i.Effective = kept.Installed, 0, 0
-	i.lives(tx, s)
+	tx.Record(kept.Fact{Kind: kept.FactRescued, Scope: i.Scope(), Words: credited(i.App, by[policy.Reinstall])})
+	if pr, paid := by[policy.Resubscribe], i.paidAgain(s); pr != nil || paid && i.told != 0 {
+		tx.Record(kept.Fact{Kind: kept.FactResubscribed, Scope: i.Scope(), Words: credited(i.App, pr)})
+		i.told = 0
+	}
+	i.stays()
 	i.remote = s.Remote
-	update(tx, i)
-	tx.Record(kept.Fact{Kind: kept.FactRescued, Scope: i.Scope(), Words: map[string]string{"app": i.App}})
-	return i, nil
+	in.retention.Wind(tx, i.Scope(), i.Standing())
+	return in.lives(tx, i, s)
 }
 
 // Uninstalled handles the signal of an uninstall: clocks start, nothing is destroyed before it takes effect.
@@ -214,15 +224,21 @@ func (in *Installations) Uninstalled(tx *kernel.Tx, s Signal) (Installation, err
 		tx.Derived()
 		return i, nil
 	}
-	return in.leave(tx, i, s.PaidUntil), nil
+	paid := i.PaidUntil
+	if err := in.licensed(tx, &i, s); err != nil {
+		return i, err
+	}
+	i.PaidUntil = max(i.PaidUntil, paid) // an effect that comes too early destroys for good
+	return in.leave(tx, i), nil
 }
 
 // leave starts the clocks of an uninstall that was signalled.
-func (in *Installations) leave(tx *kernel.Tx, i Installation, paid kept.Time) Installation {
+func (in *Installations) leave(tx *kernel.Tx, i Installation) Installation {
 	i.State, i.Uninstalled = kept.Uninstalled, tx.Now()
-	i.Effective = max(tx.Now(), i.PaidUntil, paid).Add(takesEffect)
+	i.Effective = max(tx.Now(), i.PaidUntil).Add(takesEffect)
+	i.unsubscribe()
 	update(tx, i)
-	in.retention.Start(tx, i.Scope(), i.App, tx.Now())
+	in.retention.Wind(tx, i.Scope(), i.Standing())
 	tx.Due(dueFinish, i.Scope().String(), i.Effective) // where nothing was ever stored, no key's end calls it
 	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "signal"}})
 	return i
@@ -250,7 +266,7 @@ func (in *Installations) takeEffect(tx *kernel.Tx, i Installation, by string) In
 	i.Effective = min(i.Effective, tx.Now())
 	update(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactEffective, Scope: i.Scope(), Words: map[string]string{"by": by}})
-	in.retention.Start(tx, i.Scope(), i.App, i.Uninstalled)
+	in.retention.Wind(tx, i.Scope(), i.Standing())
 	tx.Due(dueFinish, i.Scope().String(), tx.Now())
 	return i
 }

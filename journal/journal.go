@@ -94,8 +94,12 @@ func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) 
 	return lines, nil
 }
 
-// Read leaves the entry of a read in this transaction.
+// Read leaves the entry of a read in this transaction. Errors: Late where no entry may be kept any more, so that nothing is
+// read without one.
 func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, app, category, purpose string, item kept.ID) error {
+	if err := j.retention.Over(&tx.View, scope, app, j.class); err != nil {
+		return err
+	}
 	line := Line{ID: tx.NewID("ent"), At: tx.Now(), Kind: "read", Role: tx.Actor.Role,
 		App: app, Category: category, Purpose: purpose, Item: item}
 	plain, err := json.Marshal(line)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"kept"
 )
 
 // FuzzRead: whatever the bytes, the answer is a policy or problems that lie inside the files, and never a panic.
@@ -70,7 +72,7 @@ func whole(t *testing.T, p *Policy) {
 				t.Fatalf("no rules for %q in %q", c.Name, app)
 			}
 		}
-		p.Rescue(app)
+		p.Rescue(app, Reinstall, map[string]kept.Time{"uninstalled": 1})
 		p.Purge(app)
 	}
 }

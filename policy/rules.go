@@ -27,7 +27,7 @@ type Allowed struct {
 
 // Limit is the longest time a category may be kept after an event.
 type Limit struct {
-	From    string // uninstalled, entry or request
+	From    string // uninstalled, unsubscribed, entry or request
 	Max     kept.Period
 	Promise *Promise   // the strictest; the first one among equals
 	All     []*Promise // every promise that counted for this anchor
@@ -167,26 +167,50 @@ func (r *Rules) limits(s said) {
 			return out
 		}
 		if all := (said{anchored(s.named), anchored(s.umbrella)}).winners(); len(all) > 0 {
-			pr, max := strictest(all, "max")
+			pr, max := strictest(all)
 			r.Retain = append(r.Retain, Limit{from, max, pr, all})
 		}
 	}
 	slices.SortFunc(r.Retain, func(a, b Limit) int { return strings.Compare(a.From, b.From) })
 }
 
-func strictest(prs []*Promise, param string) (least *Promise, limit kept.Period) {
+func strictest(prs []*Promise) (least *Promise, limit kept.Period) {
 	for _, pr := range prs {
-		if period, _ := pr.Params[param].Period(); least == nil || period.Shortest() < limit.Shortest() {
+		if period, _ := pr.Params["max"].Period(); least == nil || period.Shortest() < limit.Shortest() {
 			least, limit = pr, period
 		}
 	}
 	return least, limit
 }
 
-// Rescue is how long after the uninstall a reinstall of app gets its data back; of several promises the shortest.
-func (p *Policy) Rescue(app string) (within kept.Period, pr *Promise, ok bool) {
-	pr, within = strictest(p.ofApp(app, "rescue"), "within")
-	return within, pr, pr != nil
+// Ways of coming back that a rescue may promise data for, and the event from which each counts where it says none.
+const (
+	Reinstall   = "reinstall"
+	Resubscribe = "resubscribe"
+)
+
+var rescuedFrom = map[string]string{Reinstall: "uninstalled", Resubscribe: "unsubscribed"}
+
+// Rescue is until when who comes back to app in one way finds its data again; of several promises the one that ends
+// first. since has the events that happened: one from which a promise counts is not met before.
+func (p *Policy) Rescue(app, on string, since map[string]kept.Time) (until kept.Time, by *Promise) {
+	for _, pr := range p.ofApp(app, "rescue") {
+		from := pr.Params["from"].Words()
+		if from == nil {
+			from = []string{rescuedFrom[on]}
+		}
+		within, _ := pr.Params["within"].Period()
+		var end kept.Time
+		for _, event := range from {
+			if at := since[event]; at != 0 {
+				end = max(end, within.From(at))
+			}
+		}
+		if pr.Params["on"].Has(on) && end != 0 && (by == nil || end < until) {
+			until, by = end, pr
+		}
+	}
+	return until, by
 }
 
 // Purge is the promise by which a customer's admin erases the data of app at once; nil categories mean all of them.

@@ -136,16 +136,29 @@ func TestRescue(t *testing.T) {
 		"control: rescue, on: reinstall, from: uninstalled, within: P90D",
 		"control: rescue, on: reinstall, within: P60D, apps: page-owl",
 		"control: rescue, on: resubscribe, within: P1D",
-		"control: rescue, on: reinstall")
-	for app, want := range map[string]string{"portal-sso": "P90D d0 true", "page-owl": "P60D d1 true"} {
-		within, pr, ok := p.Rescue(app)
-		if got := fmt.Sprint(within, " ", pr.ID, " ", ok); got != want {
-			t.Errorf("%s: %s", app, got)
+		"control: rescue, on: reinstall",
+		"control: rescue, on: [reinstall, resubscribe], from: [uninstalled, unsubscribed], within: P100D, apps: page-owl")
+	day := func(n int) kept.Time { return kept.StartOfDay(uint32(n)) }
+	both := map[string]kept.Time{"uninstalled": day(1000), "unsubscribed": day(1030)}
+	for _, c := range []struct {
+		app, on string
+		since   map[string]kept.Time
+		want    string
+	}{
+		{"portal-sso", Reinstall, both, "90 d0"},
+		{"page-owl", Reinstall, both, "60 d1"}, // of several the one that ends first
+		{"portal-sso", Resubscribe, both, "31 d2"},
+		{"portal-sso", Resubscribe, map[string]kept.Time{"uninstalled": day(1000)}, ""}, // it counts from what has not happened
+		{"page-owl", Reinstall, map[string]kept.Time{"unsubscribed": day(1030)}, "130 d4"},
+		{"", Reinstall, both, ""},
+		{"nobody", Reinstall, both, ""},
+	} {
+		got := ""
+		if until, pr := p.Rescue(c.app, c.on, c.since); pr != nil {
+			got = fmt.Sprint(until.Day()-1000, " ", pr.ID)
 		}
-	}
-	for _, app := range []string{"", "nobody"} {
-		if _, _, ok := p.Rescue(app); ok {
-			t.Errorf("%q is rescued", app)
+		if got != c.want {
+			t.Errorf("%s, %s since %v: %q, want %q", c.app, c.on, c.since, got, c.want)
 		}
 	}
 }
@@ -226,7 +239,7 @@ func TestEngine(t *testing.T) {
 		"control: store-nothing, category: app-config, until: process-end":                          "until",
 		"control: place, category: app-config, at: vendor":                                          "place",
 		"control: purpose, category: app-config, purposes: x, only: true":                           "",
-		"control: retain, category: app-config, from: [uninstalled, entry, request], max: P1D":      "",
+		"control: retain, category: app-config, from: [unsubscribed, entry, request], max: P1D":     "",
 		"control: retain, category: app-config, from: [entry, posted], max: P1D":                    "from=posted",
 		"control: retain, category: app-config, from: entry, max: P1D, copies: live":                "",
 		"control: retain, category: app-config, from: entry, max: P1D, copies: all":                 "copies=all",
@@ -238,8 +251,9 @@ func TestEngine(t *testing.T) {
 		"control: retain, category: app-config, from: entry":                                        "max",
 		"control: retain, category: app-config, max: P1D":                                           "from",
 		"control: rescue, on: reinstall, from: uninstalled, within: P1D":                            "",
-		"control: rescue, on: [reinstall, resubscribe], within: P1D":                                "on=resubscribe",
-		"control: rescue, on: reinstall, from: unsubscribed, within: P1D":                           "from=unsubscribed",
+		"control: rescue, on: [reinstall, resubscribe], within: P1D":                                "",
+		"control: rescue, on: reinstall, from: unsubscribed, within: P1D":                           "",
+		"control: rescue, on: reinstall, from: posted, within: P1D":                                 "from=posted",
 		"control: rescue, on: reinstall":                                                            "within",
 		"control: purge, by: customer-admin, scope: [installation, app-config], receipt: true":      "",
 		"control: purge, by: customer-admin, scope: installation, within: P0D":                      "",

@@ -37,11 +37,11 @@ var Kinds = []Kind{
 	{Name: "token", Params: []Param{
 		typed("category", CategoryName).key(), word("scope", "least"), typed("rotate", Bool), typed("revoke", Bool)}},
 	{Name: "retain", Engine: true, Needs: []string{"from", "max"}, Params: []Param{
-		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "entry", "request"),
+		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed", "entry", "request"),
 		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds),
 		word("by", "severity", "app"), word("reasons"), word("copies", "live", "all").runsFor("live")}},
 	{Name: "rescue", Engine: true, Needs: []string{"within"}, Params: []Param{
-		word("on", "reinstall", "resubscribe").key().runsFor("reinstall"), word("from", events...).runsFor("uninstalled"),
+		word("on", "reinstall", "resubscribe").key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed"),
 		typed("within", Duration).runs()}},
 	{Name: "purge", Engine: true, Needs: []string{"by"}, Params: []Param{
 		word("by", whos...).runsFor("customer-admin"), typed("scope", CategoryName, "installation", "subject").key().runsFor("installation"),

@@ -13,7 +13,7 @@ import (
 type Act struct {
 	Scope    kept.Scope
 	Category string
-	Reason   string    // uninstalled, aged, purged, deleted
+	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here

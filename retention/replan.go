@@ -40,16 +40,16 @@ func (r *Retention) Replan(tx *kernel.Tx) error {
 	return r.restart(tx)
 }
 
-// restart sets the clocks of every uninstall that runs.
+// restart sets the clocks of every installation that has any.
 func (r *Retention) restart(tx *kernel.Tx) error {
-	return tx.Each(func(scan func(...any) error) error {
-		var scope kept.Scope
-		var app string
-		var uninstalled kept.Time
-		if err := scan(&scope.Installation, &app, &uninstalled); err != nil {
+	scopes, err := kernel.Query(&tx.View, func(scan func(...any) error) (s kept.Scope, err error) { return s, scan(&s.Installation) },
+		`SELECT id FROM installation WHERE state <> 'erased' AND (uninstalled <> 0 OR unsubscribed <> 0)`)
+	for _, scope := range scopes {
+		s, err := StandingOf(&tx.View, scope, "")
+		if err != nil {
 			return err
 		}
-		r.Start(tx, scope, app, uninstalled)
-		return nil
-	}, `SELECT id, app, uninstalled FROM installation WHERE state = 'uninstalled'`)
+		r.Wind(tx, scope, s)
+	}
+	return err
 }

@@ -22,7 +22,7 @@ import (
 
 // Kinds of dates this package handles.
 const (
-	dueErase   = "retention.erase"   // scope/category: the clock that an uninstall started
+	dueErase   = "retention.erase"   // scope/category: the first clock that an uninstall or the end of a subscription started
 	dueAge     = "retention.age"     // scope/category: the oldest row's limit
 	dueForget  = "retention.forget"  // scope/category: the end of a day whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
@@ -75,13 +75,15 @@ func (r *Retention) Bound(category, from string, limit kept.Period) {
 // OnErased registers who is told, in the same transaction, that a category of a scope was destroyed.
 func (r *Retention) OnErased(fn func(tx *kernel.Tx, scope kept.Scope)) { r.emptied = fn }
 
-// Standing is what retention must know of an installation; Standing.Of reads it.
+// Standing is what retention must know of an installation; StandingOf reads it.
 type Standing struct {
-	App         string
-	State       kept.State
-	Uninstalled kept.Time // the signal; 0 while installed
-	Effective   kept.Time // when the uninstall takes effect; 0 while installed
-	Erased      kept.Time
+	App          string
+	State        kept.State
+	Uninstalled  kept.Time // the signal; 0 while installed
+	Effective    kept.Time // when the uninstall takes effect; 0 while installed
+	Unsubscribed kept.Time // the end of the subscription; 0 while it runs
+	Told         kept.Time // since when a licence says so; 0 where it is the uninstall that does
+	Erased       kept.Time
 }
 
 // StandingOf reads and, in a change, locks an installation's row: a hold, a rescue and an erasure must not race.
@@ -89,8 +91,8 @@ func StandingOf(v *kernel.View, scope kept.Scope, lock string) (s Standing, err 
 	if scope == kept.VendorScope {
 		return Standing{State: kept.Installed}, nil
 	}
-	found, err := v.Row(`SELECT app, state, uninstalled, effective, erased FROM installation WHERE id = $1`+lock,
-		string(scope.Installation)).Scan(&s.App, &s.State, &s.Uninstalled, &s.Effective, &s.Erased)
+	found, err := v.Row(`SELECT app, state, uninstalled, effective, unsubscribed, told, erased FROM installation WHERE id = $1`+lock,
+		string(scope.Installation)).Scan(&s.App, &s.State, &s.Uninstalled, &s.Effective, &s.Unsubscribed, &s.Told, &s.Erased)
 	if err == nil && !found {
 		err = kept.Errorf(kept.NotFound, "there is no such installation")
 	}
@@ -114,14 +116,8 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	if q.Category == "" || q.Verb == gate.Delete || q.Verb == gate.Purge {
 		return nil
 	}
-	s, err := StandingOf(v, q.Scope, "")
-	if err != nil {
+	if err := r.Over(v, q.Scope, q.App, q.Category); err != nil {
 		return err
-	}
-	if s.Uninstalled != 0 {
-		if l, ok := r.limit(q.App, q.Category, "uninstalled"); ok && l.End(s.Uninstalled) <= v.Now() {
-			return kept.Errorf(kept.Late, "%s ended %s after the uninstall", q.Category, l.Max.Words()).Under(l.Promise.ID)
-		}
 	}
 	if q.Stored != 0 {
 		if l, ok := r.limit(q.App, q.Category, "entry"); ok && l.End(q.Stored) <= v.Now() {
@@ -163,54 +159,6 @@ func (r *Retention) categories() (names []string) {
 		}
 	}
 	return names
-}
-
-// Start sets the clocks of an uninstall, when it is signalled and anew when it takes effect: what fell due while it was
-// only a signal is destroyed by the next tick.
-func (r *Retention) Start(tx *kernel.Tx, scope kept.Scope, app string, uninstalled kept.Time) {
-	for _, c := range r.categories() {
-		if l, ok := r.limit(app, c, "uninstalled"); ok {
-			tx.Due(dueErase, ref(scope, c), max(l.End(uninstalled), tx.Now()))
-		}
-		if l, ok := r.limit(app, c, "entry"); ok { // the last look at a category that may be empty by then
-			tx.DueOnce(dueAge, ref(scope, c), l.End(tx.Now()))
-		}
-	}
-}
-
-// Stop clears the clocks that Start set.
-func (r *Retention) Stop(tx *kernel.Tx, scope kept.Scope) {
-	for _, c := range r.categories() {
-		tx.Clear(dueErase, ref(scope, c))
-	}
-}
-
-func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
-	scope, category := parseRef(d.Ref)
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
-		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
-		if err != nil {
-			return err
-		}
-		l, ok := r.limit(s.App, category, "uninstalled")
-		switch {
-		case s.State != kept.Uninstalled || !ok: // rescued, erased, or no longer promised
-			tx.Done(d)
-			tx.Derived()
-			return nil
-		case s.Effective > tx.Now(): // the gate is closed; destruction waits for the effect (FORGETTING: brakes)
-			tx.Again(d, s.Effective)
-			tx.Derived()
-			return nil
-		}
-		tx.Done(d)
-		tx.Derived() // nothing may have been stored under it
-		_, err = r.Erase(tx, Act{
-			Scope: scope, Category: category, Reason: "uninstalled", Promise: l.Promise.ID,
-			Anchor: s.Uninstalled, Owed: max(l.End(s.Uninstalled), s.Effective),
-		})
-		return err
-	})
 }
 
 func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {

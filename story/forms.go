@@ -52,6 +52,8 @@ func init() {
 		{says: "expect verdict PROMISE VERDICT", run: (*play).verdict, expects: true},
 		{says: "expect ledger verified", run: (*play).verified, expects: true},
 
+		{says: "NAME's subscription ends", run: (*play).lapses},
+		{says: "NAME subscribes again [until TIME]", run: (*play).subscribes},
 		{says: "NAME shows a token [through connect] [paid until TIME]", run: (*play).shows},
 		{says: "NAME puts CATEGORY [TEXT] VALUE [about ACCOUNT]", run: (*play).puts},
 		{says: "NAME gets CATEGORY [TEXT] for PURPOSE", run: (*play).gets},

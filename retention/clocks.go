@@ -1,0 +1,120 @@
+package retention
+
+import (
+	"context"
+
+	"kept"
+	"kept/kernel"
+	"kept/policy"
+)
+
+// Clock is what has happened to an installation as a whole, and limits run from.
+type Clock struct {
+	From   string    // the event, as in a policy
+	Anchor kept.Time // when it happened; a subscription may end later than the uninstall
+	Free   kept.Time // nothing is destroyed before, however long the limit is over (FORGETTING: brakes)
+	says   string
+}
+
+// Clocks are those that run. What a licence says waits for nothing but itself to be known; of an uninstall, and of the
+// end of a subscription that follows from it, the effect is waited for.
+func (s Standing) Clocks() (out []Clock) {
+	if s.Uninstalled != 0 {
+		out = append(out, Clock{"uninstalled", s.Uninstalled, s.Effective, "the uninstall"})
+	}
+	if s.Unsubscribed != 0 {
+		free := s.Told
+		if free == 0 {
+			free = s.Effective
+		}
+		out = append(out, Clock{"unsubscribed", s.Unsubscribed, free, "the end of the subscription"})
+	}
+	return out
+}
+
+// Owed is when something under a limit of this clock must have been destroyed.
+func (c Clock) Owed(l policy.Limit) kept.Time { return max(l.End(c.Anchor), c.Free) }
+
+// first is the clock that ends a category, with its limit; false if none does.
+func (r *Retention) first(s Standing, category string) (clock Clock, limit policy.Limit, ok bool) {
+	for _, c := range s.Clocks() {
+		if l, limited := r.limit(s.App, category, c.From); limited && (!ok || c.Owed(l) < clock.Owed(limit)) {
+			clock, limit, ok = c, l, true
+		}
+	}
+	return clock, limit, ok
+}
+
+// Over refuses as Late what is to be kept in a category that has ended with its installation's uninstall or subscription.
+func (r *Retention) Over(v *kernel.View, scope kept.Scope, app, category string) error {
+	s, err := StandingOf(v, scope, "")
+	if err != nil {
+		return err
+	}
+	for _, c := range s.Clocks() {
+		if l, ok := r.limit(app, category, c.From); ok && l.End(c.Anchor) <= v.Now() {
+			return kept.Errorf(kept.Late, "%s ended %s after %s", category, l.Max.Words(), c.says).Under(l.Promise.ID)
+		}
+	}
+	return nil
+}
+
+// Wind sets the clocks of an installation as it stands from now on, and clears those that run no more: whenever a signal,
+// an effect or a licence moves it. What is due already is destroyed by the next tick.
+func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
+	for _, category := range r.categories() {
+		if c, l, ok := r.first(s, category); ok {
+			tx.Due(dueErase, ref(scope, category), max(c.Owed(l), tx.Now()))
+		} else {
+			tx.Clear(dueErase, ref(scope, category))
+		}
+		if l, ok := r.limit(s.App, category, "entry"); ok && s.Uninstalled != 0 { // the last look at a category that may be empty by then
+			tx.DueOnce(dueAge, ref(scope, category), l.End(tx.Now()))
+		}
+	}
+}
+
+// Expire destroys what has ended, although it may still have waited: who comes back proves that its clock was right.
+func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
+	for _, category := range r.categories() {
+		for _, c := range s.Clocks() {
+			l, ok := r.limit(s.App, category, c.From)
+			if !ok || l.End(c.Anchor) > tx.Now() {
+				continue
+			}
+			c.Free = min(c.Free, tx.Now())
+			if err := r.end(tx, scope, category, c, l); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
+
+func (r *Retention) end(tx *kernel.Tx, scope kept.Scope, category string, c Clock, l policy.Limit) error {
+	_, err := r.Erase(tx, Act{Scope: scope, Category: category, Reason: c.From, Promise: l.Promise.ID, Anchor: c.Anchor, Owed: c.Owed(l)})
+	return err
+}
+
+func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
+	scope, category := parseRef(d.Ref)
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		tx.Derived() // nothing may have been stored under it
+		c, l, ok := r.first(s, category)
+		switch {
+		case s.State == kept.Erased || !ok: // rescued, erased, or no longer promised
+			tx.Done(d)
+			return nil
+		case c.Owed(l) > tx.Now(): // what has ended is closed; its destruction waits
+			tx.Again(d, c.Owed(l))
+			return nil
+		}
+		tx.Done(d)
+		return r.end(tx, scope, category, c, l)
+	})
+}
