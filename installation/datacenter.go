@@ -46,5 +46,5 @@ func (in *Installations) HostUninstalled(tx *kernel.Tx, id kept.ID) (Installatio
 	if err != nil || i.State != kept.Installed {
 		return i, err
 	}
-	return in.takeEffect(tx, in.leave(tx, i, i.PaidUntil), "host"), nil
+	return in.takeEffect(tx, in.leave(tx, i), "host"), nil
 }
