@@ -47,6 +47,10 @@ const (
 	FactDeleted     FactKind = "item.deleted"
 	FactPutRefused  FactKind = "item.refused"
 	FactReadRefused FactKind = "read.refused"
+	FactDisclosed   FactKind = "item.disclosed" // read for a recipient
+
+	FactDisclosure        FactKind = "disclosure.recorded" // people handed something out
+	FactDisclosureRefused FactKind = "disclosure.refused"
 
 	FactPurgeAsked FactKind = "purge.asked"
 	FactErased     FactKind = "retention.erased"    // keys destroyed: unreachable
@@ -94,6 +98,8 @@ var FactKinds = map[FactKind]Replay{
 	FactDeleted:         ReplayErase,
 	FactPutRefused:      NoReplay,
 	FactReadRefused:     NoReplay,
+	FactDisclosed:       NoReplay,
+	FactDisclosure:      NoReplay,
 	FactPurgeAsked:      ReplayErase,
 	FactErased:          ReplayErase,
 	FactReclaimed:       NoReplay,
@@ -106,6 +112,8 @@ var FactKinds = map[FactKind]Replay{
 	FactProbed:          NoReplay,
 	FactConfirmed:       NoReplay,
 	FactAlarm:           NoReplay,
+
+	FactDisclosureRefused: NoReplay,
 }
 
 // Fact is what happened. It never holds personal data, a blind index or free text: words are enumerated, refs are ids

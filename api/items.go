@@ -46,6 +46,9 @@ type (
 	readItem struct {
 		Item    string `path:"item"`
 		Purpose string `query:"purpose" required:"true" doc:"a purpose that a promise names for the category"`
+
+		Recipient string `query:"recipient" maxLength:"64" doc:"the declared party it goes to; without it, it stays with the app"`
+		For       string `query:"for" maxLength:"64" doc:"the function for which a promise lets the recipient have it"`
 	}
 	listItems struct {
 		Category string `query:"category" doc:"all categories without it"`
@@ -61,7 +64,7 @@ func (f *face) items() {
 	add(f, operation{id: "list-items", method: http.MethodGet, path: "/v1/items", by: ofInstalled, roles: runtime,
 		says: "What is stored, unopened."}, f.list)
 	add(f, operation{id: "read-item", method: http.MethodGet, path: "/v1/items/{item}", by: ofInstalled, roles: runtime,
-		says: "Open an item for a purpose; the read leaves an entry."}, f.read)
+		says: "Open an item for a purpose, maybe for a recipient; the read leaves an entry."}, f.read)
 	add(f, operation{id: "delete-item", method: http.MethodDelete, path: "/v1/items/{item}", by: ofInstalled,
 		roles: []kept.Role{kept.AppRuntime, kept.CustomerAdmin}, says: "Erase an item at once."}, f.delete)
 }
@@ -91,7 +94,7 @@ func (f *face) read(ctx context.Context, c *call, in *readItem) (*body[Item], er
 	if err != nil {
 		return nil, err
 	}
-	value, meta, err := f.Server.Vault.Read(ctx, c.actor, vault.Get{Item: id, Purpose: in.Purpose})
+	value, meta, err := f.Server.Vault.Read(ctx, c.actor, vault.Get{Item: id, Purpose: in.Purpose, Recipient: in.Recipient, For: in.For})
 	return answerOf(Item{meta, value}), err
 }
 

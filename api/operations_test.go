@@ -192,6 +192,7 @@ func setScene(t *testing.T) *scene {
 		"create-staff": object{"login": "late", "role": "support"}, "purge": object{},
 		"attest": object{"promise": "trained"}, "publish": object{"document": "cloud"}, "probe": object{"promise": "reach-us"},
 		"confirm-probe": object{"code": code}, "issue-credential": nil,
+		"record-disclosure": object{"installation": string(id), "case": "legal-duty", "categories": []string{"owner-settings"}},
 		"create-enrolment": object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
 	}
 	s.hooks["create-enrolment"] = func(r *request) { r.path = "/v1/apps/support-desk/enrolments" }
@@ -252,14 +253,14 @@ func (o described) elsewhere() bool {
 func (s *scene) state() (out []int64) {
 	s.t.Helper()
 	for _, query := range []string{
-		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused')`,
+		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused', 'disclosure.refused')`,
 		`SELECT COALESCE(SUM(version), 0) FROM item`, `SELECT COALESCE(SUM(effective + restricted + uninstalled + seen), 0) FROM installation`,
 		`SELECT COALESCE(SUM(revoked), 0) FROM app_key`, `SELECT COALESCE(SUM(must_change), 0) FROM staff`, `SELECT COALESCE(SUM(confirmed), 0) FROM probe`,
 	} {
 		out = append(out, s.number(query))
 	}
 	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "enrolment", "instance", "connect_tenant", "connect_secret", "staff", "session",
-		"reply", "attestation", "publication", "probe", "epoch", "class_key", "unit_key", "due"} {
+		"reply", "attestation", "publication", "probe", "node", "epoch", "class_key", "unit_key", "due"} {
 		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"kept"
+	"kept/recipient"
 	"kept/register"
 )
 
@@ -29,10 +30,24 @@ type ProbeCode struct {
 	Code string `json:"code"`
 }
 
+// Disclosure is what people hand out.
+type Disclosure struct {
+	Installation string   `json:"installation,omitempty" doc:"whose data it is; the vendor's own without it"`
+	Recipient    string   `json:"recipient,omitempty" doc:"a recipient that the policy declares"`
+	Case         string   `json:"case" doc:"a case that a promise names"`
+	Categories   []string `json:"categories" minItems:"1"`
+}
+
+// Disclosed are the facts of a disclosure, one for each category.
+type Disclosed struct {
+	Facts []kept.ID `json:"facts"`
+}
+
 type (
-	ofPromise  struct{ Body OfPromise }
-	ofDocument struct{ Body OfDocument }
-	staffPurge struct {
+	ofDisclosure struct{ Body Disclosure }
+	ofPromise    struct{ Body OfPromise }
+	ofDocument   struct{ Body OfDocument }
+	staffPurge   struct {
 		Installation string `path:"installation"`
 		Body         *Purge
 	}
@@ -52,6 +67,7 @@ func (f *face) testify() {
 	add(f, officer("attest", "/v1/attestations", "Say that a promise only people can keep was kept."), f.attest)
 	add(f, officer("publish", "/v1/publications", "Make the policy's version of a document the public one."), f.publish)
 	add(f, shown(officer("probe", "/v1/probes", "Draw a code to send to a contact address.")), f.probe)
+	add(f, officer("record-disclosure", "/v1/disclosures", "Say that people handed something out; a case that no promise names is refused."), f.disclose)
 	confirm := officer("confirm-probe", "/v1/probes/{probe}/confirmation", "Hand the code of a probe back.")
 	confirm.roles, confirm.answer = []kept.Role{kept.Officer, kept.Support}, http.StatusOK
 	add(f, confirm, f.confirm)
@@ -95,4 +111,17 @@ func (f *face) confirm(ctx context.Context, c *call, in *confirmation) (*body[re
 	}
 	p, err := f.Server.Register.Confirm(ctx, c.actor, id, in.Body.Code)
 	return answerOf(p), err
+}
+
+func (f *face) disclose(ctx context.Context, c *call, in *ofDisclosure) (*body[Disclosed], error) {
+	d := recipient.Disclosure{Recipient: in.Body.Recipient, Case: in.Body.Case, Categories: in.Body.Categories}
+	if in.Body.Installation != "" {
+		id, err := kept.ParseID("ins", in.Body.Installation)
+		if err != nil {
+			return nil, err
+		}
+		d.Installation = id
+	}
+	facts, err := f.Server.Recipients.Record(ctx, c.actor, d)
+	return answerOf(Disclosed{facts}), err
 }

@@ -48,6 +48,7 @@ decisions:
   - {id: review, because: a test, control: purpose, category: access-log, purposes: security}
   - {id: gone, because: a test, control: retain, category: [owner-settings, service-credentials], from: uninstalled, max: P90D}
   - {id: purge, because: a test, control: purge, by: customer-admin, scope: installation}
+  - {id: cases, because: a test, control: disclose, only: legal-duty}
   - {id: trained, because: a test, control: attest, what: training}
   - {id: reach-us, because: a test, control: contact, for: privacy, address: privacy@larkspur.example}
 `

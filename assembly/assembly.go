@@ -3,13 +3,13 @@
 package assembly
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -26,14 +26,14 @@ import (
 	"kept/journal"
 	"kept/kernel"
 	"kept/keys"
+	"kept/place"
 	"kept/policy"
+	"kept/recipient"
 	"kept/register"
 	"kept/retention"
 	"kept/sequencer"
 	"kept/vault"
 )
-
-var regionShape = regexp.MustCompile(`^[a-z]{2}(-[a-z]+-[0-9]+)?$`)
 
 // Options is everything a server needs from outside.
 type Options struct {
@@ -48,6 +48,7 @@ type Options struct {
 	Log            *slog.Logger
 	Build          string // which build this is: shown, and recorded with the policy
 	Region         string // where this machine stands, as the operator says; recorded with the policy
+	DatabaseRegion string // where the database stands; empty for the same
 	PasswordRounds int    // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
 }
 
@@ -62,6 +63,8 @@ type Server struct {
 	Vault         *vault.Vault
 	Journal       *journal.Journal
 	Access        *access.Access
+	Place         *place.Place
+	Recipients    *recipient.Recipients
 	Register      *register.Register
 	Sequencer     *sequencer.Sequencer
 
@@ -71,9 +74,7 @@ type Server struct {
 
 // Start opens the database and the key file and brings everything to where a crash may have left it.
 func Start(ctx context.Context, o Options) (s *Server, err error) {
-	if o.Region != "" && !regionShape.MatchString(o.Region) {
-		return nil, kept.Errorf(kept.Invalid, "%q is not a region", o.Region).WithHint("a country (de) or a cloud region (eu-central-1), in lower case")
-	}
+	o.Region, o.DatabaseRegion = strings.ToLower(o.Region), strings.ToLower(cmp.Or(o.DatabaseRegion, o.Region))
 	if o.Data != "" && within(o.Data, o.Keys) {
 		return nil, kept.Errorf(kept.Invalid, "the key file lies in the data folder").
 			WithHint("a copy of that folder would hold data and keys together; put the key file elsewhere")
@@ -106,17 +107,21 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
 	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
 	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, func(tx *kernel.Tx, r vault.Reading) error {
-		return s.Journal.Read(tx, r.Scope, r.App, r.Category, r.Purpose, r.Item)
+		return s.Journal.Read(tx, r.Scope, journal.Line{App: r.App, Category: r.Category, Purpose: r.Purpose, Item: r.Item, Recipient: r.Recipient, For: r.For})
 	})
+	s.Recipients = recipient.New(s.Kernel, s.Policy, s.Gate)
+	if s.Place, err = place.New(s.Kernel, s.Policy, s.Gate, s.Region, s.DatabaseRegion); err != nil {
+		return err
+	}
 	tokens := &forge.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	calls := &connect.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "closure", "suspension", "restriction"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "closure", "suspension", "restriction"); err != nil {
 		return err
 	}
-	if err := s.announce(ctx); err != nil {
+	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx)); err != nil {
 		return err
 	}
 	return s.Sequencer.Integrate(ctx)
@@ -128,12 +133,12 @@ func (s *Server) announce(ctx context.Context) error {
 	digest := hex.EncodeToString(s.Policy.Digest[:])
 	return s.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		last, err := lastPolicy(&tx.View)
-		if err != nil || last == digest+"/"+s.build()+"/"+s.Region {
+		if err != nil || last == digest+"/"+s.build()+"/"+s.Region+"/"+s.DatabaseRegion {
 			return err
 		}
 		words := map[string]string{"build": s.build()}
 		if s.Region != "" {
-			words["region"] = s.Region
+			words["region"], words["database-region"] = s.Region, s.DatabaseRegion
 		}
 		tx.Record(kept.Fact{Kind: kept.FactPolicyLoaded, Hashes: map[string][32]byte{"policy": s.Policy.Digest}, Words: words,
 			Counts: map[string]int64{"promises": int64(len(s.Policy.Promises))}})
@@ -157,7 +162,7 @@ func (s *Server) Tick(ctx context.Context) error {
 	if failed > 0 {
 		s.Log.Warn("some dates could not be met; they will be tried again", "done", done, "failed", failed)
 	}
-	return errors.Join(err, s.Sequencer.Integrate(ctx))
+	return errors.Join(err, s.Place.Notice(ctx), s.Sequencer.Integrate(ctx))
 }
 
 // Healthy tells whether the database answers.

@@ -12,7 +12,7 @@ import (
 	"kept/policy"
 )
 
-// lastPolicy is digest, build and region of the newest policy.loaded fact, "" before the first.
+// lastPolicy is digest, build and regions of the newest policy.loaded fact, "" before the first.
 func lastPolicy(v *kernel.View) (string, error) {
 	var body []byte
 	found, err := v.Row(`SELECT body FROM fact WHERE kind = $1 ORDER BY at DESC, ordinal DESC LIMIT 1`, string(kept.FactPolicyLoaded)).Scan(&body)
@@ -24,7 +24,7 @@ func lastPolicy(v *kernel.View) (string, error) {
 		return "", err
 	}
 	digest := f.Hashes["policy"]
-	return hex.EncodeToString(digest[:]) + "/" + f.Words["build"] + "/" + f.Words["region"], nil
+	return hex.EncodeToString(digest[:]) + "/" + f.Words["build"] + "/" + f.Words["region"] + "/" + f.Words["database-region"], nil
 }
 
 // Texts reads the published texts that lie beside a policy; a document without a file has none.

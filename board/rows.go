@@ -6,6 +6,7 @@ import (
 
 	"kept"
 	"kept/kernel"
+	"kept/place"
 	"kept/register"
 	"kept/retention"
 )
@@ -51,13 +52,17 @@ type state struct {
 	attested  map[string]register.Attestation
 	published map[string]register.Publication
 	probed    map[string]register.Probe
+
+	stood    []place.Standing
+	outwards []outward
 }
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
 	s := &state{now: v.Now(), facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
 		items: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
-	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRescues, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft} {
+	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRescues, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
+		s.readStandings, s.readOutwards} {
 		if err := step(v); err != nil {
 			return nil, err
 		}
@@ -116,12 +121,12 @@ func (s *state) readRefusals(v *kernel.View) error {
 		t.add(tally{n: 1, last: at})
 		s.named[promise] = t
 		return nil
-	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2) AND body IS NOT NULL`, string(kept.FactPutRefused), string(kept.FactReadRefused))
+	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3) AND body IS NOT NULL`, string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactDisclosureRefused))
 }
 
 func (s *state) readEntries(v *kernel.View) error {
 	return tallies(v, s.reads, `SELECT i.app, e.category, e.purpose, COUNT(*), 0, MAX(e.at), 0, 0
-		FROM entry e JOIN installation i ON i.id = e.scope WHERE e.kind = 'read' GROUP BY i.app, e.category, e.purpose`)
+		FROM entry e JOIN installation i ON i.id = e.scope WHERE e.kind IN ('read', 'disclosure') GROUP BY i.app, e.category, e.purpose`)
 }
 
 func (s *state) readReceipts(v *kernel.View) error {

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -64,13 +65,33 @@ type Use struct {
 
 // GetFor opens an item as Get does. Errors: 403, naming the promise, for a token that was stored for another host.
 func (i *Installation) GetFor(ctx context.Context, id string, use Use, value any) (Meta, error) {
-	var got struct {
-		Meta
-		Value json.RawMessage `json:"value"`
-	}
 	query := url.Values{"purpose": {use.Purpose}}
 	if use.Host != "" {
 		query.Set("host", use.Host)
+	}
+	return i.read(ctx, id, query, value)
+}
+
+// Disclosure is a read for somebody outside.
+type Disclosure struct {
+	Purpose   string // of the policy, as for Get
+	Recipient string // one that the policy declares, and a promise names
+	For       string // the function for which that promise lets the recipient have it
+}
+
+// Disclose opens an item to hand it to a recipient, and reads its value into the given pointer. Errors: 403, naming the
+// promise, for a recipient, function or region that the policy does not allow; then nothing may be handed out.
+func (i *Installation) Disclose(ctx context.Context, id string, d Disclosure, value any) (Meta, error) {
+	if d.Recipient == "" {
+		return Meta{}, errors.New("kept: a disclosure names its recipient")
+	}
+	return i.read(ctx, id, url.Values{"purpose": {d.Purpose}, "recipient": {d.Recipient}, "for": {d.For}}, value)
+}
+
+func (i *Installation) read(ctx context.Context, id string, query url.Values, value any) (Meta, error) {
+	var got struct {
+		Meta
+		Value json.RawMessage `json:"value"`
 	}
 	if err := i.call(ctx, http.MethodGet, "/v1/items/"+url.PathEscape(id)+"?"+query.Encode(), nil, &got); err != nil {
 		return Meta{}, err

@@ -62,7 +62,7 @@ func (i *Installation) Restrict(ctx context.Context, restricted bool) error {
 	return i.call(ctx, http.MethodPut, "/v1/installation/restriction", map[string]bool{"restricted": restricted}, nil)
 }
 
-// Entry is one line of the journal: somebody read something.
+// Entry is one line of the journal: somebody read something, or handed it out.
 type Entry struct {
 	At       time.Time `json:"at"`
 	Kind     string    `json:"kind"`
@@ -70,6 +70,9 @@ type Entry struct {
 	Category string    `json:"category"`
 	Purpose  string    `json:"purpose"`
 	Item     string    `json:"item"`
+
+	Recipient string `json:"recipient"` // of a disclosure
+	For       string `json:"for"`
 }
 
 // Entries are the lines of the journal, read for a purpose. For CustomerAdmin.

@@ -59,7 +59,7 @@ func newDesk(t *testing.T, readOnly bool) *desk {
 	texts := map[string]*document.Text{"cloud": w.text}
 	var err error
 	d.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000, Policy: w.policy, Texts: texts, Data: t.TempDir(),
-		Keys: filepath.Join(t.TempDir(), "keys"), Clock: d.clock, Random: rand.Reader, Atlassian: &atlassian.Client{},
+		Keys: filepath.Join(t.TempDir(), "keys"), Clock: d.clock, Random: rand.Reader, Atlassian: &atlassian.Client{}, Region: "de",
 		Log: slog.New(slog.NewJSONHandler(d.log, nil)), Build: "test"})
 	if err != nil {
 		t.Fatal(err)

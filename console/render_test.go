@@ -236,8 +236,8 @@ func TestPromisesInWords(t *testing.T) {
 		"collect-3":       "Of service credentials, only service_account_email and api_token may be stored, and never passwords",
 		"store-nothing-6": "Nothing of assets is stored", "purpose-8": "Reads of service credentials are for assets access alone",
 		"retain-13": "Service credentials: gone at once after the uninstall", "retain-14": "Owner settings: gone 90 days after the uninstall",
-		"rescue-17": "A reinstall within 30 days finds its data again", "place-20": "Place: personal data, region DE",
-		"purge-18": "The customer admin can erase everything of the installation at any time", "no-sale-12": "No sale",
+		"rescue-17": "A reinstall within 30 days finds its data again", "place-20": "All personal data is kept in DE",
+		"purge-18": "The customer admin can erase everything of the installation at any time", "no-sale-12": "Nothing is sold",
 		"right-29": "Right: copy, rectify and erase, within 1 month", "attest-35": "Confidentiality: somebody gives their word",
 	} {
 		if got := phrase(of[id]); got != want {

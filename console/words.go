@@ -56,6 +56,10 @@ var unreached = map[string]string{
 	"collect":       "The names of fields are checked, not what stands in them: a value written into the wrong field is not noticed.",
 	"store-nothing": "It guards this server's store. What an app keeps in its own memory or logs, or hands to others, is not seen from here.",
 	"purpose":       "The app says what it reads for. A purpose that nobody promised is refused; what is done with a value after it was handed out is not seen.",
+	"place":         "Where server and database stand is the operator's word; who runs the data centre is not seen from inside. A recipient stands where the policy says. Backups, and copies elsewhere, are not seen.",
+	"recipient":     "It guards what an app reads in order to hand it out. What an app read for itself and hands out all the same is not seen, nor what a recipient does with it, nor the contract.",
+	"disclose":      "People say themselves what they disclosed. What nobody wrote down is not seen.",
+	"no-sale":       "It guards what is handed out through this server. Whether a recipient pays is not seen.",
 	"retain":        "Copies of key file and database taken together (snapshots of a machine, swap), remains of the key file on copy-on-write disks, and whatever lies outside this server.",
 	"rescue":        "It works for the same site and environment. What was promised gone by then does not come back. Tokens of Connect say nothing of a licence: there the end of a subscription is the uninstall.",
 	"purge":         "It erases what this server holds. What an app has read and handed on is not reached.",
@@ -162,6 +166,49 @@ var phrases = map[string]func(params) string{
 		}
 		return s
 	},
+	"place": func(p params) string {
+		s := p.category() + " is kept"
+		if at := placesOf(p["at"].Words()); at != "" {
+			s += " " + at
+		}
+		if regions := p["region"].Words(); regions != nil {
+			s += " in " + strings.Join(regions, " or ")
+		}
+		if provider := p.list("provider"); provider != "" {
+			s += ", run by " + provider
+		}
+		return s
+	},
+	"recipient": func(p params) string {
+		if p.list("safeguard")+p.list("contract") != "" {
+			return ""
+		}
+		who := p.list("name")
+		if who == "" {
+			who = "outside parties that nobody has named yet"
+			if kind := p.list("kind"); kind != "" {
+				who = "parties of the kind " + human(kind) + " that nobody has named yet"
+			}
+			return who + " receive nothing" + forFunctions(p)
+		}
+		s := who + " may receive data" + forFunctions(p)
+		if region := p.list("region"); region != "" {
+			s += ", in " + region
+		}
+		return s
+	},
+	"disclose": func(p params) string {
+		if only := p.list("only"); only != "" {
+			return "people disclose data in these cases alone: " + human(only)
+		}
+		return "people never disclose data"
+	},
+	"no-sale": func(p params) string {
+		if purposes := p["purposes"].Words(); purposes != nil && p.list("purposes") != policy.Every {
+			return "nothing is sold, or handed out for " + human(p.list("purposes"))
+		}
+		return "nothing is sold"
+	},
 	"retain": func(p params) string {
 		limit, ok := p["max"].Period()
 		var from []string
@@ -228,6 +275,23 @@ var phrases = map[string]func(params) string{
 		return s
 	},
 	"information": func(p params) string { return "nothing is promised here" },
+}
+
+// placesOf says a list of places, any of them.
+func placesOf(at []string) string {
+	says := map[string]string{"atlassian": "at Atlassian", "vendor": "at the vendor", "customer-host": "on the customer's host", "third-party": "at a hosting company"}
+	var parts []string
+	for _, w := range at {
+		parts = append(parts, says[w])
+	}
+	return strings.Join(parts, " or ")
+}
+
+func forFunctions(p params) string {
+	if functions := p.list("for"); functions != "" {
+		return " for " + human(functions)
+	}
+	return ""
 }
 
 // human turns a word of the policy into words.

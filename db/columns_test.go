@@ -130,6 +130,10 @@ var textColumns = map[string]string{
 	"publication.version":  policy,
 	"publication.fact":     own,
 
+	"node.id":              own,
+	"node.region":          "a country or a cloud region of the closed list in `region`",
+	"node.database_region": "a country or a cloud region of the closed list in `region`",
+
 	"probe.id":      own,
 	"probe.promise": policy,
 	"probe.fact":    own,

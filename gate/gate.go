@@ -24,6 +24,7 @@ const (
 	Inspect Verb = "inspect" // see the board, installations, the ledger
 	Operate Verb = "operate" // keys of apps, accounts, epochs, effects of uninstalls
 	Testify Verb = "testify" // attest, publish, probe
+	Reveal  Verb = "reveal"  // people hand something out, and say so
 	Redeem  Verb = "redeem"  // hand back the code of a contact probe
 	Enrol   Verb = "enrol"   // let a host of a customer's in
 )
@@ -38,6 +39,10 @@ type Question struct {
 	Purpose  string    // of a read
 	Fields   []string  // of a put
 	Stored   kept.Time // of an existing item
+
+	Recipient string // to whom a read or a person hands it out; empty for nobody
+	For       string // the function for which the recipient gets it
+	Case      string // in which people hand something out
 }
 
 // Veto refuses with an error of kind Denied, Invalid, Late or NotFound, or lets pass with nil.

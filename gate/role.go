@@ -20,6 +20,7 @@ var may = map[Verb][]kept.Role{
 	Inspect: kept.Staff,
 	Operate: {kept.Operator},
 	Testify: {kept.Officer},
+	Reveal:  {kept.Officer},
 	Redeem:  {kept.Officer, kept.Support},
 	Enrol:   {kept.Operator, kept.Support},
 }

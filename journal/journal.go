@@ -51,6 +51,12 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 	return j
 }
 
+// The kinds of entries.
+const (
+	Read       = "read"
+	Disclosure = "disclosure" // a read for a recipient
+)
+
 // Line is one entry as its readers see it.
 type Line struct {
 	ID       kept.ID   `json:"id"`
@@ -61,6 +67,9 @@ type Line struct {
 	Category string    `json:"category"`
 	Purpose  string    `json:"purpose"`
 	Item     kept.ID   `json:"item,omitempty"` // empty when the journal itself was read
+
+	Recipient string `json:"recipient,omitempty"` // of a disclosure
+	For       string `json:"for,omitempty"`
 }
 
 // Review shows a customer the entries of their installation, the oldest first, for a purpose that the policy names; it
@@ -86,7 +95,7 @@ func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) 
 		if err := j.gate.Ask(&tx.View, q); err != nil {
 			return err
 		}
-		return j.Read(tx, scope, actor.App, j.class, purpose, "")
+		return j.Read(tx, scope, Line{App: actor.App, Category: j.class, Purpose: purpose})
 	})
 	if err != nil {
 		return nil, err
@@ -94,14 +103,16 @@ func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) 
 	return lines, nil
 }
 
-// Read leaves the entry of a read in this transaction. Errors: Late where no entry may be kept any more, so that nothing is
-// read without one.
-func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, app, category, purpose string, item kept.ID) error {
-	if err := j.retention.Over(&tx.View, scope, app, j.class); err != nil {
+// Read leaves the entry of a read in this transaction: what was read, and for whom. Errors: Late where no entry may be kept
+// any more, so that nothing is read without one.
+func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, line Line) error {
+	if err := j.retention.Over(&tx.View, scope, line.App, j.class); err != nil {
 		return err
 	}
-	line := Line{ID: tx.NewID("ent"), At: tx.Now(), Kind: "read", Role: tx.Actor.Role,
-		App: app, Category: category, Purpose: purpose, Item: item}
+	line.ID, line.At, line.Kind, line.Role = tx.NewID("ent"), tx.Now(), Read, tx.Actor.Role
+	if line.Recipient != "" {
+		line.Kind = Disclosure
+	}
 	plain, err := json.Marshal(line)
 	if err != nil {
 		return kept.Errorf(kept.Internal, "entry: %w", err)
@@ -116,9 +127,9 @@ func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, app, category, purpose s
 	}
 	var salt [16]byte
 	tx.Random(salt[:])
-	insert(tx, row{id: line.ID, scope: scope, class: j.class, at: tx.Now(), kind: line.Kind, category: category, purpose: purpose, salt: salt[:], envelope: envelope})
+	insert(tx, row{id: line.ID, scope: scope, class: j.class, at: tx.Now(), kind: line.Kind, category: line.Category, purpose: line.Purpose, salt: salt[:], envelope: envelope})
 	tx.Entered()
-	j.retention.Stored(tx, scope, app, j.class)
+	j.retention.Stored(tx, scope, line.App, j.class)
 	tx.DueOnce(dueBatch, scope.String(), tx.Now().Add(batchEvery))
 	return nil
 }

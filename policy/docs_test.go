@@ -66,6 +66,8 @@ func engineCell(k Kind) string {
 				only += " or categories"
 			}
 			except = append(except, only)
+		case p.Not != nil:
+			except = append(except, p.Name+" not "+strings.Join(p.Not, " "))
 		}
 	}
 	for _, name := range k.Needs {

@@ -35,6 +35,9 @@ func (pr *Promise) Engine() (ok bool, missing string) {
 // withoutEngine is the first word of v that has no engine. Names of what the policy declares are not enumerated, so
 // Only does not speak of them.
 func (p Param) withoutEngine(v Value) string {
+	if i := slices.IndexFunc(v.words, func(w string) bool { return slices.Contains(p.Not, w) }); i >= 0 {
+		return v.words[i]
+	}
 	if p.Only == nil {
 		return ""
 	}

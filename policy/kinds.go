@@ -18,6 +18,7 @@ type Param struct {
 	Empty  bool     // an empty list says something: none at all
 	Engine bool     // this build acts on it
 	Only   []string // this build acts on these of Enum alone
+	Not    []string // this build does not act on these words, of a type whose words no list names
 }
 
 // Type says what the scalars of a parameter look like.
@@ -90,5 +91,7 @@ func (p Param) key() Param { p.Key = true; return p }
 func (p Param) orEmpty() Param { p.Empty = true; return p }
 
 func (p Param) runs() Param { p.Engine = true; return p }
+
+func (p Param) butFor(values ...string) Param { p.Not = values; return p }
 
 func (p Param) runsFor(values ...string) Param { p.Engine, p.Only = true, values; return p }

@@ -16,7 +16,8 @@ type Rules struct {
 	Never        []string   // what a promise keeps out: fields, or words for things that are no field
 	StoreNothing []*Promise // those that speak of the whole category; their fields alone go to Never
 	Purposes     []Allowed
-	Retain       []Limit // sorted by From
+	Retain       []Limit    // sorted by From
+	Places       []*Promise // where it may be: each of them must be satisfied
 }
 
 // Allowed is a purpose, or * for every one, for which a category may be read.
@@ -56,6 +57,7 @@ func (p *Policy) Rules(app, category string) (Rules, bool) {
 	r.storage(p.about(c, app, "collect"), p.about(c, app, "store-nothing"))
 	r.purposes(p.about(c, app, "purpose").winners())
 	r.limits(p.about(c, app, "retain"))
+	r.Places = p.about(c, app, "place").winners()
 	return r, true
 }
 
@@ -232,9 +234,17 @@ func (p *Policy) Purge(app string) (pr *Promise, categories []string, ok bool) {
 	return prs[0], categories, true
 }
 
-func (p *Policy) ofApp(app, control string) (prs []*Promise) {
+func (p *Policy) ofApp(app, control string) []*Promise {
+	if app == "" {
+		return nil
+	}
+	return p.InForce(app, control)
+}
+
+// InForce are the promises of a kind that count for app, or for the vendor's own scope where app is empty.
+func (p *Policy) InForce(app, control string) (prs []*Promise) {
 	for _, pr := range p.Promises {
-		if app != "" && pr.Control == control && p.takesPart(pr, app) {
+		if pr.Control == control && p.takesPart(pr, app) {
 			prs = append(prs, pr)
 		}
 	}

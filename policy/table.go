@@ -8,8 +8,9 @@ var Kinds = []Kind{
 	{Name: "store-nothing", Engine: true, OneOf: []string{"app", "category"}, Params: []Param{
 		typed("app", AppName, Every).runs(), typed("category", CategoryName).runs(), typed("fields", FieldName).runs(),
 		word("at", places...), word("until", events...), typed("except", CategoryName).runs()}},
-	{Name: "place", Params: []Param{
-		typed("category", CategoryName).key(), word("at", places...), typed("region", Region), typed("provider", RecipientName)}},
+	{Name: "place", Engine: true, Params: []Param{
+		typed("category", CategoryName).key().runs(), word("at", places...).runs(),
+		typed("region", Region).runs().butFor("tenant", "same"), typed("provider", RecipientName).runs()}},
 	{Name: "purpose", Engine: true, Params: []Param{
 		typed("category", CategoryName).key().runs(), typed("purposes", AnyWord).runs(), typed("only", Bool).runs()}},
 	{Name: "basis", Params: []Param{
@@ -17,12 +18,13 @@ var Kinds = []Kind{
 		word("basis", "consent", "contract", "legal-obligation", "legitimate-interest").key(), typed("article", Text)}},
 	{Name: "role", Params: []Param{
 		word("role", "controller", "processor").key(), word("of")}},
-	{Name: "recipient", Params: []Param{
-		typed("name", RecipientName), word("kind", parties...), word("for"), typed("region", Region), word("safeguard"), word("contract")}},
-	{Name: "disclose", Params: []Param{
-		word("only").key().orEmpty()}},
-	{Name: "no-sale", Params: []Param{
-		typed("purposes", AnyWord)}},
+	{Name: "recipient", Engine: true, Params: []Param{
+		typed("name", RecipientName).runs(), word("kind", parties...).runs(), word("for").runs(),
+		typed("region", Region).runs().butFor("tenant", "same"), word("safeguard"), word("contract")}},
+	{Name: "disclose", Engine: true, Params: []Param{
+		word("only").key().orEmpty().runs()}},
+	{Name: "no-sale", Engine: true, Params: []Param{
+		typed("purposes", AnyWord).runs()}},
 	{Name: "protect", Params: []Param{
 		typed("category", CategoryName).key(), typed("fields", FieldName), typed("cipher", Text), typed("layers", Int),
 		word("opens-for", whos...)}},

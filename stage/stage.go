@@ -20,6 +20,7 @@ import (
 	"kept/board"
 	"kept/document"
 	"kept/policy"
+	"kept/region"
 )
 
 // Options says what is put on stage.
@@ -32,6 +33,8 @@ type Options struct {
 	Log       *slog.Logger
 	Build     string
 	Rehearsed board.Rehearsals
+
+	Region, DatabaseRegion string // where server and database stand; empty for where the policy promises
 }
 
 // Stage is a running server with its faces, its clock and its Atlassian. Server and Board are other ones after a
@@ -91,7 +94,21 @@ func (o Options) begin(ctx context.Context, clock *Clock, random io.Reader, a *a
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
 		Clock: clock, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
+		Region: o.stands(), DatabaseRegion: o.DatabaseRegion,
 	})
+}
+
+// stands is where the server stands: where nobody says it, in the first region that the policy promises. Of the EEA, which is
+// no single place, it takes a member.
+func (o Options) stands() string {
+	promised := o.Policy.Regions()
+	switch {
+	case o.Region != "" || promised == nil:
+		return o.Region
+	case promised[0] == region.EEA:
+		return "de"
+	}
+	return promised[0]
 }
 
 // asks is the server's way to the Atlassian that is played at base.

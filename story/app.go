@@ -108,6 +108,14 @@ func (p *play) item(a args) (string, error) {
 }
 
 func (p *play) gets(ctx context.Context, a args) error {
+	return p.opens(ctx, a, url.Values{"purpose": {word(a, "PURPOSE")}})
+}
+
+func (p *play) discloses(ctx context.Context, a args) error {
+	return p.opens(ctx, a, url.Values{"purpose": {word(a, "PURPOSE")}, "recipient": {word(a, "RECIPIENT")}, "for": {word(a, "FUNCTION")}})
+}
+
+func (p *play) opens(ctx context.Context, a args, query url.Values) error {
 	path, err := p.item(a)
 	if err != nil {
 		return err
@@ -116,7 +124,7 @@ func (p *play) gets(ctx context.Context, a args) error {
 		Value json.RawMessage `json:"value"`
 	}
 	p.value = ""
-	err = p.call(ctx, a, kept.AppRuntime, http.MethodGet, path+"?purpose="+url.QueryEscape(word(a, "PURPOSE")), nil, &got)
+	err = p.call(ctx, a, kept.AppRuntime, http.MethodGet, path+"?"+query.Encode(), nil, &got)
 	p.value = string(got.Value)
 	return err
 }

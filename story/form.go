@@ -69,6 +69,11 @@ var slots = map[string]struct {
 	"ACCOUNT": {"an account id in quotes", quoted},
 	"VALUE":   {valueHint, braces},
 	"FOLDER":  {"a folder", name},
+
+	"REGION":    {"a country or a cloud region, in small letters", name},
+	"RECIPIENT": {"a recipient of the policy", name},
+	"FUNCTION":  {"the function for which a recipient gets it", name},
+	"CASE":      {"a case in which people disclose", name},
 }
 
 func name(t []token) (any, int) {

@@ -21,6 +21,7 @@ func init() {
 		{says: "tick", run: (*play).tick},
 		{says: "restart", run: (*play).restart},
 		{says: "turn the epoch", run: (*play).turn},
+		{says: "server stands in REGION", run: (*play).stands},
 
 		{says: "install APP on SITE [as NAME] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
 		{says: "reinstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
@@ -35,6 +36,7 @@ func init() {
 		{says: "officer attests PROMISE", run: (*play).attest},
 		{says: "officer publishes DOCUMENT", run: (*play).publish},
 		{says: "officer probes PROMISE", run: (*play).probe},
+		{says: "officer discloses CATEGORY of NAME [to RECIPIENT] because CASE", run: (*play).officerDiscloses},
 		{says: "support confirms it", run: (*play).confirm},
 
 		{says: "expect refused [ERROR] [under PROMISE]", run: (*play).refused, expects: true, refusal: true},
@@ -57,6 +59,7 @@ func init() {
 		{says: "NAME shows a token [through connect] [paid until TIME]", run: (*play).shows},
 		{says: "NAME puts CATEGORY [TEXT] VALUE [about ACCOUNT]", run: (*play).puts},
 		{says: "NAME gets CATEGORY [TEXT] for PURPOSE", run: (*play).gets},
+		{says: "NAME discloses CATEGORY [TEXT] to RECIPIENT for FUNCTION under PURPOSE", run: (*play).discloses},
 		{says: "NAME deletes CATEGORY [TEXT]", run: (*play).deletes},
 		{says: "NAME's admin purges [CATEGORY…]", run: (*play).adminPurges},
 		{says: "NAME's admin reviews the log for PURPOSE", run: (*play).reviews},

@@ -125,3 +125,9 @@ func (p *play) wait(ctx context.Context, a args) error {
 func (p *play) tick(ctx context.Context, _ args) error { return p.stage.Tick(ctx) }
 
 func (p *play) restart(ctx context.Context, _ args) error { return p.stage.Restart(ctx) }
+
+// stands moves the server: another one goes on elsewhere with the same data.
+func (p *play) stands(ctx context.Context, a args) error {
+	p.stage.Region, p.stage.DatabaseRegion = word(a, "REGION"), ""
+	return p.stage.Restart(ctx)
+}

@@ -40,6 +40,19 @@ func (p *play) officerPurges(ctx context.Context, a args) error {
 	return p.staff(ctx, kept.Officer, "/v1/installations/"+string(id)+"/purge", nil, nil)
 }
 
+func (p *play) officerDiscloses(ctx context.Context, a args) error {
+	t, err := p.named(a)
+	if err != nil {
+		return err
+	}
+	id, err := p.installation(ctx, t)
+	if err != nil {
+		return err
+	}
+	return p.staff(ctx, kept.Officer, "/v1/disclosures", map[string]any{"installation": id, "recipient": word(a, "RECIPIENT"),
+		"case": word(a, "CASE"), "categories": []string{word(a, "CATEGORY")}}, nil)
+}
+
 func (p *play) attest(ctx context.Context, a args) error {
 	return p.staff(ctx, kept.Officer, "/v1/attestations", map[string]string{"promise": word(a, "PROMISE")}, nil)
 }

@@ -127,9 +127,21 @@ func mayRead(r policy.Rules, purpose string) error {
 	return err.Under(r.Purposes[0].Promise.ID).WithHint("allowed: %s", strings.Join(allowed, ", "))
 }
 
-// knows tells whether the policy names a purpose, so that a refused read may say which it was.
-func (v *Vault) knows(purpose string) bool {
+// knows tells whether a promise of the kind names a word, so that a fact may say which it was: callers make words up.
+func (v *Vault) knows(control, param, word string) bool {
 	return slices.ContainsFunc(v.policy.Promises, func(pr *policy.Promise) bool {
-		return pr.Control == "purpose" && slices.Contains(pr.Params["purposes"].Words(), purpose)
+		return pr.Control == control && pr.Params[param].Has(word)
 	})
+}
+
+// outward are the words of a fact about a disclosure, as far as the policy knows them.
+func (v *Vault) outward(g Get) map[string]string {
+	words := map[string]string{}
+	if _, declared := v.policy.Recipient(g.Recipient); declared {
+		words["recipient"] = g.Recipient
+	}
+	if g.For == policy.Sale || v.knows("recipient", "for", g.For) || v.knows("no-sale", "purposes", g.For) {
+		words["for"] = g.For
+	}
+	return words
 }

@@ -33,6 +33,8 @@ type Reading struct {
 	Purpose  string
 	Item     kept.ID
 	Stored   kept.Time
+
+	Recipient, For string // of a disclosure
 }
 
 // Enter leaves the entry of a read in the journal, in the same transaction.
@@ -63,6 +65,9 @@ type Put struct {
 type Get struct {
 	Item    kept.ID
 	Purpose string // one that a promise names for the category
+
+	Recipient string // the declared party it goes to; empty where it stays with the app
+	For       string // the function for which the recipient gets it
 }
 
 // Stored is the receipt of a put or a deletion. The fact's index in the ledger exists a moment later.
@@ -101,7 +106,7 @@ func (v *Vault) Put(ctx context.Context, actor kept.Actor, p Put) (out Stored, e
 		return err
 	})
 	if refused(err) {
-		err = v.recordRefusal(ctx, actor, kept.FactPutRefused, p.Category, "", err)
+		err = v.recordRefusal(ctx, actor, kept.FactPutRefused, p.Category, Get{}, err)
 	}
 	return out, err
 }
@@ -203,7 +208,7 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 		}
 		category, meta = it.Category, it.meta()
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Read, Scope: scope, App: it.App,
-			Category: it.Category, Purpose: g.Purpose, Stored: it.Stored}); err != nil {
+			Category: it.Category, Purpose: g.Purpose, Stored: it.Stored, Recipient: g.Recipient, For: g.For}); err != nil {
 			return err
 		}
 		plain, err := v.keys.Open(&tx.View, scope, it.ad(), it.Envelope)
@@ -213,10 +218,14 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 		if err := json.Unmarshal(plain, &value); err != nil {
 			return kept.Errorf(kept.Internal, "an item does not hold JSON")
 		}
-		return v.enter(tx, Reading{Scope: scope, App: it.App, Category: it.Category, Purpose: g.Purpose, Item: it.ID, Stored: it.Stored})
+		if g.Recipient != "" {
+			tx.Record(kept.Fact{Kind: kept.FactDisclosed, Scope: scope, Category: it.Category, Words: v.outward(g), Refs: map[string]kept.ID{"item": it.ID}})
+		}
+		return v.enter(tx, Reading{Scope: scope, App: it.App, Category: it.Category, Purpose: g.Purpose, Item: it.ID, Stored: it.Stored,
+			Recipient: g.Recipient, For: g.For})
 	})
 	if refused(err) && category != "" {
-		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, category, g.Purpose, err)
+		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, category, g, err)
 	}
 	if err != nil {
 		return nil, Meta{}, err
@@ -279,13 +288,14 @@ func refused(err error) bool {
 
 // recordRefusal leaves a fact of a refusal: that a control stands in the way is its evidence. The category's name is
 // the caller's, so only a declared one is written down.
-func (v *Vault) recordRefusal(ctx context.Context, actor kept.Actor, kind kept.FactKind, category, purpose string, refusal error) error {
-	words := map[string]string{"why": string(kept.KindOf(refusal))}
+func (v *Vault) recordRefusal(ctx context.Context, actor kept.Actor, kind kept.FactKind, category string, g Get, refusal error) error {
+	words := v.outward(g)
+	words["why"] = string(kept.KindOf(refusal))
 	if e, ok := refusal.(*kept.Error); ok && e.Promise != "" {
 		words["promise"] = e.Promise
 	}
-	if v.knows(purpose) {
-		words["purpose"] = purpose
+	if v.knows("purpose", "purposes", g.Purpose) {
+		words["purpose"] = g.Purpose
 	}
 	if _, declared := v.policy.Category(category); !declared {
 		category = "undeclared"
