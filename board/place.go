@@ -78,7 +78,7 @@ func (b *Board) stoodOutside(s *state, pr *policy.Promise, covers func(app, cate
 		if at.Fits(pr) {
 			continue
 		}
-		if slices.ContainsFunc(s.rows, func(l left) bool { return covers(l.app, l.category) && l.oldest <= at.Seen }) {
+		if slices.ContainsFunc(s.rows, func(l left) bool { return covers(l.app, l.category) && l.oldest < at.Seen }) {
 			t.add(tally{n: 1, last: at.Seen})
 		}
 	}
