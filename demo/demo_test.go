@@ -56,6 +56,7 @@ func TestEachWayToTamperBreaksWhatItTouches(t *testing.T) {
 	for way, want := range map[string][]string{
 		"":          nil,
 		"ledger":    nil, // no promise breaks: nothing below it deserves trust any more
+		"place":     {"stored-in-germany"},
 		"purpose":   {"read-for-assets-only"},
 		"retention": {"settings-90-days", "token-gone-at-uninstall"},
 	} {
@@ -73,7 +74,7 @@ func TestEachWayToTamperBreaksWhatItTouches(t *testing.T) {
 		})
 	}
 	for way := range Breaks {
-		if way != "ledger" && way != "purpose" && way != "retention" {
+		if way != "ledger" && way != "place" && way != "purpose" && way != "retention" {
 			t.Errorf("nobody says what %s breaks", way)
 		}
 	}

@@ -2,6 +2,9 @@ package demo
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"strings"
 
 	"kept"
 	"kept/atlassian/fake"
@@ -18,7 +21,7 @@ type site interface {
 	name() string // as the server knows the site
 }
 
-// siteOf is nil for an app that reaches this server in no way there is a site for.
+// siteOf is a customer's site, of the kind that the app's hosting asks for.
 func (y *year) siteOf(app policy.App, name, key string) site {
 	c := client.New(y.URL, key, y.HTTP)
 	switch {
@@ -27,7 +30,8 @@ func (y *year) siteOf(app policy.App, name, key string) site {
 	case app.Connect != "":
 		return &connectSite{year: y, app: app, client: c, where: y.Fake.NewSite(name)}
 	}
-	return nil
+	y.hosts++
+	return &hostSite{year: y, app: app, server: fmt.Sprintf("BEXM-PLE0-0000-%04d", y.hosts)}
 }
 
 func (y *year) tell(ctx context.Context, d *fake.Delivery) error {
@@ -88,4 +92,35 @@ func (s *connectSite) depart(ctx context.Context) error {
 
 func (s *connectSite) enter(ctx context.Context) (*client.Installation, error) {
 	return s.client.Connect(ctx, client.ConnectCall{Token: s.Fake.ContextToken(s.there, s.Fake.NewAccount())})
+}
+
+// hostSite is a customer's own server, for which support makes a code each time the app is installed there.
+type hostSite struct {
+	*year
+	app    policy.App
+	server string
+	there  *client.Instance
+}
+
+func (s *hostSite) name() string { return strings.ToLower(s.server) }
+
+func (s *hostSite) arrive(ctx context.Context) error {
+	support, err := s.As(ctx, kept.Support)
+	if err != nil {
+		return err
+	}
+	var made struct {
+		Code string `json:"code"`
+	}
+	if err := s.Call(ctx, http.MethodPost, "/v1/apps/"+s.app.ID+"/enrolments", support, map[string]string{"server": s.server}, &made); err != nil {
+		return err
+	}
+	s.there, _, err = client.Enrol(ctx, s.URL, made.Code, s.server, s.HTTP)
+	return err
+}
+
+func (s *hostSite) depart(ctx context.Context) error { return s.there.Uninstalled(ctx) }
+
+func (s *hostSite) enter(ctx context.Context) (*client.Installation, error) {
+	return s.there.Runtime(ctx)
 }

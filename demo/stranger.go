@@ -2,7 +2,9 @@ package demo
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"kept"
@@ -16,28 +18,18 @@ type stranger struct {
 	*year
 	site
 	app     policy.App
-	called  string
+	called  string // app and name
 	there   bool
 	program map[int]func(context.Context, *stranger) error
-}
-
-// Unlived are the apps whose customers no stranger can play, because this build has no way in for their hosting.
-func Unlived(p *policy.Policy) (ids []string) {
-	for _, a := range p.Apps {
-		if a.Forge == "" && a.Connect == "" {
-			ids = append(ids, a.ID)
-		}
-	}
-	return ids
 }
 
 type plot = map[int]func(context.Context, *stranger) error
 
 // strangers gives each app of the policy customers that stay, leave for good, and come back in time and too late, as far
-// as the policy promises a time and the year is long enough.
-func (y *year) strangers(ctx context.Context) error {
+// as the policy promises a time and the year is long enough. One app may have been cast already.
+func (y *year) strangers(ctx context.Context, cast string) error {
 	for _, app := range y.Options.Policy.Apps {
-		if app.Forge == "" && app.Connect == "" {
+		if app.ID == cast {
 			continue
 		}
 		key, err := y.AppKey(ctx, app.ID)
@@ -49,16 +41,14 @@ func (y *year) strangers(ctx context.Context) error {
 			"cedar": {5: arrive, 30: depart},
 			"alder": {40: arrive, 60: trespass, 330: depart},
 		}
-		if within, _, promised := y.Options.Policy.Rescue(app.ID); promised {
-			// The shortest reading: what a month is here, it is everywhere.
-			limit := int(within.Shortest() / (24 * time.Hour))
+		if limit := y.rescue(app.ID); limit > 0 {
 			plots["hazel"] = plot{10: arrive, 40: depart, min(40+limit-1, days-30): arrive}
 			if 20+limit+5 < days {
 				plots["rowan"] = plot{8: arrive, 20: depart, 20 + limit + 5: arrive}
 			}
 		}
-		for name, program := range plots {
-			s := &stranger{year: y, app: app, called: app.ID + "-" + name, program: program}
+		for _, name := range slices.Sorted(maps.Keys(plots)) {
+			s := &stranger{year: y, app: app, called: app.ID + "-" + name, program: plots[name]}
 			s.site = y.siteOf(app, s.called, key)
 			y.guests = append(y.guests, s)
 		}
@@ -66,6 +56,21 @@ func (y *year) strangers(ctx context.Context) error {
 	return nil
 }
 
+// rescue is for how many days a customer of an app finds everything again who left, as if paid until then.
+func (y *year) rescue(app string) int {
+	left := y.Clock.Now()
+	var until kept.Time
+	for _, on := range []string{policy.Reinstall, policy.Resubscribe} {
+		end, _ := y.Options.Policy.Rescue(app, on, map[string]kept.Time{"uninstalled": left, "unsubscribed": left})
+		until = max(until, end)
+	}
+	if until == 0 {
+		return 0
+	}
+	return int(until.Sub(left) / (24 * time.Hour))
+}
+
+// String is the name of the customer, who does not exist.
 func (s *stranger) String() string { return s.called }
 
 // live is one day: what is on the program, and twice a week the app is used.
@@ -135,6 +140,24 @@ func (s *stranger) read(ctx context.Context, i *client.Installation, item string
 		}
 		if _, err := i.Get(ctx, item, purpose, &struct{}{}); err != nil {
 			return err
+		}
+	}
+	return s.hand(ctx, i, item, rules)
+}
+
+// hand gives an item to whom the policy names, for what it names them for. Where a place stands in the way, that is an
+// answer too.
+func (s *stranger) hand(ctx context.Context, i *client.Installation, item string, rules policy.Rules) error {
+	for _, pr := range s.Options.Policy.Promises {
+		functions := pr.Params["for"].Words()
+		if pr.Control != "recipient" || !s.Options.Policy.Applies(pr, s.app.ID) || len(functions) == 0 || len(rules.Purposes) == 0 {
+			continue
+		}
+		for _, recipient := range pr.Params["name"].Words() {
+			_, err := i.Disclose(ctx, item, client.Disclosure{Purpose: rules.Purposes[0].Purpose, Recipient: recipient, For: functions[0]}, &struct{}{})
+			if err != nil && wantRefusal(err) != nil {
+				return err
+			}
 		}
 	}
 	return nil

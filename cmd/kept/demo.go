@@ -26,7 +26,7 @@ type demoCmd struct {
 	Format   string `enum:"text,json" default:"text" help:"text or json."`
 	Policy   string `type:"path" help:"The folder of another policy: customers who know nothing but that policy live its year."`
 	documents
-	Break  string `enum:",retention,ledger,purpose" default:"" help:"Let somebody tamper with the database meanwhile: retention, ledger or purpose."`
+	Break  string `enum:",retention,ledger,place,purpose" default:"" help:"Let somebody tamper with the database meanwhile: retention, ledger, place or purpose."`
 	Listen string `default:"127.0.0.1:8080" help:"Loopback address of the console."`
 }
 
@@ -56,7 +56,7 @@ func (c demoCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(e, verdicts, demo.Unlived(s.Policy)); err != nil {
+	if err := c.print(e, verdicts); err != nil {
 		return err
 	}
 	if c.Headless {
@@ -116,10 +116,9 @@ type outcome struct {
 	Ledger    board.Ledger      `json:"ledger"`
 	Broken    []string          `json:"broken,omitempty"`
 	Unproven  []string          `json:"unproven,omitempty"`
-	Unlived   []string          `json:"unlived,omitempty"` // apps that no customer could use
 }
 
-func (c demoCmd) print(e *env, v *board.Verdicts, unlived []string) error {
+func (c demoCmd) print(e *env, v *board.Verdicts) error {
 	var unproven []string
 	for _, j := range v.List {
 		if j.Verdict == kept.Unproven {
@@ -133,7 +132,7 @@ func (c demoCmd) print(e *env, v *board.Verdicts, unlived []string) error {
 			counts.List = nil
 			documents = append(documents, counts)
 		}
-		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, unproven, unlived})
+		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, unproven})
 	}
 	n := v.Promises
 	fmt.Fprintf(e.out, "%s, a year until %s\n", v.Vendor, v.At)
@@ -144,9 +143,6 @@ func (c demoCmd) print(e *env, v *board.Verdicts, unlived []string) error {
 	}
 	if b, asked := demo.Breaks[c.Break]; asked {
 		fmt.Fprintf(e.out, "  tampered with, as you asked: %s\n", b.Says)
-	}
-	for _, app := range unlived {
-		fmt.Fprintln(e.out, "  not lived", app+": this build has no way in for an app of its hosting")
 	}
 	for _, what := range v.Broken {
 		fmt.Fprintln(e.out, "  BROKEN  ", what)
