@@ -45,8 +45,10 @@ const (
 	FactStored      FactKind = "item.stored"
 	FactOverwritten FactKind = "item.overwritten"
 	FactDeleted     FactKind = "item.deleted"
+	FactOpened      FactKind = "item.opened" // by one of the vendor's people
 	FactPutRefused  FactKind = "item.refused"
 	FactReadRefused FactKind = "read.refused"
+	FactLineRefused FactKind = "entry.refused"
 	FactDisclosed   FactKind = "item.disclosed" // read for a recipient
 
 	FactDisclosure        FactKind = "disclosure.recorded" // people handed something out
@@ -96,8 +98,10 @@ var FactKinds = map[FactKind]Replay{
 	FactStored:          NoReplay,
 	FactOverwritten:     ReplayErase, // the older value must not come back
 	FactDeleted:         ReplayErase,
+	FactOpened:          NoReplay,
 	FactPutRefused:      NoReplay,
 	FactReadRefused:     NoReplay,
+	FactLineRefused:     NoReplay,
 	FactDisclosed:       NoReplay,
 	FactDisclosure:      NoReplay,
 	FactPurgeAsked:      ReplayErase,

@@ -58,6 +58,7 @@ func New(o Options) http.Handler {
 	f.instances()
 	f.items()
 	f.installation()
+	f.entries()
 	f.staff()
 	f.inspect()
 	f.operate()

@@ -10,7 +10,6 @@ import (
 	"kept/board"
 	"kept/gate"
 	"kept/installation"
-	"kept/journal"
 	"kept/kernel"
 	"kept/retention"
 )
@@ -37,11 +36,6 @@ type Restriction struct {
 	Restricted bool `json:"restricted"`
 }
 
-// Entries are lines of the journal.
-type Entries struct {
-	Entries []journal.Line `json:"entries"`
-}
-
 type (
 	askPurge    struct{ Body *Purge }
 	askRestrict struct{ Body Restriction }
@@ -63,8 +57,6 @@ func (f *face) installation() {
 		says: "Erase at once what belongs to the installation."}, f.ownPurge)
 	add(f, operation{id: "own-restriction", method: http.MethodPut, path: "/v1/installation/restriction", by: ofInstalled, roles: admin,
 		says: "Restrict processing, or lift the restriction."}, f.restrict)
-	add(f, operation{id: "own-entries", method: http.MethodGet, path: "/v1/installation/entries", by: ofInstalled, roles: admin,
-		says: "Who read what, and for which purpose."}, f.entries)
 }
 
 // question is what the gate is asked about an installation or, with the zero scope, about the vendor.
@@ -149,14 +141,4 @@ func (f *face) restrict(ctx context.Context, c *call, in *askRestrict) (*body[in
 		return err
 	})
 	return answerOf(i), err
-}
-
-// askEntries says what the journal is read for.
-type askEntries struct {
-	Purpose string `query:"purpose" required:"true" maxLength:"64" doc:"What the entries are read for; the policy must allow it for their category."`
-}
-
-func (f *face) entries(ctx context.Context, c *call, in *askEntries) (*body[Entries], error) {
-	lines, err := f.Server.Journal.Review(ctx, c.actor, in.Purpose)
-	return answerOf(Entries{orEmpty(lines)}), err
 }

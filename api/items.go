@@ -14,6 +14,7 @@ type NewItem struct {
 	Name     string      `json:"name,omitempty" doc:"to find it by again, or overwrite what has it; kept as a blind index"`
 	Subject  string      `json:"subject,omitempty" doc:"Atlassian account id of the person it is about; kept as a blind index"`
 	Value    vault.Value `json:"value" doc:"the fields, each any JSON"`
+	Host     string      `json:"host,omitempty" doc:"the only host the value is used for; kept as a blind index"`
 }
 
 // NewValue overwrites the value of an item.
@@ -21,6 +22,7 @@ type NewValue struct {
 	Category string      `json:"category"`
 	Subject  string      `json:"subject,omitempty"`
 	Value    vault.Value `json:"value"`
+	Host     string      `json:"host,omitempty" doc:"as of the first put"`
 }
 
 // Item is a value as its reader gets it.
@@ -46,12 +48,22 @@ type (
 	readItem struct {
 		Item    string `path:"item"`
 		Purpose string `query:"purpose" required:"true" doc:"a purpose that a promise names for the category"`
+		Host    string `query:"host" doc:"the host it is used for"`
 
 		Recipient string `query:"recipient" maxLength:"64" doc:"the declared party it goes to; without it, it stays with the app"`
 		For       string `query:"for" maxLength:"64" doc:"the function for which a promise lets the recipient have it"`
 	}
 	listItems struct {
 		Category string `query:"category" doc:"all categories without it"`
+	}
+	staffItem struct {
+		Installation string `path:"installation"`
+		Item         string `path:"item"`
+		Purpose      string `query:"purpose" required:"true" doc:"a purpose that a promise names for the category"`
+	}
+	staffItems struct {
+		Installation string `path:"installation"`
+		Category     string `query:"category" doc:"all categories without it"`
 	}
 )
 
@@ -67,11 +79,15 @@ func (f *face) items() {
 		says: "Open an item for a purpose, maybe for a recipient; the read leaves an entry."}, f.read)
 	add(f, operation{id: "delete-item", method: http.MethodDelete, path: "/v1/items/{item}", by: ofInstalled,
 		roles: []kept.Role{kept.AppRuntime, kept.CustomerAdmin}, says: "Erase an item at once."}, f.delete)
+	add(f, operation{id: "list-items-of", method: http.MethodGet, path: "/v1/installations/{installation}/items", by: ofStaff, roles: kept.Staff,
+		says: "What is stored of a customer, unopened, as far as a promise lets the role see it."}, f.survey)
+	add(f, operation{id: "read-item-of", method: http.MethodGet, path: "/v1/installations/{installation}/items/{item}", by: ofStaff, roles: kept.Staff,
+		says: "Open a customer's item for a purpose, where a promise lets the role; the read leaves an entry."}, f.readOf)
 }
 
 func (f *face) put(ctx context.Context, c *call, in *newItem) (*body[vault.Stored], error) {
 	b := in.Body
-	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Name: b.Name, Subject: b.Subject, Category: b.Category, Value: b.Value})
+	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Name: b.Name, Subject: b.Subject, Category: b.Category, Value: b.Value, Host: b.Host})
 	return answerOf(stored), err
 }
 
@@ -80,7 +96,7 @@ func (f *face) overwrite(ctx context.Context, c *call, in *newOver) (*body[vault
 	if err != nil {
 		return nil, err
 	}
-	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Item: id, Subject: in.Body.Subject, Category: in.Body.Category, Value: in.Body.Value})
+	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Item: id, Subject: in.Body.Subject, Category: in.Body.Category, Value: in.Body.Value, Host: in.Body.Host})
 	return answerOf(stored), err
 }
 
@@ -89,12 +105,34 @@ func (f *face) list(ctx context.Context, c *call, in *listItems) (*body[Items], 
 	return answerOf(Items{orEmpty(list)}), err
 }
 
+func (f *face) survey(ctx context.Context, c *call, in *staffItems) (*body[Items], error) {
+	id, err := kept.ParseID("ins", in.Installation)
+	if err != nil {
+		return nil, err
+	}
+	list, err := f.Server.Vault.Survey(ctx, c.actor, id, in.Category)
+	return answerOf(Items{orEmpty(list)}), err
+}
+
 func (f *face) read(ctx context.Context, c *call, in *readItem) (*body[Item], error) {
+	return f.open(ctx, c, in, "")
+}
+
+func (f *face) readOf(ctx context.Context, c *call, in *staffItem) (*body[Item], error) {
+	id, err := kept.ParseID("ins", in.Installation)
+	if err != nil {
+		return nil, err
+	}
+	return f.open(ctx, c, &readItem{Item: in.Item, Purpose: in.Purpose}, id)
+}
+
+// open reads an item: of the caller's own installation, or of the one that the vendor's people name.
+func (f *face) open(ctx context.Context, c *call, in *readItem, of kept.ID) (*body[Item], error) {
 	id, err := kept.ParseID("itm", in.Item)
 	if err != nil {
 		return nil, err
 	}
-	value, meta, err := f.Server.Vault.Read(ctx, c.actor, vault.Get{Item: id, Purpose: in.Purpose, Recipient: in.Recipient, For: in.For})
+	value, meta, err := f.Server.Vault.Read(ctx, c.actor, vault.Get{Item: id, Purpose: in.Purpose, Host: in.Host, Recipient: in.Recipient, For: in.For, Installation: of})
 	return answerOf(Item{meta, value}), err
 }
 

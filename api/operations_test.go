@@ -186,14 +186,15 @@ func setScene(t *testing.T) *scene {
 	s.bodies = map[string]any{
 		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
 		"connect-installed": s.lifecycle("installed"), "connect-uninstalled": s.lifecycle("uninstalled"),
-		"put-item": value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
+		"log-entry": object{"category": "app-log", "record": "login"},
+		"put-item":  value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
 		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false},
 		"open-session": object{"login": "nobody", "password": "guessed"}, "change-password": object{"old": "a password of operator", "new": "another password"},
 		"create-staff": object{"login": "late", "role": "support"}, "purge": object{},
 		"attest": object{"promise": "trained"}, "publish": object{"document": "cloud"}, "probe": object{"promise": "reach-us"},
 		"confirm-probe": object{"code": code}, "issue-credential": nil,
 		"record-disclosure": object{"installation": string(id), "case": "legal-duty", "categories": []string{"owner-settings"}},
-		"create-enrolment": object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
+		"create-enrolment":  object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
 	}
 	s.hooks["create-enrolment"] = func(r *request) { r.path = "/v1/apps/support-desk/enrolments" }
 	s.hooks["enrol"] = func(r *request) {
@@ -205,8 +206,9 @@ func setScene(t *testing.T) *scene {
 		s.hooks["connect-"+event] = func(r *request) { r.path = "/connect/portal-sso/" + event }
 	}
 	s.hooks["effect"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/effect" }
-	s.hooks["own-entries"] = func(r *request) { r.path += "?purpose=security" }
+	s.hooks["own-entries"] = func(r *request) { r.path += "?purpose=security&category=app-log" }
 	s.hooks["read-item"] = func(r *request) { r.path += "?purpose=assets-access" }
+	s.hooks["read-item-of"] = s.hooks["read-item"]
 	return s
 }
 
@@ -253,7 +255,7 @@ func (o described) elsewhere() bool {
 func (s *scene) state() (out []int64) {
 	s.t.Helper()
 	for _, query := range []string{
-		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused', 'disclosure.refused')`,
+		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused', 'entry.refused', 'disclosure.refused')`,
 		`SELECT COALESCE(SUM(version), 0) FROM item`, `SELECT COALESCE(SUM(effective + restricted + uninstalled + seen), 0) FROM installation`,
 		`SELECT COALESCE(SUM(revoked), 0) FROM app_key`, `SELECT COALESCE(SUM(must_change), 0) FROM staff`, `SELECT COALESCE(SUM(confirmed), 0) FROM probe`,
 	} {

@@ -42,11 +42,19 @@ categories:
   owner-settings: {scope: installation, subject: customer-admin, fields: {admin_email: {}, visibility: {}}}
   service-credentials: {scope: installation, subject: customer-admin, fields: {api_token: {secret: true}}}
   access-log: {scope: installation, subject: customer-user, journal: reads}
+  app-log: {scope: installation, subject: end-user, fields: {what: {}, email: {fides: user.contact.email}}}
+  figures: {scope: installation, fields: {note: {}}}
 decisions:
   - {id: collect-settings, because: a test, control: collect, category: [owner-settings, service-credentials]}
   - {id: use, because: a test, control: purpose, category: [owner-settings, service-credentials], purposes: assets-access}
   - {id: review, because: a test, control: purpose, category: access-log, purposes: security}
   - {id: gone, because: a test, control: retain, category: [owner-settings, service-credentials], from: uninstalled, max: P90D}
+  - {id: logged, because: a test, control: log, category: app-log, records: [login], fields: [what], never: email}
+  - {id: log-ends, because: a test, control: retain, category: [app-log, figures], from: entry, max: P30D}
+  - {id: log-read, because: a test, control: purpose, category: [app-log, figures], purposes: security}
+  - {id: counted, because: a test, control: collect, category: figures}
+  - {id: nobody-counted, because: a test, control: anonymise, category: figures}
+  - {id: our-people, because: a test, control: access, who: vendor-staff, to: owner-settings, condition: role}
   - {id: purge, because: a test, control: purge, by: customer-admin, scope: installation}
   - {id: cases, because: a test, control: disclose, only: legal-duty}
   - {id: trained, because: a test, control: attest, what: training}

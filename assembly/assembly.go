@@ -118,7 +118,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "closure", "suspension", "restriction"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "closure", "suspension", "restriction"); err != nil {
 		return err
 	}
 	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx)); err != nil {

@@ -195,7 +195,7 @@ func TestReclaimingAPurgedJournalLeavesTheNewOneAlone(t *testing.T) {
 			_, err := r.Installations.Purge(tx, i.ID, nil)
 			return err
 		}))
-		if lines, err := r.Journal.Review(ctx, admin(i.ID), "security"); err != nil || len(lines) != 0 {
+		if lines, err := r.Journal.Review(ctx, admin(i.ID), "security", ""); err != nil || len(lines) != 0 {
 			t.Errorf("right after a purge of everything the journal shows %d lines: %v", len(lines), err)
 		}
 		r.move(0)
@@ -223,7 +223,7 @@ func TestNobodyReadsTheJournalOfAnErasedInstallation(t *testing.T) {
 		if s := r.state(i.ID); s != kept.Erased {
 			t.Fatalf("it is %s", s)
 		}
-		if _, err := r.Journal.Review(ctx, admin(i.ID), "security"); kept.KindOf(err) != kept.Denied {
+		if _, err := r.Journal.Review(ctx, admin(i.ID), "security", ""); kept.KindOf(err) != kept.Denied {
 			t.Errorf("reviewed: %v", err)
 		}
 		r.empty()

@@ -30,7 +30,8 @@ func (b *Board) History(ctx context.Context, id kept.ID) (h History, err error) 
 
 // perItem are the kinds of facts that come in numbers: a day's are one event.
 var perItem = map[kept.FactKind]bool{kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true,
-	kept.FactPutRefused: true, kept.FactReadRefused: true, kept.FactDisclosed: true, kept.FactCredential: true, kept.FactJournalBatched: true}
+	kept.FactPutRefused: true, kept.FactReadRefused: true, kept.FactLineRefused: true, kept.FactOpened: true, kept.FactDisclosed: true,
+	kept.FactCredential: true, kept.FactJournalBatched: true}
 
 func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
 	err = v.Each(func(scan func(...any) error) error {
@@ -57,7 +58,8 @@ var says = map[kept.FactKind]string{
 	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended", kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored", kept.FactOverwritten: "overwrote", kept.FactDeleted: "deleted",
-	kept.FactPutRefused: "refused to store", kept.FactReadRefused: "refused to read", kept.FactPurgeAsked: "purge asked for",
+	kept.FactPutRefused: "refused to store", kept.FactReadRefused: "refused to read", kept.FactLineRefused: "refused to log",
+	kept.FactOpened: "opened by the vendor's people:", kept.FactPurgeAsked: "purge asked for",
 	kept.FactErased: "erased", kept.FactReclaimed: "rows reclaimed of", kept.FactCredential: "credential issued",
 	kept.FactJournalBatched: "entries proven of", kept.FactDisclosed: "handed to a recipient:", kept.FactDisclosure: "disclosed by people:",
 	kept.FactDisclosureRefused: "refused to people to disclose",

@@ -38,6 +38,11 @@ var judgings = map[string]judging{
 	"publish":       (*Board).judgePublish,
 	"contact":       (*Board).judgeContact,
 	"attest":        (*Board).judgeAttest,
+	"log":           (*Board).judgeLog,
+	"protect":       (*Board).judgeProtect,
+	"token":         (*Board).judgeToken,
+	"anonymise":     (*Board).judgeAnonymise,
+	"access":        (*Board).judgeAccess,
 	"information":   func(*Board, *state, *policy.Promise, *Judged) {},
 }
 

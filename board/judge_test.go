@@ -46,6 +46,7 @@ func ago(days int) kept.Time { return now.Add(-time.Duration(days) * 24 * time.H
 
 func empty() *state {
 	return &state{now: now, facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, items: map[key]tally{},
+		loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{},
 		fields: map[key][]string{}, attested: map[string]register.Attestation{}, published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 }
 

@@ -48,6 +48,11 @@ type state struct {
 	fields   map[key][]string // every set of fields that is stored, joined by blanks
 	classes  []left           // living class keys
 	rows     []left           // oldest item and entry of each scope and category
+	lines    []line
+	heads    []head
+	loose    map[key]tally // values stored for no host
+	about    map[key]tally // values about a person
+	opened   map[key]tally // word: role of the vendor's people
 
 	attested  map[string]register.Attestation
 	published map[string]register.Publication
@@ -59,10 +64,10 @@ type state struct {
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
 	s := &state{now: v.Now(), facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
-		items: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
+		items: map[key]tally{}, loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRescues, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
-		s.readStandings, s.readOutwards} {
+		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened} {
 		if err := step(v); err != nil {
 			return nil, err
 		}
@@ -121,7 +126,8 @@ func (s *state) readRefusals(v *kernel.View) error {
 		t.add(tally{n: 1, last: at})
 		s.named[promise] = t
 		return nil
-	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3) AND body IS NOT NULL`, string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactDisclosureRefused))
+	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4) AND body IS NOT NULL`,
+		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused))
 }
 
 func (s *state) readEntries(v *kernel.View) error {

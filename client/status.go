@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -60,28 +59,6 @@ func (i *Installation) Purge(ctx context.Context, categories ...string) ([]strin
 // Restrict restricts processing, or lifts the restriction. For CustomerAdmin.
 func (i *Installation) Restrict(ctx context.Context, restricted bool) error {
 	return i.call(ctx, http.MethodPut, "/v1/installation/restriction", map[string]bool{"restricted": restricted}, nil)
-}
-
-// Entry is one line of the journal: somebody read something, or handed it out.
-type Entry struct {
-	At       time.Time `json:"at"`
-	Kind     string    `json:"kind"`
-	Role     string    `json:"role"`
-	Category string    `json:"category"`
-	Purpose  string    `json:"purpose"`
-	Item     string    `json:"item"`
-
-	Recipient string `json:"recipient"` // of a disclosure
-	For       string `json:"for"`
-}
-
-// Entries are the lines of the journal, read for a purpose. For CustomerAdmin.
-func (i *Installation) Entries(ctx context.Context, purpose string) ([]Entry, error) {
-	var got struct {
-		Entries []Entry `json:"entries"`
-	}
-	err := i.call(ctx, http.MethodGet, "/v1/installation/entries?purpose="+url.QueryEscape(purpose), nil, &got)
-	return got.Entries, err
 }
 
 // Bundle writes the ledger as `kept verify` reads it, with the own facts open.

@@ -66,6 +66,11 @@ var unreached = map[string]string{
 	"publish":       "It watches the text that this server publishes. A copy on another site is not compared.",
 	"contact":       "A code came back from the address once. Whether questions are answered well, or in time, is not seen.",
 	"attest":        "It is somebody's word until it expires. No machine checked anything.",
+	"log":           "What an app should write down and does not is not noticed; names of fields are checked, and their texts as far as a promise keeps persons out.",
+	"protect":       "It looks at how values are sealed on this server's disk. What an app keeps itself, and how strong its keys are, is not seen.",
+	"token":         "The app says where it uses a secret. A secret that was handed out works until its issuer ends it.",
+	"anonymise":     "Texts are searched for e-mail addresses, IP addresses and account ids. A name in a sentence, or a person who can be told from several values together, is not noticed.",
+	"access":        "It guards this server's doors. Whoever holds database and key file together needs none of them.",
 	"information":   "Nothing is promised, so nothing is checked.",
 }
 
@@ -273,6 +278,53 @@ var phrases = map[string]func(params) string{
 			s += " every " + every.Words()
 		}
 		return s
+	},
+	"log": func(p params) string {
+		s := "in " + p.category() + ", "
+		if never := p.list("never"); never != "" {
+			return s + human(never) + " is never written down"
+		}
+		if records := p.list("records"); records != "" {
+			return s + human(records) + " is written down"
+		}
+		return s + "lines are written down"
+	},
+	"protect": func(p params) string {
+		cipher := p.list("cipher")
+		if cipher == "" {
+			return p.category() + " is encrypted"
+		}
+		return p.category() + " is encrypted with " + cipher
+	},
+	"token": func(p params) string {
+		var does []string
+		if p.list("scope") != "" {
+			does = append(does, "is used for one host alone")
+		}
+		if p["rotate"].Bool() {
+			does = append(does, "can be replaced")
+		}
+		if p["revoke"].Bool() {
+			does = append(does, "can be revoked")
+		}
+		if does == nil {
+			return ""
+		}
+		return p.category() + " " + and(does)
+	},
+	"anonymise": func(p params) string {
+		s := p.category() + " says of nobody who it is"
+		if clear := p.list("excludes"); clear != "" {
+			s += ", though " + human(clear) + " stays in clear"
+		}
+		return s
+	},
+	"access": func(p params) string {
+		who := human(p.list("who"))
+		if who == "" {
+			return ""
+		}
+		return "to " + human(p.list("to")) + ", " + who + " has access"
 	},
 	"information": func(p params) string { return "nothing is promised here" },
 }

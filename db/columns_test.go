@@ -87,6 +87,7 @@ var textColumns = map[string]string{
 	"entry.kind":     word,
 	"entry.category": policy,
 	"entry.purpose":  policy,
+	"entry.fields":   policy,
 	"entry.batch":    own,
 
 	"receipt.id":       own,

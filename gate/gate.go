@@ -16,6 +16,7 @@ const (
 	Put     Verb = "put"
 	Read    Verb = "read"
 	List    Verb = "list"
+	Log     Verb = "log"    // write a line of the journal
 	Review  Verb = "review" // read the journal
 	Delete  Verb = "delete"
 	Purge   Verb = "purge"   // erase now what belongs to an installation
@@ -37,13 +38,21 @@ type Question struct {
 	App      string // policy id; "" for the vendor's own scope
 	Category string
 	Purpose  string    // of a read
-	Fields   []string  // of a put
+	Record   string    // of a line: what is written down
+	Fields   []string  // of a put or a line
+	About    bool      // of a put or a line: it says whom it is about
+	Names    Names     // of a put or a line; left out where no promise asks
+	Host     string    // of a put or a read: the only host a secret is for
+	Other    bool      // of a read: the item was stored for another host
 	Stored   kept.Time // of an existing item
 
 	Recipient string // to whom a read or a person hands it out; empty for nobody
 	For       string // the function for which the recipient gets it
 	Case      string // in which people hand something out
 }
+
+// Names tells of each field what its text holds that names a person, in the words of scrub.
+type Names map[string][]string
 
 // Veto refuses with an error of kind Denied, Invalid, Late or NotFound, or lets pass with nil.
 type Veto func(v *kernel.View, q Question) error

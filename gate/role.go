@@ -10,9 +10,10 @@ import (
 // may is the whole access matrix. A customer's people and an app's runtime act inside their own installation only.
 var may = map[Verb][]kept.Role{
 	Put:     {kept.AppRuntime},
-	Read:    {kept.AppRuntime},
-	List:    {kept.AppRuntime},
-	Review:  {kept.CustomerAdmin},
+	Read:    append([]kept.Role{kept.AppRuntime}, kept.Staff...),
+	List:    append([]kept.Role{kept.AppRuntime}, kept.Staff...),
+	Log:     {kept.AppRuntime},
+	Review:  {kept.CustomerAdmin, kept.AppRuntime},
 	Delete:  {kept.AppRuntime, kept.CustomerAdmin},
 	Purge:   {kept.CustomerAdmin, kept.Officer},
 	Limit:   {kept.CustomerAdmin, kept.Officer},

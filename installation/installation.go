@@ -367,7 +367,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 
 // standing vetoes what an installation that is not installed may not do any more.
 func (in *Installations) standing(v *kernel.View, q gate.Question) error {
-	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read && q.Verb != gate.Review) {
+	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read && q.Verb != gate.Log && q.Verb != gate.Review) {
 		return nil
 	}
 	s, err := retention.StandingOf(v, q.Scope, "")
@@ -379,7 +379,7 @@ func (in *Installations) standing(v *kernel.View, q gate.Question) error {
 
 // restriction vetoes every use of restricted data but its deletion. law: GDPR 18(2)
 func (in *Installations) restriction(v *kernel.View, q gate.Question) error {
-	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read) {
+	if q.Scope == kept.VendorScope || (q.Verb != gate.Put && q.Verb != gate.Read && q.Verb != gate.Log) {
 		return nil
 	}
 	var since kept.Time

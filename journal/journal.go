@@ -1,10 +1,11 @@
-// Package journal keeps entries: one sealed line for each read. It writes no entry that nobody will erase, and shows
+// Package journal keeps entries: one sealed line for each read, and the lines that apps write in their logs. It writes no entry that nobody will erase, and shows
 // none whose time has run out.
 package journal
 
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"kept"
@@ -48,6 +49,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 	r.Bound(defaultClass, "entry", kept.Period{Exact: 90 * 24 * time.Hour}) // an earlier policy may have left entries there
 	r.Hold(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age})
 	k.On(dueBatch, j.batch)
+	g.Register("log", j.allowed)
 	return j
 }
 
@@ -65,24 +67,31 @@ type Line struct {
 	Role     kept.Role `json:"role"`
 	App      string    `json:"app"`
 	Category string    `json:"category"`
-	Purpose  string    `json:"purpose"`
-	Item     kept.ID   `json:"item,omitempty"` // empty when the journal itself was read
+	Purpose  string    `json:"purpose,omitempty"` // of a read
+	Item     kept.ID   `json:"item,omitempty"`    // empty when the journal itself was read
+
+	Record  string `json:"record,omitempty"`  // of a line that the app wrote, as what follows
+	Account string `json:"account,omitempty"` // Atlassian account id of the person it is about
+	Fields  Fields `json:"fields,omitempty"`
 
 	Recipient string `json:"recipient,omitempty"` // of a disclosure
 	For       string `json:"for,omitempty"`
 }
 
-// Review shows a customer the entries of their installation, the oldest first, for a purpose that the policy names; it
-// leaves an entry itself.
-func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) (lines []Line, err error) {
+// Review shows the entries of one category ("" for the log of reads) of an installation, the oldest first, for a purpose
+// that the policy names; it leaves an entry itself.
+func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose, category string) (lines []Line, err error) {
+	if category == "" {
+		category = j.class
+	}
 	scope := kept.Scope{Installation: actor.Installation}
-	q := gate.Question{Actor: actor, Verb: gate.Review, Scope: scope, App: actor.App, Category: j.class, Purpose: purpose}
+	q := gate.Question{Actor: actor, Verb: gate.Review, Scope: scope, App: actor.App, Category: category, Purpose: purpose}
 	// Opening years of reads would keep everybody's changes waiting, so it is done beside them.
 	err = j.k.View(ctx, func(v *kernel.View) error {
 		if err := j.gate.Ask(v, q); err != nil {
 			return err
 		}
-		lines, err = j.lines(v, scope, actor.App)
+		lines, err = j.lines(v, scope, actor.App, category)
 		return err
 	})
 	if err != nil {
@@ -95,7 +104,7 @@ func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose string) 
 		if err := j.gate.Ask(&tx.View, q); err != nil {
 			return err
 		}
-		return j.Read(tx, scope, Line{App: actor.App, Category: j.class, Purpose: purpose})
+		return j.Read(tx, scope, Line{App: actor.App, Category: category, Purpose: purpose})
 	})
 	if err != nil {
 		return nil, err
@@ -109,42 +118,49 @@ func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, line Line) error {
 	if err := j.retention.Over(&tx.View, scope, line.App, j.class); err != nil {
 		return err
 	}
-	line.ID, line.At, line.Kind, line.Role = tx.NewID("ent"), tx.Now(), Read, tx.Actor.Role
+	line.Kind = Read
 	if line.Recipient != "" {
 		line.Kind = Disclosure
 	}
+	_, err := j.write(tx, scope, j.class, line, row{purpose: line.Purpose})
+	return err
+}
+
+// write seals a line under the day key of a class; r says in clear what the line is sorted by.
+func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, line Line, r row) (kept.ID, error) {
+	line.ID, line.At, line.Role = tx.NewID("ent"), tx.Now(), tx.Actor.Role
 	plain, err := json.Marshal(line)
 	if err != nil {
-		return kept.Errorf(kept.Internal, "entry: %w", err)
+		return "", kept.Errorf(kept.Internal, "entry: %w", err)
 	}
-	day, err := j.keys.Class(tx, scope, j.class, true)
+	day, err := j.keys.Class(tx, scope, class, true)
 	if err != nil {
-		return err
+		return "", err
 	}
-	envelope, err := seal.Seal([]seal.Key{day}, j.ad(scope, line.ID), plain)
-	if err != nil {
-		return err
+	if r.envelope, err = seal.Seal([]seal.Key{day}, ad(scope, class, line.ID), plain); err != nil {
+		return "", err
 	}
 	var salt [16]byte
 	tx.Random(salt[:])
-	insert(tx, row{id: line.ID, scope: scope, class: j.class, at: tx.Now(), kind: line.Kind, category: line.Category, purpose: line.Purpose, salt: salt[:], envelope: envelope})
+	r.id, r.scope, r.class, r.at, r.kind, r.category, r.salt = line.ID, scope, class, line.At, line.Kind, line.Category, salt[:]
+	insert(tx, r)
 	tx.Entered()
-	j.retention.Stored(tx, scope, line.App, j.class)
-	tx.DueOnce(dueBatch, scope.String(), tx.Now().Add(batchEvery))
-	return nil
+	j.retention.Stored(tx, scope, line.App, class)
+	tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now().Add(batchEvery))
+	return line.ID, nil
 }
 
-func (j *Journal) ad(scope kept.Scope, id kept.ID) seal.AD {
-	return seal.AD{Scope: scope.String(), Category: j.class, Item: id, Version: 1}
+func ad(scope kept.Scope, class string, id kept.ID) seal.AD {
+	return seal.AD{Scope: scope.String(), Category: class, Item: id, Version: 1}
 }
 
-func (j *Journal) lines(v *kernel.View, scope kept.Scope, app string) (lines []Line, err error) {
-	rows, err := list(v, scope, j.class)
+func (j *Journal) lines(v *kernel.View, scope kept.Scope, app, class string) (lines []Line, err error) {
+	rows, err := list(v, scope, class)
 	for _, r := range rows {
-		if until := j.retention.Until(app, j.class, r.at); until <= v.Now() {
+		if until := j.retention.Until(app, class, r.at); until <= v.Now() {
 			continue
 		}
-		plain, err := j.keys.Open(v, scope, j.ad(scope, r.id), r.envelope)
+		plain, err := j.keys.Open(v, scope, ad(scope, class, r.id), r.envelope)
 		if kept.KindOf(err) == kept.NotFound {
 			continue // purged, and not yet reclaimed
 		}
@@ -160,11 +176,15 @@ func (j *Journal) lines(v *kernel.View, scope kept.Scope, app string) (lines []L
 	return lines, err
 }
 
-// batch puts the root over a scope's new entries into the ledger: whoever takes one away later is found out.
+// batch puts the root over the new entries of a class into the ledger: whoever takes one away later is found out.
 func (j *Journal) batch(ctx context.Context, d kernel.Due) error {
-	scope := kept.ScopeOf(d.Ref)
+	ref, class, named := strings.Cut(d.Ref, "/")
+	if !named { // set by a release that knew reads alone
+		class = j.class
+	}
+	scope := kept.ScopeOf(ref)
 	return j.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
-		rows, err := unbatched(tx, scope, batchSize)
+		rows, err := unbatched(tx, scope, class, batchSize)
 		if err != nil {
 			return err
 		}
@@ -181,7 +201,7 @@ func (j *Journal) batch(ctx context.Context, d kernel.Due) error {
 		if err != nil {
 			return err
 		}
-		fact := tx.Record(kept.Fact{Kind: kept.FactJournalBatched, Scope: scope, Category: j.class,
+		fact := tx.Record(kept.Fact{Kind: kept.FactJournalBatched, Scope: scope, Category: class,
 			Counts: map[string]int64{"entries": int64(len(rows))}, Hashes: map[string][32]byte{"root": root}})
 		for _, r := range rows {
 			tx.ExecOne(`UPDATE entry SET batch = $1 WHERE id = $2`, string(fact), string(r.id))

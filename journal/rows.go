@@ -15,13 +15,14 @@ type row struct {
 	at             kept.Time
 	kind           string
 	category       string
-	purpose        string
+	purpose        string // of a read; of an app's line, what is written down
+	fields         []string
 	salt, envelope []byte
 }
 
 func insert(tx *kernel.Tx, r row) {
-	tx.ExecOne(`INSERT INTO entry (id, scope, class, at, kind, category, purpose, salt, envelope, batch) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')`,
-		string(r.id), r.scope.String(), r.class, int64(r.at), r.kind, r.category, r.purpose, r.salt, r.envelope)
+	tx.ExecOne(`INSERT INTO entry (id, scope, class, at, kind, category, purpose, fields, salt, envelope, batch) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`,
+		string(r.id), r.scope.String(), r.class, int64(r.at), r.kind, r.category, r.purpose, strings.Join(r.fields, " "), r.salt, r.envelope)
 }
 
 const columns = `id, at, salt, envelope`
@@ -34,8 +35,8 @@ func list(v *kernel.View, scope kept.Scope, class string) ([]row, error) {
 	return kernel.Query(v, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id`, scope.String(), class)
 }
 
-func unbatched(tx *kernel.Tx, scope kept.Scope, limit int) ([]row, error) {
-	return kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND batch = '' ORDER BY id LIMIT $2`, scope.String(), limit)
+func unbatched(tx *kernel.Tx, scope kept.Scope, class string, limit int) ([]row, error) {
+	return kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND batch = '' ORDER BY id LIMIT $3`, scope.String(), class, limit)
 }
 
 func age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {

@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Engine tells whether this build enforces or judges the whole of pr. Otherwise missing says what it cannot do: the
 // kind ("place"), "proposed" while nobody has read it, a parameter ("until"), a value ("copies=all"), or a parameter that it cannot do without ("max").
@@ -46,7 +49,8 @@ func (p Param) withoutEngine(v Value) string {
 		if period, ok := v.Period(); ok {
 			says = period.String() // P0D is PT0S
 		}
-		if !slices.Contains(p.Only, says) && (slices.Contains(p.Enum, says) || len(p.Enum) == 0) {
+		known := slices.ContainsFunc(p.Only, func(o string) bool { return strings.EqualFold(o, says) }) // aes-256 is AES-256
+		if !known && (slices.Contains(p.Enum, says) || len(p.Enum) == 0) {
 			return w
 		}
 	}

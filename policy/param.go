@@ -127,7 +127,7 @@ func (r *reader) literal(prm Param, n *yaml.Node) (string, bool) {
 // belongs reports a field that none of the promise's categories declares.
 func (r *reader) belongs(at Position, name string, pr *Promise) {
 	category, named := pr.Params["category"]
-	fits := func(c Category) bool { return !named || covers(category, c) }
+	fits := func(c Category) bool { return !named || Covers(category, c) }
 	if slices.ContainsFunc(r.declaring[name], fits) || r.full() {
 		return
 	}

@@ -18,6 +18,11 @@ type Rules struct {
 	Purposes     []Allowed
 	Retain       []Limit    // sorted by From
 	Places       []*Promise // where it may be: each of them must be satisfied
+	Log          Log
+	Token        []*Promise
+	Protect      []*Promise
+	Anonymise    []*Promise
+	Access       Access
 }
 
 // Allowed is a purpose, or * for every one, for which a category may be read.
@@ -58,6 +63,11 @@ func (p *Policy) Rules(app, category string) (Rules, bool) {
 	r.purposes(p.about(c, app, "purpose").winners())
 	r.limits(p.about(c, app, "retain"))
 	r.Places = p.about(c, app, "place").winners()
+	r.log(p.about(c, app, "log"), p.about(c, app, "store-nothing"))
+	r.Token = p.about(c, app, "token").winners()
+	r.Protect = p.about(c, app, "protect").winners()
+	r.Anonymise = p.about(c, app, "anonymise").winners()
+	r.Access.Promises = p.about(c, app, "access").winners()
 	return r, true
 }
 
@@ -74,13 +84,16 @@ func (s said) winners() []*Promise {
 
 func (p *Policy) about(c Category, app, control string) (s said) {
 	for _, pr := range p.Promises {
-		if pr.Control != control || !p.takesPart(pr, app) || covers(pr.Params["except"], c) {
+		if pr.Control != control || !p.takesPart(pr, app) || Covers(pr.Params["except"], c) {
 			continue
 		}
 		category, hasCategory := pr.Params["category"]
+		if control == "access" {
+			category, hasCategory = pr.Params["to"], true
+		}
 		only, hasApp := pr.Params["app"]
 		switch {
-		case hasCategory && !covers(category, c), hasApp && (app == "" || !only.Has(app) && !only.Has(Every)):
+		case hasCategory && !Covers(category, c), hasApp && (app == "" || !only.Has(app) && !only.Has(Every)):
 		case category.Has(c.Name), hasApp && only.Has(app):
 			s.named = append(s.named, pr)
 		default:
@@ -95,8 +108,8 @@ func (p *Policy) takesPart(pr *Promise, app string) bool {
 	return ok && p.Applies(pr, app) && !p.Contradicted(pr)
 }
 
-// covers tells whether the categories of v mean c.
-func covers(v Value, c Category) bool {
+// Covers tells whether the categories of v mean c.
+func Covers(v Value, c Category) bool {
 	return v.Has(c.Name) || v.Has(Every) || c.Subject != "" && v.Has(PersonalData)
 }
 
@@ -224,7 +237,7 @@ func (p *Policy) Purge(app string) (pr *Promise, categories []string, ok bool) {
 		}
 	}
 	for _, c := range p.Categories {
-		if c.Scope == "installation" && slices.ContainsFunc(prs, func(pr *Promise) bool { return covers(pr.Params["scope"], c) }) {
+		if c.Scope == "installation" && slices.ContainsFunc(prs, func(pr *Promise) bool { return Covers(pr.Params["scope"], c) }) {
 			categories = append(categories, c.Name)
 		}
 	}

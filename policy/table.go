@@ -25,19 +25,22 @@ var Kinds = []Kind{
 		word("only").key().orEmpty().runs()}},
 	{Name: "no-sale", Engine: true, Params: []Param{
 		typed("purposes", AnyWord).runs()}},
-	{Name: "protect", Params: []Param{
-		typed("category", CategoryName).key(), typed("fields", FieldName), typed("cipher", Text), typed("layers", Int),
+	{Name: "protect", Engine: true, Params: []Param{
+		typed("category", CategoryName).key().runs(), typed("fields", FieldName).runs(),
+		typed("cipher", Text).runsFor("AES-256", "AES-256-GCM"), typed("layers", Int),
 		word("opens-for", whos...)}},
 	{Name: "transport", Params: []Param{
 		word("min-tls", "1.2", "1.3"), word("preferred-tls", "1.2", "1.3")}},
-	{Name: "access", Params: []Param{
-		word("who", whos...), typed("to", AnyWord).key(), word("may"),
-		word("condition", "role", "nda", "contract", "least-privilege", "granted-scope", "legal-duty", "setting")}},
+	{Name: "access", Engine: true, Params: []Param{
+		word("who", whos...).runs(), typed("to", AnyWord).key().runs(), word("may"),
+		word("condition", "role", "nda", "contract", "least-privilege", "granted-scope", "legal-duty", "setting").
+			runsFor("role", "least-privilege")}},
 	{Name: "grant", Params: []Param{
 		word("for", "support", "diagnosis").key(), word("consent", "explicit", "contact-initiated"),
 		word("limited", "time", "scope"), typed("recorded", Bool)}},
-	{Name: "token", Params: []Param{
-		typed("category", CategoryName).key(), word("scope", "least"), typed("rotate", Bool), typed("revoke", Bool)}},
+	{Name: "token", Engine: true, Params: []Param{
+		typed("category", CategoryName).key().runs(), word("scope", "least").runs(), typed("rotate", Bool).runs(),
+		typed("revoke", Bool).runs()}},
 	{Name: "retain", Engine: true, Needs: []string{"from", "max"}, Params: []Param{
 		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed", "entry", "request"),
 		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds),
@@ -52,10 +55,12 @@ var Kinds = []Kind{
 		word("reasons").key()}},
 	{Name: "backup", Params: []Param{
 		typed("every", Duration), typed("keep", Duration), typed("encrypted", Bool), typed("restore-tested", Bool), word("excluded-from")}},
-	{Name: "anonymise", Params: []Param{
-		typed("category", CategoryName).key(), typed("fields", FieldName), word("removes"), word("method"), word("excludes")}},
-	{Name: "log", Params: []Param{
-		typed("category", CategoryName).key(), word("records"), typed("fields", FieldName), word("never"), typed("adjustable", Bounds)}},
+	{Name: "anonymise", Engine: true, Params: []Param{
+		typed("category", CategoryName).key().runs(), typed("fields", FieldName).runs(), word("removes"), word("method"),
+		word("excludes").runs()}},
+	{Name: "log", Engine: true, Params: []Param{
+		typed("category", CategoryName).key().runs(), word("records").runs(), typed("fields", FieldName).runs(), word("never").runs(),
+		typed("adjustable", Bounds)}},
 	{Name: "right", Params: []Param{
 		word("right", rights...).key(), typed("within", Duration), typed("extend", Duration), word("about"), word("channel", channels...)}},
 	{Name: "identity", Params: []Param{

@@ -115,7 +115,7 @@ func expand(chain Key, info string, day uint32) (Key, error) {
 }
 
 // BlindIndex is the blind index of a value: equal for equal values under one index key, and nothing without the key.
-// what is account, name or login. Errors: Internal, for a key that is no index key.
+// what is account, name, login or host. Errors: Internal, for a key that is no index key.
 func BlindIndex(key Key, what, value string) ([32]byte, error) {
 	if err := key.check(Index); err != nil {
 		return [32]byte{}, err

@@ -82,6 +82,9 @@ func (p *play) puts(ctx context.Context, a args) error {
 	if has(a, "ACCOUNT") {
 		body["subject"] = word(a, "ACCOUNT")
 	}
+	if has(a, "HOST") {
+		body["host"] = word(a, "HOST")
+	}
 	var stored struct {
 		Item kept.ID `json:"item"`
 	}
@@ -108,7 +111,7 @@ func (p *play) item(a args) (string, error) {
 }
 
 func (p *play) gets(ctx context.Context, a args) error {
-	return p.opens(ctx, a, url.Values{"purpose": {word(a, "PURPOSE")}})
+	return p.opens(ctx, a, url.Values{"purpose": {word(a, "PURPOSE")}, "host": {word(a, "HOST")}})
 }
 
 func (p *play) discloses(ctx context.Context, a args) error {
@@ -143,15 +146,6 @@ func (p *play) adminPurges(ctx context.Context, a args) error {
 		body["categories"] = list
 	}
 	return p.call(ctx, a, kept.CustomerAdmin, http.MethodPost, "/v1/installation/purge", body, nil)
-}
-
-func (p *play) reviews(ctx context.Context, a args) error {
-	var log struct {
-		Entries []json.RawMessage `json:"entries"`
-	}
-	err := p.call(ctx, a, kept.CustomerAdmin, http.MethodGet, "/v1/installation/entries?purpose="+url.QueryEscape(word(a, "PURPOSE")), nil, &log)
-	p.reviewed = len(log.Entries)
-	return err
 }
 
 func (p *play) restricts(ctx context.Context, a args) error { return p.restrict(ctx, a, true) }

@@ -22,6 +22,7 @@ type item struct {
 	Stored   kept.Time
 	Class    kept.ID // class or ratchet key it is sealed under
 	Unit     kept.ID
+	Host     []byte // blind index; nil for none
 	Envelope []byte
 }
 
@@ -33,11 +34,11 @@ func (it item) meta() Meta {
 	return Meta{ID: it.ID, Category: it.Category, Fields: it.Fields, Version: it.Version, Stored: it.Stored}
 }
 
-const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, envelope`
+const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, envelope`
 
 func scan(scan func(...any) error) (it item, err error) {
 	var scope, fields string
-	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Envelope)
+	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Envelope)
 	it.Scope, it.Fields = kept.ScopeOf(scope), strings.Fields(fields)
 	return it, err
 }
@@ -82,20 +83,20 @@ func find(v *kernel.View, scope kept.Scope, app string, id kept.ID, lock string)
 
 // list leaves out what was destroyed and only waits to be reclaimed. It reads no envelope: they may be more than memory.
 func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error) {
-	return kernel.Query(v, scanMeta, `SELECT id, app, category, version, fields, stored FROM item WHERE scope = $1 AND app = $2 AND ($3 = '' OR category = $3)
+	return kernel.Query(v, scanMeta, `SELECT id, app, category, version, fields, stored FROM item WHERE scope = $1 AND ($2 = '' OR app = $2) AND ($3 = '' OR category = $3)
 		AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = item.class) ORDER BY stored, id`,
 		scope.String(), app, category)
 }
 
 func (it item) write(tx *kernel.Tx, over bool) {
 	if over {
-		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, envelope = $7 WHERE id = $8`,
-			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Envelope, string(it.ID))
+		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, envelope = $8 WHERE id = $9`,
+			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope, string(it.ID))
 		return
 	}
-	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		string(it.ID), it.Scope.String(), it.App, it.Category, it.Name, string(it.Subject), it.Version, strings.Join(it.Fields, " "),
-		int64(it.Stored), string(it.Class), string(it.Unit), it.Envelope)
+		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope)
 }
 
 func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kept.ID, key seal.Key, err error) {

@@ -3,6 +3,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
@@ -46,6 +47,9 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 	r.Hold(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age})
 	g.Register("collect", v.collect)
 	g.Register("purpose", v.purpose)
+	g.Register("token", v.token)
+	g.Register("anonymise", v.anonymise)
+	g.Register("access", v.access)
 	return v
 }
 
@@ -59,12 +63,15 @@ type Put struct {
 	Subject  string  // Atlassian account id of the person it is about; kept as a blind index; may be empty
 	Category string
 	Value    Value
+	Host     string // the only host the value is used for; kept as a blind index; may be empty
 }
 
-// Get is what an app asks to open.
+// Get is what somebody asks to open.
 type Get struct {
-	Item    kept.ID
-	Purpose string // one that a promise names for the category
+	Item         kept.ID
+	Purpose      string  // one that a promise names for the category
+	Host         string  // the host it is used for; may be empty
+	Installation kept.ID // whose it is, for the vendor's people; others have their own
 
 	Recipient string // the declared party it goes to; empty where it stays with the app
 	For       string // the function for which the recipient gets it
@@ -93,20 +100,24 @@ func (v *Vault) Put(ctx context.Context, actor kept.Actor, p Put) (out Stored, e
 	if err != nil {
 		return out, err
 	}
+	if p.Host, err = host(p.Host); err != nil {
+		return out, err
+	}
 	scope := kept.Scope{Installation: actor.Installation}
+	q := gate.Question{Actor: actor, Verb: gate.Put, Scope: scope, App: actor.App, Category: p.Category, Fields: fieldsOf(p.Value),
+		About: p.Subject != "", Names: v.names(actor.App, p), Host: p.Host}
 	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
 		if err := stand(tx, scope); err != nil {
 			return err
 		}
-		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Put, Scope: scope, App: actor.App,
-			Category: p.Category, Fields: fieldsOf(p.Value)}); err != nil {
+		if err := v.gate.Ask(&tx.View, q); err != nil {
 			return err
 		}
 		out, err = v.put(tx, scope, actor.App, p, plain)
 		return err
 	})
-	if refused(err) {
-		err = v.recordRefusal(ctx, actor, kept.FactPutRefused, p.Category, Get{}, err)
+	if gate.Refused(err) {
+		err = v.recordRefusal(ctx, actor, kept.FactPutRefused, scope, p.Category, Get{}, err)
 	}
 	return out, err
 }
@@ -118,29 +129,28 @@ func stand(tx *kernel.Tx, scope kept.Scope) error {
 }
 
 func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []byte) (Stored, error) {
-	index, err := v.keys.Index(tx, scope)
+	key, err := v.keys.Index(tx, scope)
 	if err != nil {
 		return Stored{}, err
 	}
-	var name []byte
-	if p.Name != "" {
-		blind, err := seal.BlindIndex(index, "name", p.Name)
-		if err != nil {
-			return Stored{}, err
-		}
-		name = blind[:]
+	name, err := index(key, "name", p.Name)
+	if err != nil {
+		return Stored{}, err
 	}
 	old, found, err := lookup(tx, scope, app, p, name)
 	if err != nil {
 		return Stored{}, err
 	}
 	it := item{ID: tx.NewID("itm"), Scope: scope, App: app, Category: p.Category, Name: name, Version: 1, Fields: fieldsOf(p.Value), Stored: tx.Now()}
+	if it.Host, err = index(key, "host", p.Host); err != nil {
+		return Stored{}, err
+	}
 	kind := kept.FactStored
 	if found {
 		it.ID, it.Name, it.Version, kind = old.ID, old.Name, old.Version+1, kept.FactOverwritten
 		v.keys.DestroyUnits(tx, old.Unit)
 	}
-	if err := v.seal(tx, &it, index, p.Subject, plain); err != nil {
+	if err := v.seal(tx, &it, key, p.Subject, plain); err != nil {
 		return Stored{}, err
 	}
 	it.write(tx, found)
@@ -195,7 +205,10 @@ func (v *Vault) seal(tx *kernel.Tx, it *item, index seal.Key, account string, pl
 
 // Read opens an item for a purpose and leaves an entry.
 func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value, meta Meta, err error) {
-	scope := kept.Scope{Installation: actor.Installation}
+	if g.Host, err = host(g.Host); err != nil {
+		return nil, Meta{}, err
+	}
+	scope := scopeOf(actor, g.Installation)
 	var category string
 	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
 		value = nil
@@ -207,8 +220,12 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 			return err
 		}
 		category, meta = it.Category, it.meta()
+		other, err := v.elsewhere(&tx.View, it, g.Host)
+		if err != nil {
+			return err
+		}
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Read, Scope: scope, App: it.App,
-			Category: it.Category, Purpose: g.Purpose, Stored: it.Stored, Recipient: g.Recipient, For: g.For}); err != nil {
+			Category: it.Category, Purpose: g.Purpose, Host: g.Host, Other: other, Stored: it.Stored, Recipient: g.Recipient, For: g.For}); err != nil {
 			return err
 		}
 		plain, err := v.keys.Open(&tx.View, scope, it.ad(), it.Envelope)
@@ -218,14 +235,17 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 		if err := json.Unmarshal(plain, &value); err != nil {
 			return kept.Errorf(kept.Internal, "an item does not hold JSON")
 		}
+		if actor.Role.IsStaff() {
+			tx.Record(kept.Fact{Kind: kept.FactOpened, Scope: scope, Category: it.Category, Refs: map[string]kept.ID{"item": it.ID}})
+		}
 		if g.Recipient != "" {
 			tx.Record(kept.Fact{Kind: kept.FactDisclosed, Scope: scope, Category: it.Category, Words: v.outward(g), Refs: map[string]kept.ID{"item": it.ID}})
 		}
 		return v.enter(tx, Reading{Scope: scope, App: it.App, Category: it.Category, Purpose: g.Purpose, Item: it.ID, Stored: it.Stored,
 			Recipient: g.Recipient, For: g.For})
 	})
-	if refused(err) && category != "" {
-		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, category, g, err)
+	if gate.Refused(err) && category != "" {
+		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, scope, category, g, err)
 	}
 	if err != nil {
 		return nil, Meta{}, err
@@ -235,8 +255,13 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 
 // List tells what is stored of a category ("" for all) in the actor's installation, without opening anything. What has
 // run out is left out.
-func (v *Vault) List(ctx context.Context, actor kept.Actor, category string) (out []Meta, err error) {
-	scope := kept.Scope{Installation: actor.Installation}
+func (v *Vault) List(ctx context.Context, actor kept.Actor, category string) ([]Meta, error) {
+	return v.Survey(ctx, actor, actor.Installation, category)
+}
+
+// Survey is List for the vendor's people, in an installation: what a promise lets their role see.
+func (v *Vault) Survey(ctx context.Context, actor kept.Actor, installation kept.ID, category string) (out []Meta, err error) {
+	scope := scopeOf(actor, installation)
 	err = v.k.View(ctx, func(view *kernel.View) error {
 		if err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: actor.App}); err != nil {
 			return err
@@ -247,6 +272,10 @@ func (v *Vault) List(ctx context.Context, actor kept.Actor, category string) (ou
 			case "":
 				out = append(out, it.meta())
 			case kept.Late:
+			case kept.Denied:
+				if !actor.Role.IsStaff() {
+					return err
+				}
 			default:
 				return err
 			}
@@ -278,34 +307,33 @@ func (v *Vault) Delete(ctx context.Context, actor kept.Actor, id kept.ID) (out S
 	return out, err
 }
 
-func refused(err error) bool {
-	switch kept.KindOf(err) {
-	case kept.Denied, kept.Late:
-		return true
-	}
-	return false
-}
-
 // recordRefusal leaves a fact of a refusal: that a control stands in the way is its evidence. The category's name is
 // the caller's, so only a declared one is written down.
-func (v *Vault) recordRefusal(ctx context.Context, actor kept.Actor, kind kept.FactKind, category string, g Get, refusal error) error {
+func (v *Vault) recordRefusal(ctx context.Context, actor kept.Actor, kind kept.FactKind, scope kept.Scope, category string, g Get, refusal error) error {
 	words := v.outward(g)
-	words["why"] = string(kept.KindOf(refusal))
-	if e, ok := refusal.(*kept.Error); ok && e.Promise != "" {
-		words["promise"] = e.Promise
-	}
 	if v.knows("purpose", "purposes", g.Purpose) {
 		words["purpose"] = g.Purpose
 	}
 	if _, declared := v.policy.Category(category); !declared {
 		category = "undeclared"
 	}
-	err := v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
-		tx.Record(kept.Fact{Kind: kind, Scope: kept.Scope{Installation: actor.Installation}, Category: category, Words: words})
-		return nil
-	})
-	if err != nil {
-		return err
+	return gate.Note(ctx, v.k, actor, kept.Fact{Kind: kind, Scope: scope, Category: category, Words: words}, refusal)
+}
+
+// scopeOf is where somebody acts: the vendor's people in the installation they name, everybody else in their own.
+func scopeOf(actor kept.Actor, installation kept.ID) kept.Scope {
+	if actor.Role.IsStaff() {
+		return kept.Scope{Installation: installation}
 	}
-	return refusal
+	return kept.Scope{Installation: actor.Installation}
+}
+
+// elsewhere tells whether an item was stored for another host.
+func (v *Vault) elsewhere(view *kernel.View, it item, host string) (bool, error) {
+	key, found, err := v.keys.IndexIn(view, it.Scope)
+	if err != nil || !found {
+		return true, err
+	}
+	blind, err := index(key, "host", host)
+	return !bytes.Equal(blind, it.Host), err
 }

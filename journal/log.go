@@ -1,0 +1,142 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+
+	"kept"
+	"kept/gate"
+	"kept/kernel"
+	"kept/policy"
+	"kept/retention"
+	"kept/scrub"
+)
+
+// Fields are what a line says, each any JSON.
+type Fields map[string]json.RawMessage
+
+// Writing is what an app asks to write down.
+type Writing struct {
+	Category string // which log
+	Record   string // what is written down, a word that a promise names
+	Account  string // Atlassian account id of the person it is about; may be empty
+	Fields   Fields
+}
+
+const maxLine = 16 << 10 // bytes of JSON in the fields of a line
+
+var recordShape = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
+
+// Log writes one line and returns its id. Errors: Denied, under the promise that keeps it out.
+func (j *Journal) Log(ctx context.Context, actor kept.Actor, w Writing) (id kept.ID, err error) {
+	if err := w.check(); err != nil {
+		return "", err
+	}
+	scope := kept.Scope{Installation: actor.Installation}
+	names := gate.Names{}
+	for field, value := range w.Fields {
+		names[field] = scrub.Find(value)
+	}
+	fields := slices.Sorted(maps.Keys(w.Fields))
+	q := gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record,
+		Fields: fields, About: w.Account != "", Names: names}
+	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+		if _, err := retention.StandingOf(&tx.View, scope, tx.ForShare()); err != nil {
+			return err
+		}
+		if err := j.gate.Ask(&tx.View, q); err != nil {
+			return err
+		}
+		line := Line{Kind: "log", App: actor.App, Category: w.Category, Record: w.Record, Account: w.Account, Fields: w.Fields}
+		id, err = j.write(tx, scope, w.Category, line, row{purpose: w.Record, fields: fields})
+		return err
+	})
+	if gate.Refused(err) {
+		category := w.Category
+		if _, declared := j.policy.Category(category); !declared {
+			category = "undeclared"
+		}
+		err = gate.Note(ctx, j.k, actor, kept.Fact{Kind: kept.FactLineRefused, Scope: scope, Category: category}, err)
+	}
+	return id, err
+}
+
+func (w Writing) check() error {
+	plain, err := json.Marshal(w.Fields)
+	switch {
+	case err != nil:
+		return kept.Errorf(kept.Invalid, "the fields are not JSON")
+	case len(plain) > maxLine:
+		return kept.Errorf(kept.Invalid, "the fields have more than %d bytes", maxLine)
+	case len(w.Account) > 256:
+		return kept.Errorf(kept.Invalid, "an account id has more than 256 bytes")
+	case len(w.Record) > 64 || !recordShape.MatchString(w.Record):
+		return kept.Errorf(kept.Invalid, "the record is not a word").WithHint("say what is written down in a word of the policy: a-z 0-9 . _ -")
+	}
+	return nil
+}
+
+// allowed vetoes a line with another content than promised, and who may not review it. It is the engine of log.
+func (j *Journal) allowed(_ *kernel.View, q gate.Question) error {
+	switch {
+	case q.Verb == gate.Review && q.Category == j.class:
+		if q.Actor.Role == kept.AppRuntime {
+			return kept.Errorf(kept.Denied, "the log of reads is for the customer's admin")
+		}
+		return nil
+	case q.Verb != gate.Log && q.Verb != gate.Review:
+		return nil
+	}
+	rules, declared := j.policy.Rules(q.App, q.Category)
+	switch {
+	case !declared:
+		return kept.Errorf(kept.Denied, "the policy declares no such category").WithHint("it would have to stand under categories, with a promise `control: log` for it")
+	case len(rules.Log.Promises) == 0:
+		return kept.Errorf(kept.Denied, "no promise keeps a log in %s", q.Category).WithHint("it would take a promise or decision `control: log, category: %s`", q.Category)
+	case q.Verb == gate.Review:
+		return nil
+	case q.Category == j.class:
+		return kept.Errorf(kept.Denied, "the server itself writes %s", q.Category).Under(rules.Log.Promises[0].ID)
+	case !slices.ContainsFunc(rules.Retain, func(l policy.Limit) bool { return l.From == "entry" }):
+		return kept.Errorf(kept.Denied, "nobody would erase a line of %s", q.Category).Under(rules.Log.Promises[0].ID).
+			WithHint("it would take a promise or decision `control: retain, category: %s, from: entry`", q.Category)
+	}
+	return mayWrite(rules, q)
+}
+
+// mayWrite decides from the rules of a category alone.
+func mayWrite(r policy.Rules, q gate.Question) error {
+	log := r.Log
+	denied := func(word, message string, args ...any) error {
+		by := log.Promises[0]
+		if pr := log.Forbids(word); pr != nil {
+			by = pr
+		}
+		return kept.Errorf(kept.Denied, message, args...).Under(by.ID)
+	}
+	if log.Records != nil && !slices.Contains(log.Records, q.Record) {
+		return denied("", "no promise writes this down in %s", r.Category.Name)
+	}
+	if q.About && slices.Contains(log.Never, policy.PersonalData) {
+		return denied(policy.PersonalData, "the policy promises to write nothing about a person in %s", r.Category.Name)
+	}
+	for _, name := range q.Fields {
+		field, _ := r.Category.Field(name)
+		field.Name = name
+		if word, barred := log.Barred(field); barred {
+			return denied(word, "the policy promises never to write a field of this name in %s", r.Category.Name)
+		}
+		if !slices.Contains(log.Fields, name) {
+			return denied("", "a field is not among those the policy allows in %s", r.Category.Name)
+		}
+		for _, kind := range q.Names[name] {
+			if kind != scrub.IP && slices.Contains(log.Never, policy.PersonalData) {
+				return denied(policy.PersonalData, "the policy promises to write nothing about a person in %s, and a text looks like %s", r.Category.Name, kind)
+			}
+		}
+	}
+	return nil
+}

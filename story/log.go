@@ -1,0 +1,68 @@
+package story
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"kept"
+)
+
+func (p *play) logs(ctx context.Context, a args) error {
+	body := map[string]any{"category": word(a, "CATEGORY"), "record": word(a, "RECORD")}
+	if has(a, "VALUE") {
+		body["fields"] = json.RawMessage(word(a, "VALUE"))
+	}
+	if has(a, "ACCOUNT") {
+		body["account"] = word(a, "ACCOUNT")
+	}
+	return p.call(ctx, a, kept.AppRuntime, http.MethodPost, "/v1/entries", body, nil)
+}
+
+func (p *play) reviews(ctx context.Context, a args) error {
+	return p.review(ctx, a, kept.CustomerAdmin)
+}
+
+func (p *play) appReviews(ctx context.Context, a args) error {
+	return p.review(ctx, a, kept.AppRuntime)
+}
+
+// review reads a log, without a category that of reads. What was read last is its last line's fields.
+func (p *play) review(ctx context.Context, a args, role kept.Role) error {
+	var log struct {
+		Entries []struct {
+			Fields json.RawMessage `json:"fields"`
+		} `json:"entries"`
+	}
+	path := "/v1/installation/entries?purpose=" + url.QueryEscape(word(a, "PURPOSE")) + "&category=" + url.QueryEscape(word(a, "CATEGORY"))
+	err := p.call(ctx, a, role, http.MethodGet, path, nil, &log)
+	p.reviewed, p.value = len(log.Entries), ""
+	if n := len(log.Entries); n > 0 {
+		p.value = string(log.Entries[n-1].Fields)
+	}
+	return err
+}
+
+// staffReads lets one of the vendor's people open a customer's item.
+func (p *play) staffReads(ctx context.Context, a args) error {
+	path, err := p.item(a)
+	if err != nil {
+		return err
+	}
+	_, id, err := p.current(ctx, a)
+	if err != nil {
+		return err
+	}
+	bearer, err := p.stage.As(ctx, kept.Role(word(a, "STAFF")))
+	if err != nil {
+		return err
+	}
+	var got struct {
+		Value json.RawMessage `json:"value"`
+	}
+	path = "/v1/installations/" + string(id) + path[len("/v1"):] + "?purpose=" + url.QueryEscape(word(a, "PURPOSE"))
+	err = p.stage.Call(ctx, http.MethodGet, path, bearer, nil, &got)
+	p.value = string(got.Value)
+	return err
+}
