@@ -47,9 +47,9 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 	r.Hold(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age})
 	g.Register("collect", v.collect)
 	g.Register("purpose", v.purpose)
+	g.Register("access", v.access)
 	g.Register("token", v.token)
 	g.Register("anonymise", v.anonymise)
-	g.Register("access", v.access)
 	return v
 }
 
