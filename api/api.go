@@ -70,6 +70,7 @@ func New(o Options) http.Handler {
 
 // openapi serves the OpenAPI document, made once when all operations are known.
 func (f *face) openapi() http.Handler {
+	complete(f.api.OpenAPI())
 	text, err := json.Marshal(f.api.OpenAPI())
 	if err != nil {
 		panic("api: the OpenAPI document can't be written") // a mistake in an operation, found by any test

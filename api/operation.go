@@ -75,6 +75,7 @@ func (f *face) describe(o operation) huma.Operation {
 	out := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.says, DefaultStatus: o.answer,
 		Security:    []map[string][]string{},
+		Responses:   f.problems(o),
 		Extensions:  map[string]any{"x-kept-roles": rolesOf(o)},
 		Middlewares: huma.Middlewares{f.admit(o)},
 	}
@@ -136,6 +137,8 @@ func config(vendor string) huma.Config {
 	}
 	c := huma.DefaultConfig("Kept", "1")
 	c.Info.Description = "The data-protection back end of " + vendor + "."
+	c.Info.License = &huma.License{Name: "Apache License 2.0", Identifier: "Apache-2.0"}
+	c.Servers = []*huma.Server{{URL: "/", Description: "where this document was served"}}
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil                                      // no page of ours calls somebody else's CDN
 	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat} // the suffix +json too
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -121,6 +122,7 @@ type world struct {
 	log     shared
 	asked   shared // URLs that Atlassian was asked
 	data    string
+	answers sync.Map // method, path and status of each
 }
 
 // newWorld starts it; edits are replacements in the policy.
@@ -153,6 +155,7 @@ func newWorld(t *testing.T, database string, edits ...[2]string) *world {
 	t.Cleanup(func() { w.server.Close() })
 	b := &board.Board{Policy: p, Texts: w.server.Texts, Kernel: w.server.Kernel, Ledger: func() board.Ledger { return board.Ledger{Verified: true} }}
 	w.handler = api.New(api.Options{Server: w.server, Board: b, Verify: func(context.Context) error { return nil }})
+	t.Cleanup(w.everyAnswerIsDeclared)
 	return w
 }
 
@@ -197,6 +200,9 @@ func (w *world) send(r request) *httptest.ResponseRecorder {
 func (w *world) serve(in *http.Request) *httptest.ResponseRecorder {
 	out := httptest.NewRecorder()
 	w.handler.ServeHTTP(out, in)
+	if in.Method != "GET" || in.URL.Path != "/openapi.json" {
+		w.answers.Store(in.Method+" "+in.URL.Path+" "+strconv.Itoa(out.Code), true)
+	}
 	return out
 }
 

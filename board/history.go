@@ -60,7 +60,7 @@ var says = map[kept.FactKind]string{
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored", kept.FactOverwritten: "overwrote", kept.FactDeleted: "deleted",
 	kept.FactPutRefused: "refused to store", kept.FactReadRefused: "refused to read", kept.FactLineRefused: "refused to log",
 	kept.FactOpened: "opened by the vendor's people:", kept.FactPurgeAsked: "purge asked for",
-	kept.FactErased: "erased", kept.FactReclaimed: "rows reclaimed of", kept.FactCredential: "credential issued",
+	kept.FactErased: "erased", kept.FactReclaimed: "rows reclaimed of", kept.FactCredential: "credential issued", kept.FactEnrolled: "host enrolled",
 	kept.FactJournalBatched: "entries proven of", kept.FactDisclosed: "handed to a recipient:", kept.FactDisclosure: "disclosed by people:",
 	kept.FactDisclosureRefused: "refused to people to disclose",
 }

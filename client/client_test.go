@@ -114,6 +114,9 @@ func TestAnAppAndItsAdmin(t *testing.T) {
 	if receipts, err := a.Purge(ctx, "owner-settings"); err != nil || len(receipts) != 1 {
 		t.Errorf("%v %v", receipts, err)
 	}
+	if receipt, err := i.Receipt(ctx, gone.Receipt); err != nil || receipt.ID != gone.Receipt || receipt.Reason != "deleted" || receipt.Unreachable.IsZero() {
+		t.Errorf("%+v %v", receipt, err)
+	}
 	status, err := i.Status(ctx)
 	if err != nil || status.Installation.State != string(kept.Installed) || len(status.Receipts) != 2 ||
 		!slices.ContainsFunc(status.Receipts, func(r client.Receipt) bool { return r.Reason == "purged" && !r.Unreachable.IsZero() }) {

@@ -46,6 +46,12 @@ func (i *Installation) Status(ctx context.Context) (out Status, err error) {
 	return out, err
 }
 
+// Receipt is one receipt of an erasure, such as Delete and Purge name.
+func (i *Installation) Receipt(ctx context.Context, id string) (out Receipt, err error) {
+	err = i.call(ctx, http.MethodGet, "/v1/installation/receipts/"+url.PathEscape(id), nil, &out)
+	return out, err
+}
+
 // Purge erases at once the named categories, or all that the policy's promise names. For CustomerAdmin. It returns the
 // ids of the receipts of what there was.
 func (i *Installation) Purge(ctx context.Context, categories ...string) ([]string, error) {

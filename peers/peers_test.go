@@ -33,15 +33,21 @@ const (
 
 type object = map[string]any
 
-// ask lets the packages do all jobs in one process. A job that a package refuses fails the test.
-func ask(t *testing.T, jobs ...object) []json.RawMessage {
+// installed skips a test without its package, or fails it where the packages are required.
+func installed(t *testing.T, name string) {
 	t.Helper()
-	if _, err := os.Stat("node_modules/atlassian-jwt"); err != nil {
+	if _, err := os.Stat("node_modules/" + name); err != nil {
 		if os.Getenv("KEPT_REQUIRE_PEERS") == "1" {
 			t.Fatal("the peers are not installed: npm ci --ignore-scripts in peers")
 		}
 		t.Skip("the peers are not installed: npm ci --ignore-scripts in peers")
 	}
+}
+
+// ask lets the packages do all jobs in one process. A job that a package refuses fails the test.
+func ask(t *testing.T, jobs ...object) []json.RawMessage {
+	t.Helper()
+	installed(t, "atlassian-jwt")
 	in, err := json.Marshal(jobs)
 	if err != nil {
 		t.Fatal(err)

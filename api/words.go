@@ -1,0 +1,62 @@
+package api
+
+// spoken is what an operation's summary leaves open, and a body that it would take.
+type spoken struct {
+	says    string
+	example any
+}
+
+type object = map[string]any
+
+var operationWords = map[string]spoken{
+	"connect-installed":   {"Comes at an install, an upgrade, a rotated secret and a renamed site.", object{"key": "com.example.app", "clientKey": "8f3a1d52-4c0e-3b8e-a1df-0b6de8b0e1aa", "eventType": "installed", "productType": "jira", "sharedSecret": "as Atlassian drew it"}},
+	"connect-uninstalled": {"Takes effect at once. Of a tenant nobody knows it is 204, and leaves a fact.", object{"key": "com.example.app", "clientKey": "8f3a1d52-4c0e-3b8e-a1df-0b6de8b0e1aa", "eventType": "uninstalled", "productType": "jira"}},
+	"forge-installed":     {"A repeated one changes nothing.", object{"id": "2f6b1f4e-8a4c-4c3e-9d57-0e1f2a3b4c5d"}},
+	"forge-upgraded":      {"Of a major version.", object{"id": "2f6b1f4e-8a4c-4c3e-9d57-0e1f2a3b4c5d"}},
+	"forge-pre-uninstall": {"A signal: clocks start, and nothing is destroyed before the uninstall has taken effect.", object{"context": object{"cloudId": "11223344-5566-4778-899a-abbccddeeff0"}}},
+	"create-enrolment":    {"A server's id is no secret, so only a code made for that server finds what was stored there.", object{"server": "BKPT-1234-5678-9ABC"}},
+	"enrol":               {"Uses the code up. The key replaces any that the host had, and is shown this once.", object{"code": "kept_enr_…", "server": "BKPT-1234-5678-9ABC"}},
+	"instance-credential": {"The customer's own host says who is an administrator there.", object{"role": "app-runtime"}},
+	"leave":               {"The key ends with it.", nil},
+	"attest":              {"It expires after the promise's `every`.", object{"promise": "staff-trained"}},
+	"issue-credential":    {"A token counts once. An administrator's role needs Forge's token and the user's own.", object{"invocation_token": "eyJhbGciOi…"}},
+	"own-purge":           {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
+	"purge":               {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
+	"own-restriction":     {"Restricted data is neither read nor changed, and can be erased (GDPR 18).", object{"restricted": true}},
+	"put-item":            {"Stored is what a promise allows, and nothing else.", object{"category": "owner-settings", "name": "settings", "value": object{"visibility": "all"}}},
+	"overwrite-item":      {"The category is the item's own.", object{"category": "owner-settings", "value": object{"visibility": "none"}}},
+	"change-password":     {"The first password has to change before anything else.", object{"old": "the old password", "new": "twelve characters or more"}},
+	"open-session":        {"After five failures an account is locked for a minute.", object{"login": "operator", "password": "as it was shown"}},
+	"probe":               {"Whoever reads the address hands the code back.", object{"promise": "privacy-mailbox"}},
+	"confirm-probe":       {"It proves that somebody reads the address.", object{"code": "as it came"}},
+	"publish":             {"The text is held against the policy's version.", object{"document": "cloud"}},
+	"create-staff":        {"The password is shown this once and must change.", object{"login": "ann", "role": "support"}},
+}
+
+// tagWords say what the operations under the first word of their path are about.
+var tagWords = map[string]string{
+	"app-keys":      "Keys of apps.",
+	"apps":          "What the vendor's people make for an app: keys, enrolment codes.",
+	"attestations":  "What only people can do, as they say it.",
+	"board":         "Every promise with its verdict.",
+	"connect":       "What Atlassian Connect calls.",
+	"credentials":   "Credentials of installations.",
+	"disclosures":   "What was told to outside parties.",
+	"documents":     "The published texts, sentence by sentence.",
+	"entries":       "Lines of logs.",
+	"epochs":        "The keys over all keys.",
+	"facts":         "What happened, as the ledger has it.",
+	"forge":         "What Atlassian Forge calls.",
+	"healthz":       "Whether the server works.",
+	"installation":  "The own installation.",
+	"installations": "Installations, as the vendor's people see them.",
+	"instances":     "Hosts of Data Center apps.",
+	"items":         "Sealed values.",
+	"ledger":        "The tamper-evident log of facts.",
+	"password":      "The own password.",
+	"probes":        "Whether somebody reads a contact address.",
+	"promises":      "One promise with its evidence.",
+	"publications":  "Versions of documents that were made public.",
+	"sessions":      "Logging in and out.",
+	"staff":         "Accounts of the vendor's people.",
+}
