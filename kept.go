@@ -94,7 +94,7 @@ func NewID(prefix string, random io.Reader) ID {
 // ParseID checks that s has the shape of an id with the given prefix.
 func ParseID(prefix, s string) (ID, error) {
 	if !idShape.MatchString(s) || !strings.HasPrefix(s, prefix+"_") {
-		return "", Errorf(Invalid, "not an id of the kind %s_…", prefix)
+		return "", Errorf(Invalid, "not an id of the kind %s_…", prefix).WithHint("ids come from the server and are handed back as they came")
 	}
 	return ID(s), nil
 }

@@ -82,7 +82,9 @@ func hash(secret string) []byte {
 }
 
 // unknown is the one answer to every wrong credential: it tells nothing about which part was wrong.
-func unknown() error { return kept.Errorf(kept.Denied, "the credential is not valid") }
+func unknown() error {
+	return kept.Errorf(kept.Denied, "the credential is not valid").WithHint("get a new one: docs/api.md says from whom")
+}
 
 func (a *Access) ask(tx *kernel.Tx, verb gate.Verb) error {
 	return a.gate.Ask(&tx.View, gate.Question{Actor: tx.Actor, Verb: verb, Scope: kept.VendorScope})
@@ -181,7 +183,7 @@ func (a *Access) Issue(ctx context.Context, app string, h Handed) (c Credential,
 			return c, kept.Errorf(kept.Denied, "nobody is logged in").WithHint("an administrator's verbs need a user's invocation and its x-forge-oauth-user token")
 		}
 		if admin, err := a.isAdmin(ctx, token.APIBase, h.OAuth); err != nil || !admin {
-			return c, kept.Errorf(kept.Denied, "the product does not say that this user is an administrator")
+			return c, kept.Errorf(kept.Denied, "the product does not say that this user is an administrator").WithHint("ask again with the token of a user who administers the site")
 		}
 	}
 	return a.issue(ctx, app, h.Role, func(tx *kernel.Tx) (i installation.Installation, err error) {
@@ -195,7 +197,7 @@ func (a *Access) Issue(ctx context.Context, app string, h Handed) (c Credential,
 // issue makes a credential of the installation that was seen to live.
 func (a *Access) issue(ctx context.Context, app string, role kept.Role, seen func(*kernel.Tx) (installation.Installation, error)) (c Credential, err error) {
 	if role != kept.AppRuntime && role != kept.CustomerAdmin {
-		return c, kept.Errorf(kept.Invalid, "a credential has the role app-runtime or customer-admin")
+		return c, kept.Errorf(kept.Invalid, "a credential has the role app-runtime or customer-admin").WithHint("leave the role out for app-runtime")
 	}
 	secret, digest := a.secret(credentialPrefix)
 	err = a.k.Do(ctx, kept.Actor{Role: role, App: app}, func(tx *kernel.Tx) error {
@@ -259,7 +261,7 @@ func (a *Access) once(tx *kernel.Tx, token string, expires kept.Time) error {
 		return err
 	}
 	if found {
-		return kept.Errorf(kept.Denied, "this token was used before")
+		return kept.Errorf(kept.Denied, "this token was used before").WithHint("a token counts once; the next request brings another")
 	}
 	tx.Exec(`INSERT INTO seen_token (hash, expires) VALUES ($1, $2)`, h, int64(expires.Add(time.Minute)))
 	return nil

@@ -42,7 +42,7 @@ func (a *Access) VerifyCallback(ctx context.Context, app, token string, r connec
 // Errors: Denied for a token that was used before, Invalid for a secret too short to prove anything.
 func (a *Access) Installed(ctx context.Context, actor kept.Actor, c Callback) (i installation.Installation, err error) {
 	if len(c.Secret) < connect.MinSecret || len(c.Secret) > maxSecret {
-		return i, kept.Errorf(kept.Invalid, "a shared secret has %d to %d bytes", connect.MinSecret, maxSecret)
+		return i, kept.Errorf(kept.Invalid, "a shared secret has %d to %d bytes", connect.MinSecret, maxSecret).WithHint("let the callback through as Atlassian sent it")
 	}
 	t, err := c.tenant()
 	if err != nil {

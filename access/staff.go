@@ -156,7 +156,7 @@ func (a *Access) Login(ctx context.Context, login, plain string) (s Session, err
 	case locked:
 		return s, kept.Errorf(kept.Denied, "too many failures").WithHint("wait a minute")
 	case !right:
-		return s, kept.Errorf(kept.Denied, unknownLogin)
+		return s, kept.Errorf(kept.Denied, unknownLogin).WithHint("an operator can make another account")
 	}
 	secret, h := a.secret(sessionPrefix)
 	err = a.k.Do(ctx, kept.Actor{Role: row.role, Staff: row.id}, func(tx *kernel.Tx) error {
@@ -208,10 +208,10 @@ func (a *Access) attempt(ctx context.Context, login string) (row staffRow, found
 // ChangePassword sets a new password, ends every other session of the account and keeps the one in use.
 func (a *Access) ChangePassword(ctx context.Context, actor kept.Actor, session, old, next string) error {
 	if len(next) < minPassword || len(next) > maxPassword {
-		return kept.Errorf(kept.Invalid, "a password has %d to %d characters", minPassword, maxPassword)
+		return kept.Errorf(kept.Invalid, "a password has %d to %d characters", minPassword, maxPassword).WithHint("a sentence nobody else would write is long enough")
 	}
 	if next == old {
-		return kept.Errorf(kept.Invalid, "the new password is the old one")
+		return kept.Errorf(kept.Invalid, "the new password is the old one").WithHint("choose another one")
 	}
 	var row staffRow
 	err := a.k.View(ctx, func(v *kernel.View) error {
@@ -225,7 +225,7 @@ func (a *Access) ChangePassword(ctx context.Context, actor kept.Actor, session, 
 		return err
 	}
 	if !a.matches(row, true, old) {
-		return kept.Errorf(kept.Denied, unknownLogin)
+		return kept.Errorf(kept.Denied, unknownLogin).WithHint("an operator can make another account")
 	}
 	stored := a.newPassword(next)
 	return a.k.Do(ctx, actor, func(tx *kernel.Tx) error {

@@ -48,7 +48,7 @@ func (f *face) called(event string, do func(context.Context, *call, access.Callb
 		declared, _ := f.Server.Policy.App(c.app)
 		b := in.Body
 		if b.Client != c.called.Client || b.Key != "" && b.Key != declared.Connect || b.Event != "" && b.Event != event {
-			return nil, kept.Errorf(kept.Denied, "the body contradicts its token")
+			return nil, kept.Errorf(kept.Denied, "the body contradicts its token").WithHint("let the callback through as Atlassian sent it")
 		}
 		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Forge: b.Forge})
 		if kept.KindOf(err) == kept.Denied {

@@ -37,7 +37,7 @@ func (f *face) issue(ctx context.Context, c *call, in *invocation) (*body[access
 		return answerOf(issued), err
 	}
 	if (b.Method == "") != (b.Path == "") {
-		return nil, kept.Errorf(kept.Invalid, "a Connect token comes with the method and the path of its request, or is a context token and comes with neither")
+		return nil, kept.Errorf(kept.Invalid, "a Connect token comes with the method and the path of its request, or is a context token and comes with neither").WithHint("hand in both as the request had them, or none")
 	}
 	issued, err := f.Server.Access.IssueConnect(ctx, c.app, access.HandedCall{Token: b.Connect, Role: b.Role,
 		Request: connect.Request{Method: b.Method, Target: b.Path}})

@@ -92,7 +92,7 @@ func (f *face) deliver(ctx context.Context, c *call, said Told, do func(*kernel.
 
 // fits holds what was told against the claims. What is not told is not missed: nothing is taken from it.
 func (t Told) fits(token *forge.Token) error {
-	contradiction := kept.Errorf(kept.Denied, "the body contradicts its token")
+	contradiction := kept.Errorf(kept.Denied, "the body contradicts its token").WithHint("let the event through as Atlassian sent it")
 	if t.ID != "" {
 		id, err := forge.Installation(t.ID)
 		if err != nil {
@@ -132,7 +132,7 @@ func (t Told) site() (string, error) {
 		CloudID string `json:"cloudId"`
 	}
 	if json.Unmarshal(t.Context, &page) != nil {
-		return "", kept.Errorf(kept.Invalid, "the context is neither an ARI nor an object with cloudId")
+		return "", kept.Errorf(kept.Invalid, "the context is neither an ARI nor an object with cloudId").WithHint("let the event through as Atlassian sent it")
 	}
 	return page.CloudID, nil
 }

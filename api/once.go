@@ -29,7 +29,7 @@ func (o operation) repeatable() bool {
 func (f *face) once(o operation, c *call, key string, w http.ResponseWriter, r *http.Request, do func(http.ResponseWriter, *http.Request)) {
 	fail := func(err error) { f.problem(r.Context(), err).write(w) }
 	if !visible(key) {
-		fail(kept.Errorf(kept.Invalid, "an Idempotency-Key has 1 to 128 visible ASCII characters"))
+		fail(kept.Errorf(kept.Invalid, "an Idempotency-Key has 1 to 128 visible ASCII characters").WithHint("a random id will do"))
 		return
 	}
 	sent, err := io.ReadAll(r.Body)
@@ -134,5 +134,5 @@ func unread(err error) error {
 	if errors.As(err, &long) {
 		return problemOf(http.StatusRequestEntityTooLarge, kept.Invalid, "the request's body is too large")
 	}
-	return kept.Errorf(kept.Invalid, "the request's body broke off")
+	return kept.Errorf(kept.Invalid, "the request's body broke off").WithHint("send it again")
 }

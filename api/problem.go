@@ -46,8 +46,17 @@ func (p *Problem) write(w http.ResponseWriter) {
 	json.NewEncoder(w).Encode(p) // the caller is gone when this fails
 }
 
+// toDo is what to do about a status that no module decides.
+var toDo = map[int]string{
+	http.StatusBadRequest:            "/openapi.json says what fits, with an example",
+	http.StatusMethodNotAllowed:      "the header Allow names those it knows",
+	http.StatusRequestEntityTooLarge: "send less than 1 MiB",
+	http.StatusUnsupportedMediaType:  "send JSON, and Content-Type: application/json",
+	http.StatusInternalServerError:   "the server's log knows more; give its operator the header Kept-Request",
+}
+
 func problemOf(status int, kind kept.Kind, detail string) *Problem {
-	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Kind: kind}
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Kind: kind, Hint: toDo[status]}
 }
 
 func notFound() *Problem {
@@ -57,6 +66,7 @@ func notFound() *Problem {
 // unknownCaller is the one answer to every wrong credential.
 func unknownCaller(detail string) *Problem {
 	p := problemOf(http.StatusUnauthorized, kept.Denied, detail)
+	p.Hint = "get a new credential; each kind is got and shown as docs/api.md says"
 	p.headers = http.Header{"Www-Authenticate": {`Bearer realm="kept"`}}
 	return p
 }
@@ -77,9 +87,7 @@ func (f *face) problem(ctx context.Context, err error) *Problem {
 	if kind == kept.Internal || !errors.As(err, &e) {
 		v := visitOf(ctx)
 		f.log.Error("failed", "request", v.id, "route", v.route, "error", err)
-		p := problemOf(http.StatusInternalServerError, kept.Internal, "something broke here")
-		p.Hint = "the server's log knows more; give its operator the header Kept-Request"
-		return p
+		return problemOf(http.StatusInternalServerError, kept.Internal, "something broke here")
 	}
 	p := problemOf(statusOf[kind], kind, e.Message)
 	p.Hint, p.Promise = e.Hint, e.Promise

@@ -70,7 +70,7 @@ func (f *face) may(r *http.Request, o operation, c *call) error {
 		}
 	}
 	if !slices.Contains(o.roles, c.actor.Role) {
-		return kept.Errorf(kept.Denied, "the role %s may not do this", c.actor.Role)
+		return kept.Errorf(kept.Denied, "the role %s may not do this", c.actor.Role).WithHint("x-kept-roles in /openapi.json says who may")
 	}
 	return nil
 }

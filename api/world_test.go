@@ -200,6 +200,10 @@ func (w *world) send(r request) *httptest.ResponseRecorder {
 func (w *world) serve(in *http.Request) *httptest.ResponseRecorder {
 	out := httptest.NewRecorder()
 	w.handler.ServeHTTP(out, in)
+	var p api.Problem
+	if out.Code >= 400 && json.Unmarshal(out.Body.Bytes(), &p) == nil && p.Hint == "" && p.Kind != kept.NotFound {
+		w.t.Errorf("%s %s: %d %q does not say what to do", in.Method, in.URL.Path, out.Code, p.Detail)
+	}
 	if in.Method != "GET" || in.URL.Path != "/openapi.json" {
 		w.answers.Store(in.Method+" "+in.URL.Path+" "+strconv.Itoa(out.Code), true)
 	}

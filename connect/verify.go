@@ -220,5 +220,5 @@ func reason(err error) string {
 }
 
 func denied(says string) error {
-	return kept.Errorf(kept.Denied, "the Connect token is refused: %s", says)
+	return kept.Errorf(kept.Denied, "the Connect token is refused: %s", says).WithHint("hand it in as it came, with the method, path and query of its request")
 }

@@ -30,7 +30,7 @@ func uuidIn(ari, prefix string) (string, bool) {
 func Installation(id string) (string, error) {
 	uuid, ok := uuidIn(installationPrefix+strings.TrimPrefix(id, installationPrefix), installationPrefix)
 	if !ok {
-		return "", kept.Errorf(kept.Invalid, "not the id of a Forge installation")
+		return "", kept.Errorf(kept.Invalid, "not the id of a Forge installation").WithHint("an UUID, or ari:cloud:ecosystem::installation/ and one")
 	}
 	return uuid, nil
 }

@@ -113,7 +113,7 @@ func reason(err error) string {
 }
 
 func denied(says string) error {
-	return kept.Errorf(kept.Denied, "the Forge invocation token is refused: %s", says)
+	return kept.Errorf(kept.Denied, "the Forge invocation token is refused: %s", says).WithHint("hand it in as it came, within its 25 seconds, to the app it was made for")
 }
 
 // claims are the token's claims as documented (atlassian: forge remote essentials); all are hostile until verified.

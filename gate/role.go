@@ -32,7 +32,7 @@ func role(_ *kernel.View, q Question) error {
 		return nil // the server does what is due under rules already recorded
 	}
 	if !slices.Contains(may[q.Verb], q.Actor.Role) {
-		return kept.Errorf(kept.Denied, "the role %s may not %s", q.Actor.Role, q.Verb)
+		return kept.Errorf(kept.Denied, "the role %s may not %s", q.Actor.Role, q.Verb).WithHint("x-kept-roles in /openapi.json says who may")
 	}
 	if !q.Actor.Role.IsStaff() && q.Scope != (kept.Scope{Installation: q.Actor.Installation}) {
 		return kept.Errorf(kept.NotFound, "there is no such thing in this installation")

@@ -99,7 +99,7 @@ func (in *Installations) again(tx *kernel.Tx, i Installation, t Tenant) (Install
 		s.Remote = t.Forge
 		return in.arrive(tx, s, "installed")
 	case i.State == kept.Uninstalled && older(t.Issued, i.Uninstalled):
-		return i, kept.Errorf(kept.Conflict, "this was signed before the uninstall")
+		return i, kept.Errorf(kept.Conflict, "this was signed before the uninstall").WithHint("the app has to be installed again")
 	case i.State == kept.Uninstalled && i.Effective <= tx.Now() && !i.moved():
 		return in.reinstalled(tx, i, s)
 	}
@@ -154,7 +154,7 @@ func (in *Installations) ConnectSeen(tx *kernel.Tx, id kept.ID, issued kept.Time
 		return i, kept.Errorf(kept.NotFound, "there is no such installation")
 	}
 	if i.State == kept.Uninstalled && older(issued, i.Uninstalled) {
-		return i, kept.Errorf(kept.Conflict, "this was signed before the uninstall")
+		return i, kept.Errorf(kept.Conflict, "this was signed before the uninstall").WithHint("the app has to be installed again")
 	}
 	return in.alive(tx, i, Signal{PaidUntil: i.PaidUntil}, "token")
 }

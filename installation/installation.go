@@ -124,7 +124,7 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 	}
 	if former, err := wasOf(&tx.View, left.ID, s.Remote); err != nil || former {
 		if err == nil {
-			err = kept.Errorf(kept.Conflict, "this installation was replaced by a later one")
+			err = kept.Errorf(kept.Conflict, "this installation was replaced by a later one").WithHint("take a token of the installation that is there now")
 		}
 		return Installation{}, err
 	}
@@ -163,7 +163,7 @@ func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation
 func (in *Installations) alive(tx *kernel.Tx, i Installation, s Signal, how string) (Installation, error) {
 	if i.State == kept.Uninstalled {
 		if i.Effective <= tx.Now() {
-			return i, kept.Errorf(kept.Conflict, "this installation was uninstalled for good")
+			return i, kept.Errorf(kept.Conflict, "this installation was uninstalled for good").WithHint("the app has to be installed again")
 		}
 		i.stays()
 		in.retention.Wind(tx, i.Scope(), i.Standing())
@@ -252,7 +252,7 @@ func (in *Installations) TakeEffect(tx *kernel.Tx, id kept.ID) (Installation, er
 		return i, err
 	}
 	if i.State != kept.Uninstalled {
-		return i, kept.Errorf(kept.Conflict, "the installation is %s, not uninstalled", i.State)
+		return i, kept.Errorf(kept.Conflict, "the installation is %s, not uninstalled", i.State).WithHint("an effect needs an uninstall that was signalled")
 	}
 	if i.Effective <= tx.Now() {
 		tx.Derived()
@@ -300,11 +300,11 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 		switch {
 		case everything:
 		case !declared:
-			return nil, kept.Errorf(kept.Invalid, "there is no category of that name in the policy")
+			return nil, kept.Errorf(kept.Invalid, "there is no category of that name in the policy").WithHint("without categories all that the promise names go")
 		case promised != nil && !slices.Contains(promised, name):
-			return nil, kept.Errorf(kept.Denied, "the promise to purge does not name %s", name).Under(pr.ID)
+			return nil, kept.Errorf(kept.Denied, "the promise to purge does not name %s", name).WithHint("without categories all that it names go").Under(pr.ID)
 		case slices.Contains(categories[:n], name):
-			return nil, kept.Errorf(kept.Invalid, "a category is named twice")
+			return nil, kept.Errorf(kept.Invalid, "a category is named twice").WithHint("name it once")
 		}
 		receipt, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: name, Reason: "purged",
 			Promise: pr.ID, Anchor: tx.Now(), Owed: tx.Now()})
@@ -374,7 +374,7 @@ func (in *Installations) standing(v *kernel.View, q gate.Question) error {
 	if err != nil || s.State == kept.Installed || q.Verb == gate.Review && s.State != kept.Erased {
 		return err
 	}
-	return kept.Errorf(kept.Denied, "the installation is %s", s.State)
+	return kept.Errorf(kept.Denied, "the installation is %s", s.State).WithHint("the app has to be installed again; a valid token takes back an uninstall that has not taken effect")
 }
 
 // restriction vetoes every use of restricted data but its deletion. law: GDPR 18(2)

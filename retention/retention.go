@@ -121,7 +121,7 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	}
 	if q.Stored != 0 {
 		if l, ok := r.limit(q.App, q.Category, "entry"); ok && l.End(q.Stored) <= v.Now() {
-			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).Under(l.Promise.ID)
+			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func lookup(tx *kernel.Tx, scope kept.Scope, app string, p Put, name []byte) (it
 	case p.Item != "":
 		it, err = find(&tx.View, scope, app, p.Item, tx.ForUpdate())
 		if err == nil && it.Category != p.Category {
-			err = kept.Errorf(kept.Conflict, "the item is of another category")
+			err = kept.Errorf(kept.Conflict, "the item is of another category").WithHint("an item stays in its category: store a new one")
 		}
 		return it, true, err
 	case name != nil:

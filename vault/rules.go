@@ -25,17 +25,17 @@ func isWord(purpose string) bool { return len(purpose) <= 64 && word.MatchString
 // check refuses what no policy could allow, and gives the bytes to seal.
 func check(p Put) ([]byte, error) {
 	if len(p.Value) == 0 {
-		return nil, kept.Errorf(kept.Invalid, "there is no field to store")
+		return nil, kept.Errorf(kept.Invalid, "there is no field to store").WithHint("a value has at least one field")
 	}
 	if len(p.Name) > maxName || len(p.Subject) > maxName {
-		return nil, kept.Errorf(kept.Invalid, "a name or subject has more than %d bytes", maxName)
+		return nil, kept.Errorf(kept.Invalid, "a name or subject has more than %d bytes", maxName).WithHint("take a shorter one")
 	}
 	plain, err := json.Marshal(p.Value)
 	if err != nil {
-		return nil, kept.Errorf(kept.Invalid, "the value is not JSON")
+		return nil, kept.Errorf(kept.Invalid, "the value is not JSON").WithHint("each field is any JSON")
 	}
 	if len(plain) > maxValue {
-		return nil, kept.Errorf(kept.Invalid, "the value has more than %d bytes", maxValue)
+		return nil, kept.Errorf(kept.Invalid, "the value has more than %d bytes", maxValue).WithHint("store it in several items")
 	}
 	return plain, nil
 }
@@ -76,7 +76,7 @@ func (v *Vault) forbids(r policy.Rules, app, field string) *policy.Promise {
 func mayStore(r policy.Rules, fields []string, forbids func(field string) *policy.Promise) error {
 	name := r.Category.Name
 	if len(r.StoreNothing) > 0 {
-		return kept.Errorf(kept.Denied, "the policy promises to store nothing of %s", name).Under(r.StoreNothing[0].ID)
+		return kept.Errorf(kept.Denied, "the policy promises to store nothing of %s", name).WithHint("keep it in memory alone").Under(r.StoreNothing[0].ID)
 	}
 	if len(r.Collect) == 0 {
 		return kept.Errorf(kept.Denied, "no promise allows storing %s", name).
@@ -84,7 +84,7 @@ func mayStore(r policy.Rules, fields []string, forbids func(field string) *polic
 	}
 	for _, f := range fields {
 		if slices.Contains(r.Never, f) {
-			return kept.Errorf(kept.Denied, "the policy promises never to store a field of this name in %s", name).Under(forbids(f).ID)
+			return kept.Errorf(kept.Denied, "the policy promises never to store a field of this name in %s", name).WithHint("leave the field out").Under(forbids(f).ID)
 		}
 		if !slices.Contains(r.Fields, f) {
 			return kept.Errorf(kept.Denied, "a field is not among those the policy allows in %s", name).Under(r.Collect[0].ID).
@@ -101,7 +101,7 @@ func (v *Vault) purpose(_ *kernel.View, q gate.Question) error {
 	}
 	rules, declared := v.policy.Rules(q.App, q.Category)
 	if !declared {
-		return kept.Errorf(kept.Denied, "the policy declares no category %s", q.Category)
+		return kept.Errorf(kept.Denied, "the policy declares no category %s", q.Category).WithHint("its `categories` name all there are")
 	}
 	return mayRead(rules, q.Purpose)
 }
