@@ -47,6 +47,7 @@ var propertyWords = map[string]string{
 	"exercised":     "when it was last put to the test",
 	"expires":       "instant from which it is good no more",
 	"fact":          "id of the fact that the ledger proves it with",
+	"facts":         "ids of the facts that the ledger proves it with",
 	"fields":        "names of the fields, or the fields themselves",
 	"for":           "what the recipient gets it for",
 	"from":          "instant or event from which the limit runs",

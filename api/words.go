@@ -20,6 +20,8 @@ var operationWords = map[string]spoken{
 	"leave":               {"The key ends with it.", nil},
 	"attest":              {"It expires after the promise's `every`.", object{"promise": "staff-trained"}},
 	"issue-credential":    {"A token counts once. An administrator's role needs Forge's token and the user's own.", object{"invocation_token": "eyJhbGciOi…"}},
+	"log-entry":           {"Logged is what a promise with control `log` allows, and nothing else.", object{"category": "login-log", "record": "login", "fields": object{"outcome": "success"}}},
+	"record-disclosure":   {"Only in a case that the policy names.", object{"recipient": "authority", "case": "legal-duty", "categories": []string{"owner-settings"}}},
 	"own-purge":           {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
 	"purge":               {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
 	"own-restriction":     {"Restricted data is neither read nor changed, and can be erased (GDPR 18).", object{"restricted": true}},

@@ -21,7 +21,7 @@ func mayReceive(p *policy.Policy, q gate.Question) error {
 	}
 	out := p.Outward(q.App)
 	if pr := out.Sells(q.For); pr != nil {
-		return kept.Errorf(kept.Denied, "the policy promises that nothing is sold").Under(pr.ID)
+		return kept.Errorf(kept.Denied, "the policy promises that nothing is sold").WithHint("no recipient may get data for that").Under(pr.ID)
 	}
 	naming := out.Naming(who.ID)
 	if len(naming) == 0 {
@@ -63,7 +63,7 @@ func check(p *policy.Policy, d Disclosure) error {
 	}
 	for i, c := range d.Categories {
 		if _, declared := p.Category(c); !declared || slices.Contains(d.Categories[:i], c) {
-			return kept.Errorf(kept.Invalid, "a category is not declared, or stands twice")
+			return kept.Errorf(kept.Invalid, "a category is not declared, or stands twice").WithHint("name each once, as the policy does")
 		}
 	}
 	return nil

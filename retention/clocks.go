@@ -53,7 +53,7 @@ func (r *Retention) Over(v *kernel.View, scope kept.Scope, app, category string)
 	}
 	for _, c := range s.Clocks() {
 		if l, ok := r.limit(app, category, c.From); ok && l.End(c.Anchor) <= v.Now() {
-			return kept.Errorf(kept.Late, "%s ended %s after %s", category, l.Max.Words(), c.says).Under(l.Promise.ID)
+			return kept.Errorf(kept.Late, "%s ended %s after %s", category, l.Max.Words(), c.says).WithHint("it is gone; what is stored after a new beginning is not").Under(l.Promise.ID)
 		}
 	}
 	return nil
