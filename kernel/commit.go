@@ -13,7 +13,7 @@ import (
 // maxBatch bounds how many calls share one commit, so that a failing one costs little.
 const maxBatch = 128
 
-// maxLost bounds how often a batch is run again that lost against another node.
+// maxLost bounds how often a batch is run again that lost against another node; the pool has no more connections.
 const maxLost = 16
 
 type call struct {
@@ -95,7 +95,7 @@ func (k *Kernel) commit(batch []*call) {
 // try runs the batch in one transaction. failed is the call whose writes or reads broke it.
 func (k *Kernel) try(batch []*call) (failed *call, err error) {
 	ctx := context.Background() // one caller's leaving must not undo the others
-	sqlTx, err := k.db.Write.BeginTx(ctx, nil)
+	sqlTx, err := begin(ctx, k.db.Write, nil)
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "no transaction: %w", err)
 	}

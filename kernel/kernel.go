@@ -69,7 +69,7 @@ type View struct {
 
 // View runs fn on a snapshot. Errors of kept pass through.
 func (k *Kernel) View(ctx context.Context, fn func(*View) error) error {
-	tx, err := k.db.Read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: k.snapshot()})
+	tx, err := begin(ctx, k.db.Read, &sql.TxOptions{ReadOnly: true, Isolation: k.snapshot()})
 	if err != nil {
 		return kept.Errorf(kept.Internal, "no read transaction: %w", err)
 	}
@@ -79,6 +79,17 @@ func (k *Kernel) View(ctx context.Context, fn func(*View) error) error {
 		return err
 	}
 	return v.fail
+}
+
+// begin starts a transaction. Connections that broke while they lay idle, as all do when the database restarts, are no
+// reason to fail: nothing was asked through them yet.
+func begin(ctx context.Context, pool *sql.DB, o *sql.TxOptions) (tx *sql.Tx, err error) {
+	for range maxLost + 1 {
+		if tx, err = pool.BeginTx(ctx, o); !db.IsRetryable(err) {
+			break
+		}
+	}
+	return tx, err
 }
 
 // snapshot is the isolation under which several reads agree; SQLite's readers always do.

@@ -96,3 +96,48 @@ func TestTheEarlierDateWins(t *testing.T) {
 		}
 	})
 }
+
+// Connections are cut while they lie idle, as by a restart: the first ones who asked afterwards got an error, one for each
+// of them.
+func TestConnectionsThatWereCutAreNoExcuse(t *testing.T) {
+	url, ok := dbtest.Postgres(t)
+	if !ok {
+		t.Skip("no PostgreSQL")
+	}
+	d, err := db.Open(ctx, "", url+"&application_name=cut")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{}
+	c.now.Store(1_000_000)
+	k := New(d, c, rand.Reader)
+	t.Cleanup(func() { k.Close(); d.Close() })
+	other, err := db.Look("", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	for what, ask := range map[string]func() error{
+		"a read": func() error { _, _, err := k.NextDue(ctx); return err },
+		"a change": func() error {
+			return k.Do(ctx, kept.TheClock, func(tx *Tx) error { insert(tx, "x"); tx.Record(kept.Fact{Kind: kept.FactStored}); return nil })
+		},
+	} {
+		var together, left sync.WaitGroup
+		together.Add(8)
+		for range 8 { // so many connections are open at once
+			left.Go(func() {
+				if err := k.View(ctx, func(*View) error { together.Done(); together.Wait(); return nil }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		left.Wait()
+		if _, err := other.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut'`); err != nil {
+			t.Fatal(err)
+		}
+		if err := ask(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
