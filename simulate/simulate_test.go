@@ -85,13 +85,12 @@ func TestAYearOnPostgreSQL(t *testing.T) {
 			t.Parallel()
 			o := options(t, "../examples/"+dir, uint64(seed))
 			o.Installations = 4
-			o.Fresh = func() (string, string, error) {
-				url, ok := dbtest.Postgres(t)
-				if !ok {
-					t.Skip("no PostgreSQL")
-				}
-				return t.TempDir(), url, nil
+			url, restart, ok := dbtest.Own(t)
+			if !ok {
+				t.Skip("no PostgreSQL")
 			}
+			o.Restart = restart
+			o.Fresh = func() (string, string, error) { return t.TempDir(), url, nil }
 			lives(t, o)
 		})
 	}

@@ -45,6 +45,25 @@ func Postgres(t testing.TB) (schemaURL string, ok bool) {
 	return u.String(), true
 }
 
+// Own is a server that lives as long as t and serves nobody else, so that restart may crash it; both are as Postgres.
+func Own(t testing.TB) (url string, restart func(context.Context) error, ok bool) {
+	t.Helper()
+	bin, err := binaries()
+	if err != nil && os.Getenv("KEPT_REQUIRE_POSTGRES") != "1" {
+		t.Log("no PostgreSQL: " + howToGetOne)
+		return "", nil, false
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := start(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.stop)
+	return server.url, server.restart, true
+}
+
 func execute(t testing.TB, server, statement string) {
 	t.Helper()
 	ctx := context.Background()
@@ -94,6 +113,9 @@ func binaries() (string, error) {
 // even by a kill, the system closes it.
 type throwAway struct {
 	url  string
+	bin  string
+	dir  string
+	user *syscall.Credential // as whom it runs; nil for whoever runs the tests
 	life io.Closer
 	wait func() error
 }
@@ -146,7 +168,7 @@ func start(bin string) (*throwAway, error) {
 		cmd.Wait()
 		return nil, fmt.Errorf("PostgreSQL did not start:\n%s%s", line, log)
 	}
-	return &throwAway{url: "postgres://kept@/postgres?host=" + url.QueryEscape(dir), life: life, wait: cmd.Wait}, nil
+	return &throwAway{url: "postgres://kept@/postgres?host=" + url.QueryEscape(dir), bin: bin, dir: dir, user: cmd.SysProcAttr.Credential, life: life, wait: cmd.Wait}, nil
 }
 
 func lesserUser() (*syscall.Credential, error) {
@@ -169,9 +191,22 @@ func lesserUser() (*syscall.Credential, error) {
 }
 
 func stop() {
-	if running == nil {
-		return
+	if running != nil {
+		running.stop()
 	}
-	running.life.Close()
-	running.wait() // its end is all that matters
+}
+
+func (s *throwAway) stop() {
+	s.life.Close()
+	s.wait() // its end is all that matters
+}
+
+// restart is a crash and a recovery: what runs is cut off, and what was committed is there again.
+func (s *throwAway) restart(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "pg_ctl"), "-D", filepath.Join(s.dir, "data"), "-w", "-m", "immediate", "-l", filepath.Join(s.dir, "log"), "restart")
+	cmd.Dir, cmd.SysProcAttr = s.dir, &syscall.SysProcAttr{Credential: s.user, Setpgid: true}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("PostgreSQL did not restart: %w\n%s", err, out)
+	}
+	return nil
 }
