@@ -19,21 +19,31 @@ func (j *Judge) Cut(ctx context.Context, w World, e Event) ([]Finding, error) {
 	}
 	e.cut, e.Refused = true, silent
 	seen.decide(&e)
-	if e.Refused == silent && e.Installation == "" {
+	if e.Refused == silent && e.Door == Forge && e.Installation == "" {
 		j.advance(e.At)
 		return j.take(), nil
 	}
 	return j.Told(e), nil
 }
 
+// Unnamed takes note of an arrival that was answered without a word about which installation it is: that is decided by
+// looking, too.
+func (j *Judge) Unnamed(ctx context.Context, w World, e Event) ([]Finding, error) {
+	seen, err := traces(ctx, w, e)
+	if err != nil {
+		return nil, err
+	}
+	e.Installation = seen.arrived
+	return j.Told(e), nil
+}
+
 // trace is what an instant left in the store.
 type trace struct {
-	facts    map[kept.FactKind]factBody
-	entered  bool
-	arrived  kept.ID // the installation that was seen alive, or left, at that instant
-	stored   kept.ID
-	version  int64
-	happened map[Kind]kept.FactKind
+	facts   map[kept.FactKind]factBody
+	entered bool
+	arrived kept.ID // the installation that was seen alive, or left, at that instant
+	stored  kept.ID
+	version int64
 }
 
 // done is the fact that tells of an event having happened.

@@ -100,6 +100,7 @@ func (j *Judge) advance(to kept.Time) {
 			}
 		}
 		i.forget()
+		j.endSecrets(i)
 	}
 }
 
@@ -222,6 +223,7 @@ func (j *Judge) store(i *installation, e Event, old *value) {
 		j.find("answer-right", "a put of %s made version %d of an item; it is version %d", e.Category, e.Version, v.n)
 		return
 	}
+	i.used = true
 	i.current[v.item], j.values[v.version] = v, v
 	j.owe(i, kind, e.Category, e.Item)
 }

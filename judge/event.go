@@ -32,6 +32,13 @@ type Event struct {
 	App, Environment, Site, Remote string
 	PaidUntil                      kept.Time
 
+	// Not so where it comes through Connect or from a host: then Site is the clientKey or the server, Wraps the Forge
+	// installation that Connect names, and Stranger means that its proof is none that the server was ever told.
+	Door     Door
+	Wraps    string
+	Stranger bool
+	Role     kept.Role // asked for with a token
+
 	// Everything else is about an installation; for a signal it is the one that the server answered.
 	Installation kept.ID
 	Item         kept.ID // asked for, or for a put as answered
@@ -54,10 +61,12 @@ type Event struct {
 // Told takes note of an event, in order of time, and says what was wrong with the answer.
 func (j *Judge) Told(e Event) []Finding {
 	j.advance(e.At)
-	switch e.Kind {
-	case Installed, Upgraded, Token:
+	switch {
+	case e.Door != Forge:
+		j.atDoor(e)
+	case e.Kind == Installed, e.Kind == Upgraded, e.Kind == Token:
 		j.arrived(e)
-	case Uninstall:
+	case e.Kind == Uninstall:
 		j.leaving(e)
 	default:
 		i, known := j.byID[e.Installation]

@@ -54,6 +54,8 @@ type Judge struct {
 	now           kept.Time
 	installations []*installation // in order of arrival
 	byID          map[kept.ID]*installation
+	tenants       map[[3]string]*tenant // by door, app and site
+	secrets       map[kept.ID]*value    // that Connect shares, by row
 	values        map[version]*value
 	entries       map[entryKey]*entry
 	receipts      map[receiptKey]bool // that must be; true once it was seen
@@ -81,7 +83,7 @@ func New(p Policy, planted []string) *Judge {
 			left = append(left, "promise "+pr.ID+": "+missing)
 		}
 	}
-	return &Judge{policy: part, left: left, limits: map[[3]string]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, values: map[version]*value{},
+	return &Judge{policy: part, left: left, limits: map[[3]string]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
 		entries: map[entryKey]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
 		exercised: map[string]int{}, hoard: newHoard(), ledger: newLedger()}
 }

@@ -26,6 +26,7 @@ type installation struct {
 	restricted  bool
 	erased      bool // nothing was left of it, and the server said so
 
+	used    bool // something was stored or read in it
 	current map[kept.ID]*value
 	entries []*entry
 }
@@ -49,6 +50,9 @@ func (j *Judge) arrived(e Event) {
 	_, known := j.byID[e.Installation]
 	fresh := e.Refused == "" && !known
 	i := j.last(func(i *installation) bool { return i.place == at && i.remote == e.Remote })
+	if i == nil && j.moves(e) {
+		return
+	}
 	if i == nil {
 		i = j.last(func(i *installation) bool { return i.place == at })
 	}
@@ -80,12 +84,17 @@ func (j *Judge) arrived(e Event) {
 		j.reinstalled(i, e, fresh)
 	}
 	if now, ok := j.byID[e.Installation]; ok && e.Refused == "" {
-		switch e.Kind {
-		case Upgraded:
-			j.owe(now, kept.FactUpgraded, "", "")
-		case Token:
-			j.owe(now, kept.FactCredential, "", "")
-		}
+		j.alsoSaid(now, e)
+	}
+}
+
+// alsoSaid owes what an arrival records beside the state.
+func (j *Judge) alsoSaid(i *installation, e Event) {
+	switch e.Kind {
+	case Upgraded:
+		j.owe(i, kept.FactUpgraded, "", "")
+	case Token:
+		j.owe(i, kept.FactCredential, "", "")
 	}
 }
 
@@ -115,15 +124,40 @@ func (j *Judge) begin(e Event) {
 // reinstalled is another installation id on the same site: the earlier uninstall is done, whether it was signalled or not.
 func (j *Judge) reinstalled(i *installation, e Event, fresh bool) {
 	if i.uninstalled == 0 {
-		i.uninstalled, i.effective = i.seen, j.now
-		j.owe(i, kept.FactUninstalled, "", "")
+		j.missed(i)
 	}
+	if !j.inTime(i) {
+		j.supersede(i)
+	}
+	j.returns(i, e, fresh)
+}
+
+// missed is an uninstall whose signal was lost.
+func (j *Judge) missed(i *installation) {
+	i.uninstalled, i.effective = i.seen, j.now
+	j.owe(i, kept.FactUninstalled, "", "")
+}
+
+// supersede ends an installation for good, because another one is there.
+func (j *Judge) supersede(i *installation) {
+	if i.uninstalled == 0 {
+		j.missed(i)
+	}
+	i.effective = min(i.effective, j.now)
+	j.owe(i, kept.FactEffective, "", "")
+}
+
+// inTime tells whether a reinstall now continues an installation.
+func (j *Judge) inTime(i *installation) bool {
 	end, promised := j.policy.rescue(i.place.app).end(i.uninstalled)
-	if !promised || end <= j.now {
-		i.effective = min(i.effective, j.now)
-		j.owe(i, kept.FactEffective, "", "")
+	return promised && end > j.now
+}
+
+// returns is a customer that comes back after an uninstall.
+func (j *Judge) returns(i *installation, e Event, fresh bool) {
+	if !j.inTime(i) {
 		if !fresh {
-			j.find("rescue-right", "%s was continued after its time: %s", i.id, end)
+			j.find("rescue-right", "%s was continued after its time", i.id)
 			return
 		}
 		j.begin(e)
@@ -139,8 +173,11 @@ func (j *Judge) reinstalled(i *installation, e Event, fresh bool) {
 			j.erase(i, c.Name, "uninstalled")
 		}
 	}
-	i.former[i.remote] = true
-	i.remote, i.uninstalled, i.effective = e.Remote, 0, 0
+	if e.Remote != "" {
+		i.former[i.remote] = true
+		i.remote = e.Remote
+	}
+	i.uninstalled, i.effective = 0, 0
 	i.lives(j.now, e)
 	j.owe(i, kept.FactRescued, "", "")
 }

@@ -15,6 +15,7 @@ type store struct {
 	ratchets      map[[16]byte]keyRow
 	items         map[version]itemRow
 	entries       map[entryKey][]*sealed
+	secrets       map[kept.ID]bool
 	receipts      []receiptRow
 	batches       map[kept.ID][]batched
 	rows          map[kept.ID]int // of each scope: keys, subjects, items, entries
@@ -91,7 +92,7 @@ func (r *reader) each(fn func(scan func(...any) error) error, query string, args
 
 func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	s := &store{installations: map[kept.ID]standing{}, keys: map[ref]keyRow{}, ratchets: map[[16]byte]keyRow{}, items: map[version]itemRow{},
-		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}}
+		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}}
 	r := &reader{ctx: ctx, db: w.DB}
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
@@ -180,6 +181,15 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		s.items[at] = row
 		return err
 	}, `SELECT id, scope, category, version, fields, stored, envelope FROM item`)
+	r.each(func(scan func(...any) error) error {
+		v := sealed{category: sharedSecret, version: 1}
+		var bytes string
+		err := scan(&v.id, &v.scope, &bytes)
+		v.of = j.secret(kept.ID(v.id), kept.ID(v.scope))
+		s.secrets[kept.ID(v.id)] = true
+		hoarded(v, bytes)
+		return err
+	}, `SELECT id, scope, envelope FROM connect_secret`)
 	r.each(func(scan func(...any) error) error {
 		v := sealed{version: 1}
 		var key entryKey

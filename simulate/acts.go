@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kept"
+	"kept/atlassian/fake"
 	"kept/judge"
 	"kept/policy"
 	"kept/stage"
@@ -23,7 +24,7 @@ func init() {
 	acts = map[string]act{
 		"arrive": arrive, "arrive-silently": arriveSilently, "installed-again": signal(judge.Installed), "upgrade": signal(judge.Upgraded),
 		"leave": leave, "signal-left": signalLeft, "false-alarm": signal(judge.Uninstall), "ghost": ghost,
-		"effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
+		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
 		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2),
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
@@ -37,7 +38,18 @@ func (l *life) settle(c *customer, s Step) {
 	if c.there != nil {
 		c.past = c.there
 	}
-	c.there = l.Fake.Install(c.app.Forge, "PRODUCTION", c.site)
+	switch {
+	case c.door == judge.Forge:
+		c.there = l.Fake.Install(c.app.Forge, "PRODUCTION", c.site)
+	case c.door == judge.Connect && c.tenant == nil:
+		c.tenant = l.Fake.ConnectApp(c.app.Connect, c.app.Base, c.site)
+	case c.door == judge.Connect:
+		l.rotate(c)
+		c.tenant.Forge, c.wrapped = nil, nil
+	}
+	if c.door != judge.Forge {
+		c.there = &fake.Installation{License: &fake.License{}} // only that it is there matters
+	}
 	l.pay(c, s)
 }
 
@@ -59,8 +71,11 @@ func arriveSilently(l *life, ctx context.Context, c *customer, s Step) ([]judge.
 
 func signal(kind judge.Kind) act {
 	return func(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-		if c.there == nil {
+		if c.there == nil || kind == judge.Uninstall && c.door != judge.Forge { // where it is said by who has gone
 			return nil, errSkipped
+		}
+		if c.door == judge.Connect && s.N[0]%2 == 0 {
+			l.rotate(c)
 		}
 		return l.deliver(ctx, s, c, kind, c.there)
 	}
@@ -76,7 +91,7 @@ func leave(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding, er
 }
 
 func signalLeft(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	if c.past == nil {
+	if c.past == nil || c.door != judge.Forge && c.there != nil { // there it would speak of the life that goes on
 		return nil, errSkipped
 	}
 	return l.deliver(ctx, s, c, judge.Uninstall, c.past)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"kept"
 	"kept/atlassian/fake"
@@ -16,7 +17,7 @@ import (
 
 // planted is how everything begins that must never be found in a file: what is stored and its names, credentials of
 // installations, keys of apps, sessions, and tokens of Atlassian's.
-var planted = []string{"kept-marker-", "kept_ins_", "kept_app_", "kept_ses_", "eyJhbGciOi"}
+var planted = []string{"kept-marker-", "kept_ins_", "kept_app_", "kept_ses_", "kept_dcx_", "kept_enr_", "eyJhbGciOi"}
 
 // life is a simulation while it runs.
 type life struct {
@@ -39,10 +40,15 @@ type life struct {
 // customer is one site with one app.
 type customer struct {
 	app         policy.App
+	door        judge.Door
 	site        *fake.Site
 	admin       string
-	there, past *fake.Installation
-	id          kept.ID // what the server last called it
+	there, past *fake.Installation // through Forge, or a shadow of what is there otherwise
+	tenant      *fake.Tenant       // of Connect; nil elsewhere
+	wrapped     *fake.Installation // to which it is about to move
+	told        string             // the shared secret, or the host's key, that the server knows
+	server      string             // id of the host
+	id          kept.ID            // what the server last called it
 	credentials map[kept.Role]credential
 	items       []item // the newest last, gone or not
 }
@@ -61,16 +67,34 @@ type item struct {
 // remembered is how many items a customer remembers: enough to meet some that are gone.
 const remembered = 10
 
-// enrol makes the customers, spread over the apps that Atlassian could install, and hires the vendor's people.
-func (l *life) enrol(ctx context.Context) error {
-	var apps []policy.App
-	for _, a := range l.o.Policy.Apps {
+// way is an app with a door through which its customers come.
+type way struct {
+	app  policy.App
+	door judge.Door
+}
+
+// waysIn are the ways that a policy has for its apps. Who comes through Connect moves to Forge some day, where the app is there.
+func waysIn(p *policy.Policy) (out []way) {
+	for _, a := range p.Apps {
 		if a.Forge != "" {
-			apps = append(apps, a)
+			out = append(out, way{a, judge.Forge})
+		}
+		if a.Connect != "" {
+			out = append(out, way{a, judge.Connect})
+		}
+		if slices.Contains(a.Hosting, kept.DataCenter) {
+			out = append(out, way{a, judge.Host})
 		}
 	}
+	return out
+}
+
+// enrol makes the customers, spread over the apps that Atlassian could install, and hires the vendor's people.
+func (l *life) enrol(ctx context.Context) error {
+	ways := waysIn(l.o.Policy)
 	for n := range l.o.Installations {
-		c := &customer{app: apps[n%len(apps)], site: l.Fake.NewSite(fmt.Sprintf("customer-%d", n)), admin: l.Fake.NewAccount()}
+		way := ways[n%len(ways)]
+		c := &customer{app: way.app, door: way.door, server: fmt.Sprintf("BKEP-TSIM-%04d-0001", n), site: l.Fake.NewSite(fmt.Sprintf("customer-%d", n)), admin: l.Fake.NewAccount()}
 		l.Fake.SetAdmin(c.site, c.admin, true)
 		l.customers = append(l.customers, c)
 		if _, err := l.AppKey(ctx, c.app.ID); err != nil {
@@ -137,6 +161,13 @@ func (l *life) told(ctx context.Context, s Step, e judge.Event, err error) ([]ju
 		answer = "done"
 	}
 	l.done[s.Act+" "+answer]++
+	if e.Kind == judge.Installed && e.Refused == "" && e.Installation == "" {
+		w, err := l.world()
+		if err != nil {
+			return nil, err
+		}
+		return l.judge.Unnamed(ctx, w, e)
+	}
 	return l.judge.Told(e), nil
 }
 
@@ -152,6 +183,9 @@ func (l *life) cut(ctx context.Context, s Step, e judge.Event, answer string) ([
 
 // signal is an event that speaks of where it comes from.
 func (c *customer) signal(kind judge.Kind, of *fake.Installation) judge.Event {
+	if c.door != judge.Forge {
+		return c.knock(kind)
+	}
 	e := judge.Event{Kind: kind, App: c.app.ID, Environment: of.Environment, Site: of.Site.CloudID, Remote: of.ID}
 	if of.License != nil {
 		e.PaidUntil = of.License.End
@@ -161,6 +195,9 @@ func (c *customer) signal(kind judge.Kind, of *fake.Installation) judge.Event {
 
 // deliver sends what Atlassian tells, and tells the judge.
 func (l *life) deliver(ctx context.Context, s Step, c *customer, kind judge.Kind, of *fake.Installation) ([]judge.Finding, error) {
+	if c.door != judge.Forge {
+		return l.atDoor(ctx, s, c, kind)
+	}
 	d := map[judge.Kind]func() *fake.Delivery{
 		judge.Installed: func() *fake.Delivery { return l.Fake.Installed(of, c.admin, "/forge/"+c.app.ID+"/installed") },
 		judge.Upgraded:  func() *fake.Delivery { return l.Fake.Upgraded(of, c.admin, "/forge/"+c.app.ID+"/upgraded") },
@@ -187,20 +224,29 @@ func (c *customer) became(id kept.ID) {
 
 // trade hands an invocation token in for a credential.
 func (l *life) trade(ctx context.Context, s Step, c *customer, of *fake.Installation, role kept.Role) ([]judge.Finding, error) {
+	if c.door == judge.Host {
+		return l.show(ctx, s, c, role)
+	}
 	key, err := l.AppKey(ctx, c.app.ID)
 	if err != nil {
 		return nil, err
 	}
 	body := map[string]string{"role": string(role)}
-	if role == kept.CustomerAdmin {
+	if c.door == judge.Connect {
+		c.connectToken(l, s, body)
+	} else if role == kept.CustomerAdmin {
 		body["invocation_token"], body["oauth_token"] = l.Fake.Token(of, fake.Page(of, c.admin)), l.Fake.OAuth(c.admin)
 	} else {
 		body["invocation_token"] = l.Fake.Token(of)
 	}
 	var got credential
 	err = l.Call(ctx, http.MethodPost, "/v1/credentials", key, body, &got)
-	e := c.signal(judge.Token, of)
-	e.Installation = got.Installation
+	return l.issued(ctx, s, c, c.signal(judge.Token, of), role, got, err)
+}
+
+// issued is what came of asking for a credential.
+func (l *life) issued(ctx context.Context, s Step, c *customer, e judge.Event, role kept.Role, got credential, err error) ([]judge.Finding, error) {
+	e.Installation, e.Role = got.Installation, role
 	if err == nil {
 		c.became(got.Installation)
 		c.credentials[role] = got

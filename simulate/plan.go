@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"kept"
-	"kept/policy"
 )
 
 // Step is one thing that somebody does. What exactly it means follows from its numbers and from what is there when it
@@ -56,8 +55,9 @@ type planner struct {
 // plan draws everything that will happen, in order of time; no two steps share an instant.
 func plan(o Options) ([]Step, error) {
 	p := &planner{Rand: rand.New(rand.NewPCG(o.Seed, 0)), o: o, faults: map[string]bool{}, end: time.Duration(o.Years) * 365 * day}
-	if !slices.ContainsFunc(o.Policy.Apps, func(a policy.App) bool { return a.Forge != "" }) {
-		return nil, kept.Errorf(kept.Invalid, "the policy has no Forge app to simulate").WithHint("an app needs `forge: ari:cloud:ecosystem::app/…`")
+	if len(waysIn(o.Policy)) == 0 {
+		return nil, kept.Errorf(kept.Invalid, "the policy has no app whose customers could come").
+			WithHint("an app needs `forge: ari:cloud:ecosystem::app/…`, `connect: <key>` with `base`, or `hosting: datacenter`")
 	}
 	for _, f := range o.Faults {
 		if !slices.Contains(Faults, f) {
@@ -138,6 +138,11 @@ func (p *planner) customer(c int) {
 		p.arrive(at, c)
 		stays := p.short(day, 120*day)
 		p.use(at, at+stays, c)
+		if p.chance(30) {
+			moves := at + p.short(day, stays)
+			p.add(moves, c, "move")
+			p.add(moves+p.short(time.Minute, time.Hour), c, "move")
+		}
 		at = p.leave(at+stays, c)
 		away := p.away()
 		for _, act := range []string{"effect", "officer-purges", "ghost"} {
