@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	noticedEvery = time.Hour
+	noticedEvery = 24 * time.Hour
 	// RememberedFor is how long it counts that a server stood somewhere.
 	RememberedFor = 30 * 24 * time.Hour
 )
@@ -57,7 +57,7 @@ func New(k *kernel.Kernel, p *policy.Policy, g *gate.Gate, server, database stri
 	return pl, nil
 }
 
-// Notice writes down, at most hourly, that a server stands here, and forgets where nobody was seen for long.
+// Notice writes down, once a day, that a server stands here, and forgets where nobody was seen for long.
 func (pl *Place) Notice(ctx context.Context) error {
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
