@@ -11,6 +11,8 @@ expect value {admin_email: ada@birch.example, visibility: jira-users}
 # Support is not among the reasons.
 birch gets owner-settings "settings" for support
 expect refused denied under read-for-assets-only
+support reads owner-settings "settings" of birch for assets-access
+expect refused denied under nobody-opens-secrets
 
 at 2026-03-01T10:00Z
 uninstall assets-owner on birch

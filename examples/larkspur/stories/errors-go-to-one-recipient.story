@@ -2,6 +2,8 @@ story "Error reports go to Teasel Monitoring for tracking faults, and nothing go
 
 at 2026-02-02T09:00Z
 install assets-owner on rowan
+rowan puts error-report "crash" {error_message: "ada@rowan.example owns nothing", app_version: "3.4"}
+expect refused denied under errors-anonymous
 rowan puts error-report "crash" {error_message: "no such asset", app_version: "3.4"}
 rowan discloses error-report "crash" to teasel-monitoring for error-tracking under troubleshooting
 expect value {error_message: "no such asset", app_version: "3.4"}
@@ -19,6 +21,13 @@ rowan discloses error-report "crash" to mallow-analytics for error-tracking unde
 expect refused denied
 expect facts item.disclosed 1
 expect verdict errors-tracked-by-teasel kept
+expect verdict errors-anonymous kept
+
+# Developers look at them as well, support does not.
+developer reads error-report "crash" of rowan for troubleshooting
+support reads error-report "crash" of rowan for troubleshooting
+expect refused denied under errors-open-to-developers
+expect verdict errors-open-to-developers kept
 
 # To people outside only where a law leaves no choice.
 officer discloses owner-settings of rowan because curiosity

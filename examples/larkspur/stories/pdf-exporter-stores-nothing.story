@@ -9,6 +9,8 @@ expect refused denied under exporter-stores-nothing
 hazel puts export-statistics "2026-02-02" {exports_per_day: 12}
 hazel puts export-statistics "2026-02-03" {exports_per_day: 3, exported_by: ada}
 expect refused denied under exports-counted
+hazel puts export-statistics "2026-02-03" {exports_per_day: "3 by ada@hazel.example"}
+expect refused denied under exports-anonymous
 hazel gets export-statistics "2026-02-02" for statistics
 expect value {exports_per_day: 12}
 hazel gets export-statistics "2026-02-02" for advertising

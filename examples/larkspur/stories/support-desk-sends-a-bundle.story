@@ -12,10 +12,20 @@ expect refused denied under no-customer-content
 spruce puts support-bundle "case-1" {problem_description: "the queue is empty", console_log: "queue: 0", app_version: "4.2", reply_to: ben@spruce.example}
 spruce puts support-bundle "case-2" {problem_description: "again", screenshot: "…"}
 expect refused denied under bundles-collected
-spruce gets support-bundle "case-1" for support
-spruce gets support-bundle "case-1" for training
-expect refused denied under bundles-for-support-only
 expect verdict desk-is-silent kept
+
+# Support opens it, for support. Nobody else does, and nobody for anything else.
+support reads support-bundle "case-1" of spruce for support
+expect value {problem_description: "the queue is empty", console_log: "queue: 0", app_version: "4.2", reply_to: ben@spruce.example}
+support reads support-bundle "case-1" of spruce for training
+expect refused denied under bundles-for-support-only
+developer reads support-bundle "case-1" of spruce for support
+expect refused denied under bundles-open-to-support
+officer reads support-bundle "case-1" of spruce for support
+expect refused denied under bundles-open-to-support
+spruce's admin reviews the log for audit
+expect entries 1
+expect verdict bundles-open-to-support kept
 expect verdict bundles-for-support-only kept
 
 # 180 days are over while the app is there.
