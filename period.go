@@ -80,15 +80,17 @@ func (p Period) String() string {
 	return b.String()
 }
 
-// Words writes p for people: "90 days", "1 month", "at once".
-func (p Period) Words() string {
-	var parts []string
+// Part is a number of one unit: month, day, hour, minute or second.
+type Part struct {
+	N    int64
+	Unit string
+}
+
+// Parts are the units that make up p, the largest first; none for at once.
+func (p Period) Parts() (parts []Part) {
 	add := func(n int64, unit string) {
-		switch {
-		case n == 1:
-			parts = append(parts, "1 "+unit)
-		case n != 0:
-			parts = append(parts, fmt.Sprintf("%d %ss", n, unit))
+		if n != 0 {
+			parts = append(parts, Part{n, unit})
 		}
 	}
 	add(int64(p.Months), "month")
@@ -100,8 +102,20 @@ func (p Period) Words() string {
 	}
 	add(int64(p.Exact%time.Hour/time.Minute), "minute")
 	add(int64(p.Exact%time.Minute/time.Second), "second")
-	if len(parts) == 0 {
+	return parts
+}
+
+// Words writes p for people: "90 days", "1 month", "at once".
+func (p Period) Words() string {
+	var words []string
+	for _, part := range p.Parts() {
+		words = append(words, fmt.Sprintf("%d %s", part.N, part.Unit))
+		if part.N != 1 {
+			words[len(words)-1] += "s"
+		}
+	}
+	if words == nil {
 		return "at once"
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(words, " ")
 }

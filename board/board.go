@@ -29,7 +29,7 @@ type Ledger struct {
 	Root     string    `json:"root"` // hexadecimal
 	Verified bool      `json:"verified"`
 	At       kept.Time `json:"at,omitzero"`
-	Why      string    `json:"why,omitempty"` // what did not verify
+	Why      Saying    `json:"why,omitzero"` // what did not verify
 }
 
 // Rehearsals says when a story last exercised a promise under this build and policy, by id of the promise.
@@ -37,7 +37,7 @@ type Rehearsals map[string]kept.Time
 
 // Evidence is one thing a verdict rests on, with a link to where it can be looked at.
 type Evidence struct {
-	Says  string    `json:"says"`
+	Says  Saying    `json:"says"`
 	Count int64     `json:"count"`
 	Last  kept.Time `json:"last,omitzero"`
 	Link  string    `json:"link,omitempty"` // path in the console
@@ -50,7 +50,7 @@ type Judged struct {
 	Control   string          `json:"control"`
 	Says      string          `json:"says"` // control and parameters in words
 	Verdict   kept.Verdict    `json:"verdict"`
-	Why       string          `json:"why"`
+	Why       Saying          `json:"why"`
 	Evidence  []Evidence      `json:"evidence"`
 	Exercised kept.Time       `json:"exercised,omitzero"`
 	Rehearsed kept.Time       `json:"rehearsed,omitzero"`
@@ -102,7 +102,7 @@ func (v *Verdicts) Of(id string) (Judged, bool) {
 func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
 	out := &Verdicts{Vendor: b.Policy.Vendor.Name, Ledger: b.Ledger()}
 	if !out.Ledger.Verified {
-		out.Broken = append(out.Broken, "ledger: "+out.Ledger.Why)
+		out.Broken = append(out.Broken, "ledger: "+out.Ledger.Why.String())
 	}
 	for _, d := range b.Policy.Documents {
 		if text := b.Texts[d.ID]; text != nil {
@@ -150,7 +150,7 @@ func (v *Verdicts) count(j Judged) {
 		c.AtRisk++
 	case kept.Broken:
 		c.Broken++
-		v.Broken = append(v.Broken, j.ID+": "+j.Why)
+		v.Broken = append(v.Broken, j.ID+": "+j.Why.String())
 	case kept.Unproven:
 		c.Unproven++
 	case kept.NoEngine:
@@ -174,7 +174,7 @@ type History struct {
 type Event struct {
 	At    kept.Time     `json:"at"`
 	Kind  kept.FactKind `json:"kind"`
-	Says  string        `json:"says"`
+	Says  Saying        `json:"says"`
 	Count int64         `json:"count"`
 	Fact  kept.ID       `json:"fact"` // the last one
 }

@@ -40,7 +40,7 @@ func TestWhatDoesNotFoolTheBoard(t *testing.T) {
 		c.add(s)
 		pr, _ := p.Promise(c.promise)
 		b := &Board{Policy: p, Texts: map[string]*document.Text{}}
-		if j := b.judge(s, pr); j.Verdict != c.want || strings.TrimSpace(j.Why) == "" {
+		if j := b.judge(s, pr); j.Verdict != c.want || strings.TrimSpace(j.Why.String()) == "" {
 			t.Errorf("%s, %s: %s (%s), want %s", c.promise, c.says, j.Verdict, j.Why, c.want)
 		}
 	}

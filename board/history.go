@@ -40,8 +40,8 @@ func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
 		if err := scan(&e.Fact, &e.At, &e.Kind, &category); err != nil {
 			return err
 		}
-		e.Count, e.Says = 1, strings.TrimSpace(says[e.Kind]+" "+category)
-		if n := len(out) - 1; n >= 0 && perItem[e.Kind] && out[n].Kind == e.Kind && out[n].Says == e.Says && out[n].At.Day() == e.At.Day() {
+		e.Count, e.Says = 1, happened(e.Kind, category)
+		if n := len(out) - 1; n >= 0 && perItem[e.Kind] && out[n].Kind == e.Kind && out[n].Says.String() == e.Says.String() && out[n].At.Day() == e.At.Day() {
 			out[n].Count++
 			out[n].Fact = e.Fact
 			return nil
@@ -52,17 +52,30 @@ func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
 	return out, err
 }
 
-// says puts the kinds of an installation's facts in words.
-var says = map[kept.FactKind]string{
+// happened puts a fact of an installation in words.
+func happened(kind kept.FactKind, category string) Saying {
+	message, known := sayings[kind]
+	if !known {
+		return Say("%s", string(kind))
+	}
+	if !strings.Contains(message, "%s") {
+		return Say(message)
+	}
+	return Say(message, category)
+}
+
+// sayings are the kinds of an installation's facts in words; the blank is the category.
+var sayings = map[kept.FactKind]string{
 	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
 	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
-	kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended", kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
-	kept.FactLifted: "restriction lifted", kept.FactStored: "stored", kept.FactOverwritten: "overwrote", kept.FactDeleted: "deleted",
-	kept.FactPutRefused: "refused to store", kept.FactReadRefused: "refused to read", kept.FactLineRefused: "refused to log",
-	kept.FactOpened: "opened by the vendor's people:", kept.FactPurgeAsked: "purge asked for",
-	kept.FactErased: "erased", kept.FactReclaimed: "rows reclaimed of", kept.FactCredential: "credential issued", kept.FactEnrolled: "host enrolled",
-	kept.FactJournalBatched: "entries proven of", kept.FactDisclosed: "handed to a recipient:", kept.FactDisclosure: "disclosed by people:",
-	kept.FactDisclosureRefused: "refused to people to disclose",
+	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
+	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
+	kept.FactLifted: "restriction lifted", kept.FactStored: "stored %s", kept.FactOverwritten: "overwrote %s", kept.FactDeleted: "deleted %s",
+	kept.FactPutRefused: "refused to store %s", kept.FactReadRefused: "refused to read %s", kept.FactLineRefused: "refused to log %s",
+	kept.FactOpened: "opened by the vendor's people: %s", kept.FactPurgeAsked: "purge asked for",
+	kept.FactErased: "erased %s", kept.FactReclaimed: "rows reclaimed of %s", kept.FactCredential: "credential issued",
+	kept.FactJournalBatched: "entries proven of %s", kept.FactDisclosed: "handed to a recipient: %s", kept.FactDisclosure: "disclosed by people: %s",
+	kept.FactDisclosureRefused: "refused to people to disclose %s",
 }
 
 func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {

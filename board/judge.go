@@ -52,11 +52,11 @@ func (b *Board) judge(s *state, pr *policy.Promise) Judged {
 	engine, missing := pr.Engine()
 	switch {
 	case pr.Control == "information":
-		j.Verdict, j.Why = kept.NoVerdict, "nothing is promised here"
+		j.Verdict, j.Why = kept.NoVerdict, Say("nothing is promised here")
 	case b.Policy.Contradicted(pr):
-		j.Verdict, j.Why = kept.Contradicted, "the text says something else in another place, which is what is kept"
+		j.Verdict, j.Why = kept.Contradicted, Say("the text says something else in another place, which is what is kept")
 	case !engine || !judged:
-		j.Verdict, j.Why = kept.NoEngine, "no engine yet: "+missing
+		j.Verdict, j.Why = kept.NoEngine, Say("no engine yet: %s", Term(missing))
 	default:
 		j.Verdict = kept.Unproven
 		judge(b, s, pr, &j)
@@ -85,16 +85,16 @@ func (j *Judged) saw(e Evidence) {
 }
 
 // decide settles the verdict from the evidence: against it weighs most, then whether it was ever exercised.
-func (j *Judged) decide(broken, risk, never string) {
+func (j *Judged) decide(broken, risk, never Saying) {
 	switch {
-	case broken != "":
+	case !broken.Empty():
 		j.Verdict, j.Why = kept.Broken, broken
-	case risk != "":
+	case !risk.Empty():
 		j.Verdict, j.Why = kept.AtRisk, risk
 	case j.Exercised == 0:
 		j.Verdict, j.Why = kept.Unproven, never
 	default:
-		j.Verdict, j.Why = kept.Kept, "exercised, and nothing speaks against it"
+		j.Verdict, j.Why = kept.Kept, Say("exercised, and nothing speaks against it")
 	}
 }
 
@@ -111,14 +111,14 @@ func (b *Board) judgeCollect(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 	}
-	j.saw(Evidence{Says: "values stored, each field among those declared", Count: stored.n, Last: stored.last, Link: installations})
-	j.saw(Evidence{Says: "values refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "stored sets with a field that is not declared", Count: bad, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("values stored, each field among those declared"), Count: stored.n, Last: stored.last, Link: installations})
+	j.saw(Evidence{Says: Say("values refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("stored sets with a field that is not declared"), Count: bad, Bad: true, Link: installations})
+	var broken Saying
 	if bad > 0 {
-		broken = "something stored has a field that is not declared"
+		broken = Say("something stored has a field that is not declared")
 	}
-	j.decide(broken, "", "nothing of this category was ever stored")
+	j.decide(broken, Saying{}, Say("nothing of this category was ever stored"))
 }
 
 func (b *Board) judgeStoreNothing(s *state, pr *policy.Promise, j *Judged) {
@@ -144,13 +144,13 @@ func (b *Board) judgeStoreNothing(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 	}
-	j.saw(Evidence{Says: "attempts to store it, refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "items of it in the store", Count: there, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("attempts to store it, refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("items of it in the store"), Count: there, Bad: true, Link: installations})
+	var broken Saying
 	if there > 0 {
-		broken = "something is stored that must not be"
+		broken = Say("something is stored that must not be")
 	}
-	j.decide(broken, "", "nobody ever tried to store it")
+	j.decide(broken, Saying{}, Say("nobody ever tried to store it"))
 }
 
 func fieldsNever(pr *policy.Promise, r policy.Rules) bool {
@@ -177,33 +177,33 @@ func (b *Board) judgePurpose(s *state, pr *policy.Promise, j *Judged) {
 		if !slices.ContainsFunc(rules.Purposes, func(a policy.Allowed) bool { return a.Purpose == k.word || a.Purpose == "*" }) {
 			bad.add(t)
 		} else if slices.Contains(mine, k.word) || slices.Contains(mine, "*") {
-			j.saw(Evidence{Says: "reads for " + k.word, Count: t.n, Last: t.last, Link: installations})
+			j.saw(Evidence{Says: Say("reads for %s", k.word), Count: t.n, Last: t.last, Link: installations})
 		}
 	}
-	slices.SortFunc(j.Evidence, func(a, b Evidence) int { return strings.Compare(a.Says, b.Says) })
+	slices.SortFunc(j.Evidence, func(a, b Evidence) int { return strings.Compare(a.Says.String(), b.Says.String()) })
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "reads for another purpose, refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "reads for a purpose nobody promised", Count: bad.n, Last: bad.last, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("reads for another purpose, refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("reads for a purpose nobody promised"), Count: bad.n, Last: bad.last, Bad: true, Link: installations})
+	var broken Saying
 	if bad.n > 0 {
-		broken = "something was read for a purpose that no promise names"
+		broken = Say("something was read for a purpose that no promise names")
 	}
-	j.decide(broken, "", "nothing of it was read in the time the journal reaches back")
+	j.decide(broken, Saying{}, Say("nothing of it was read in the time the journal reaches back"))
 }
 
 func (b *Board) judgePurge(s *state, pr *policy.Promise, j *Judged) {
 	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
 	asked := sum(s.facts, covers, string(kept.FactPurgeAsked))
 	done := sum(s.receipts, covers, "purged")
-	j.saw(Evidence{Says: "requests to purge", Count: asked.n, Last: asked.last, Link: installations})
-	j.saw(Evidence{Says: "receipts of what was purged", Count: done.n, Last: done.last, Link: installations})
-	j.saw(Evidence{Says: "receipts later than the request", Count: late(done), Bad: true, Link: installations})
+	j.saw(Evidence{Says: Say("requests to purge"), Count: asked.n, Last: asked.last, Link: installations})
+	j.saw(Evidence{Says: Say("receipts of what was purged"), Count: done.n, Last: done.last, Link: installations})
+	j.saw(Evidence{Says: Say("receipts later than the request"), Count: late(done), Bad: true, Link: installations})
 	j.Exercised = done.last
-	broken := ""
+	var broken Saying
 	if late(done) > 0 {
-		broken = "a purge took " + length(time.Duration(done.late)*time.Microsecond)
+		broken = Say("a purge took %s", Length(time.Duration(done.late)*time.Microsecond))
 	}
-	j.decide(broken, "", "nobody asked for a purge yet")
+	j.decide(broken, Saying{}, Say("nobody asked for a purge yet"))
 }
 
 func late(t tally) int64 {
@@ -217,65 +217,73 @@ func (b *Board) judgePublish(s *state, pr *policy.Promise, j *Judged) {
 	name := pr.Params["document"].Word()
 	doc, ok := b.Policy.Document(name)
 	if !ok {
-		j.decide("", "", "the policy has no document "+name+" whose text this server could publish")
+		j.decide(Saying{}, Saying{}, Say("the policy has no document %s whose text this server could publish", name))
 		return
 	}
 	p, published := s.published[name]
 	if published {
-		j.saw(Evidence{Says: "published in version " + p.Version, Count: 1, Last: p.At, Link: "/documents/" + name})
+		j.saw(Evidence{Says: Say("published in version %s", version(p.Version)), Count: 1, Last: p.At, Link: "/documents/" + name})
 	}
 	text := b.Texts[name]
-	var broken, risk string
+	var broken, risk Saying
 	switch {
 	case !published:
 	case text == nil:
-		risk = "its text is not at hand, so nobody is shown it"
+		risk = Say("its text is not at hand, so nobody is shown it")
 	case string(p.Digest) != string(text.Digest[:]):
-		broken = "the text has changed since it was published"
+		broken = Say("the text has changed since it was published")
 	case p.Version != doc.Version:
-		broken = "what is published is version " + p.Version + ", the policy's is " + doc.Version
+		broken = Say("what is published is version %s, the policy's is %s", version(p.Version), version(doc.Version))
 	case pr.Params["version"].Word() != "" && pr.Params["version"].Word() != doc.Version,
 		pr.Params["date"].Word() != "" && pr.Params["date"].Word() != doc.Version:
-		broken = "the text promises another version than the published one"
+		broken = Say("the text promises another version than the published one")
 	case pr.Params["language"].Word() != "" && pr.Params["language"].Word() != doc.Language:
-		broken = "the text promises another language than the published one"
+		broken = Say("the text promises another language than the published one")
 	}
-	j.decide(broken, risk, "it was never published through this server")
+	j.decide(broken, risk, Say("it was never published through this server"))
+}
+
+// version is the day that names a version of a text.
+func version(s string) any {
+	if at, err := kept.ParseTime(s); err == nil {
+		return at
+	}
+	return s
 }
 
 func (b *Board) judgeContact(s *state, pr *policy.Promise, j *Judged) {
 	p, probed := s.probed[pr.ID]
-	risk := ""
+	var risk Saying
 	if probed && p.Confirmed != 0 {
-		j.saw(Evidence{Says: "the code that was sent to the address came back", Count: 1, Last: p.Confirmed, Link: "/ledger"})
+		j.saw(Evidence{Says: Say("the code that was sent to the address came back"), Count: 1, Last: p.Confirmed, Link: "/ledger"})
 		if p.Believed() <= s.now {
-			risk = "the address was last confirmed on " + p.Confirmed.String()
+			risk = Say("the address was last confirmed on %s", p.Confirmed)
 		}
 	} else if probed && p.Expires <= s.now {
-		j.saw(Evidence{Says: "a code that did not come back", Count: 1, Last: p.Expires, Bad: true, Link: "/ledger"})
-		risk = "the code sent on " + p.Sent.String() + " never came back"
+		j.saw(Evidence{Says: Say("a code that did not come back"), Count: 1, Last: p.Expires, Bad: true, Link: "/ledger"})
+		risk = Say("the code sent on %s never came back", p.Sent)
 	}
 	for _, other := range b.Policy.Promises {
 		if other.Control == "contact" && other != pr && other.Params["for"].Word() == pr.Params["for"].Word() &&
 			other.Params["kind"].Word() == pr.Params["kind"].Word() && other.Params["address"].Word() != pr.Params["address"].Word() {
-			risk = "the policy names two addresses for " + pr.Params["for"].Word()
+			risk = Say("the policy names two addresses for %s", pr.Params["for"].Word())
 		}
 	}
-	j.decide("", risk, "no code ever came back from this address")
+	j.decide(Saying{}, risk, Say("no code ever came back from this address"))
 }
 
 func (b *Board) judgeAttest(s *state, pr *policy.Promise, j *Judged) {
 	a, ok := s.attested[pr.ID]
 	if !ok {
-		j.decide("", "", "nobody has attested it yet")
+		j.decide(Saying{}, Saying{}, Say("nobody has attested it yet"))
 		return
 	}
-	j.saw(Evidence{Says: "attested by " + string(a.Role) + ", until " + a.Expires.Std().Format(time.DateOnly), Count: 1, Last: a.At, Link: "/ledger"})
+	j.saw(Evidence{Says: Say("attested by %s, until %s", a.Role, a.Expires), Count: 1, Last: a.At, Link: "/ledger"})
 	if a.Expires <= s.now {
-		j.Verdict, j.Why = kept.AtRisk, "the last attestation expired on "+a.Expires.Std().Format(time.DateOnly)
+		j.Verdict, j.Why = kept.AtRisk, Say("the last attestation expired on %s", a.Expires)
 		return
 	}
-	j.Verdict, j.Why = kept.Attested, "attested until "+a.Expires.Std().Format(time.DateOnly)
+	j.Verdict, j.Why = kept.Attested, Say("attested until %s", a.Expires)
 }
 
 func promiseOf(fact []byte) (string, error) {

@@ -180,7 +180,7 @@ func TestVerdicts(t *testing.T) {
 		b := &Board{Policy: p, Texts: map[string]*document.Text{"web": text}}
 		if j := b.judge(s, pr); j.Verdict != c.want {
 			t.Errorf("%s, %s: %s (%s), want %s", c.promise, c.says, j.Verdict, j.Why, c.want)
-		} else if strings.TrimSpace(j.Why) == "" {
+		} else if strings.TrimSpace(j.Why.String()) == "" {
 			t.Errorf("%s, %s: no reason given", c.promise, c.says)
 		}
 	}

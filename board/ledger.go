@@ -25,7 +25,7 @@ func (w *Watch) Last() Ledger {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.last.At == 0 {
-		return Ledger{Why: "it was not verified yet"}
+		return Ledger{Why: Say("it was not verified yet")}
 	}
 	return w.last
 }
@@ -40,9 +40,9 @@ func (w *Watch) Verify(ctx context.Context) Ledger {
 	l := Ledger{Size: report.Checkpoint.Size, Root: hex.EncodeToString(report.Checkpoint.Root[:]), Verified: err == nil, At: w.Clock.Now()}
 	switch {
 	case err != nil:
-		l.Why = err.Error()
+		l.Why = Say("the verifier says: %s", err)
 	case report.Unexplained > 0:
-		l.Verified, l.Why = false, "facts are missing between others of the same installation"
+		l.Verified, l.Why = false, Say("facts are missing between others of the same installation")
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -21,26 +21,26 @@ func (b *Board) judgePlace(s *state, pr *policy.Promise, j *Judged) {
 	for _, at := range s.stood {
 		if at.Fits(pr) {
 			inside = true
-			j.Evidence = append(j.Evidence, Evidence{Says: "a server seen in " + at.Region + ", its database in " + at.Database, Count: 1, Last: at.Seen, Link: "/ledger"})
+			j.Evidence = append(j.Evidence, Evidence{Says: Say("a server seen in %s, its database in %s", at.Region, at.Database), Count: 1, Last: at.Seen, Link: "/ledger"})
 		}
 	}
-	j.saw(Evidence{Says: "values stored where servers stood", Count: stored.n, Last: stored.last, Link: installations})
-	j.saw(Evidence{Says: "refused in another place, or for a recipient in another place", Count: refused.n, Last: refused.last, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("values stored where servers stood"), Count: stored.n, Last: stored.last, Link: installations})
+	j.saw(Evidence{Says: Say("refused in another place, or for a recipient in another place"), Count: refused.n, Last: refused.last, Link: installations})
+	var broken Saying
 	if out := b.stoodOutside(s, pr, covers); out.n > 0 {
-		j.saw(Evidence{Says: "places of a server outside the promised region, with data there", Count: out.n, Last: out.last, Bad: true, Link: "/ledger"})
-		broken = "a server or its database stood outside the promised region while it held such data"
+		j.saw(Evidence{Says: Say("places of a server outside the promised region, with data there"), Count: out.n, Last: out.last, Bad: true, Link: "/ledger"})
+		broken = Say("a server or its database stood outside the promised region while it held such data")
 	}
 	if out := s.went(func(o outward) bool { return covers(o.app, o.category) && b.reachesTooFar(pr, o) }); out.n > 0 {
-		j.saw(Evidence{Says: "handed to a recipient outside the promised region", Count: out.n, Last: out.last, Bad: true, Link: installations})
-		broken = "something was handed to a recipient outside the promised region"
+		j.saw(Evidence{Says: Say("handed to a recipient outside the promised region"), Count: out.n, Last: out.last, Bad: true, Link: installations})
+		broken = Say("something was handed to a recipient outside the promised region")
 	}
 	if !inside {
 		j.Exercised = 0
-		j.decide(broken, "", "nobody says of a server that it stands in the promised region")
+		j.decide(broken, Saying{}, Say("nobody says of a server that it stands in the promised region"))
 		return
 	}
-	j.decide(broken, "", "nothing of it was stored yet")
+	j.decide(broken, Saying{}, Say("nothing of it was stored yet"))
 }
 
 // judgeElsewhere judges a promise that something is not on this server. Who may not store it at all tried to store it here.
@@ -63,13 +63,13 @@ func (b *Board) judgeElsewhere(s *state, pr *policy.Promise, j *Judged, covers f
 			}
 		}
 	}
-	j.saw(Evidence{Says: "attempts to store it on this server, refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "items of it in the store", Count: there, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("attempts to store it on this server, refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("items of it in the store"), Count: there, Bad: true, Link: installations})
+	var broken Saying
 	if there > 0 {
-		broken = "something is stored on this server that should be elsewhere"
+		broken = Say("something is stored on this server that should be elsewhere")
 	}
-	j.decide(broken, "", "nobody ever tried to store it here")
+	j.decide(broken, Saying{}, Say("nobody ever tried to store it here"))
 }
 
 // stoodOutside counts the places outside the promise in which a server stood while something that is still there was stored.

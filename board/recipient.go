@@ -16,23 +16,23 @@ func (b *Board) judgeRecipient(s *state, pr *policy.Promise, j *Judged) {
 	given := s.went(mine)
 	odd := s.went(func(o outward) bool { return mine(o) && !b.mayServe(o) })
 	if named {
-		j.saw(Evidence{Says: "handed to the recipient", Count: given.n, Last: given.last, Link: installations})
+		j.saw(Evidence{Says: Say("handed to the recipient"), Count: given.n, Last: given.last, Link: installations})
 	}
-	j.saw(Evidence{Says: "refused to a recipient or for a function that is not promised", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "handed out for a function that nobody promised", Count: odd.n, Last: odd.last, Bad: true, Link: installations})
-	var broken, risk string
+	j.saw(Evidence{Says: Say("refused to a recipient or for a function that is not promised"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("handed out for a function that nobody promised"), Count: odd.n, Last: odd.last, Bad: true, Link: installations})
+	var broken, risk Saying
 	if odd.n > 0 {
-		broken = "a recipient got something for a function that nobody promised"
+		broken = Say("a recipient got something for a function that nobody promised")
 	}
 	for _, name := range names.Words() {
 		who, _ := b.Policy.Recipient(name)
 		if seats := pr.Params["region"]; who.Seat != "" && seats.Words() != nil && !seats.Has(who.Seat) {
-			risk = "the text and the list of recipients name different regions for " + name
+			risk = Say("the text and the list of recipients name different regions for %s", name)
 		}
 	}
-	never := "nothing was handed to this recipient yet"
+	never := Say("nothing was handed to this recipient yet")
 	if !named {
-		never = "nobody is named, so nobody received anything, and nobody was refused"
+		never = Say("nobody is named, so nobody received anything, and nobody was refused")
 	}
 	j.decide(broken, risk, never)
 }
@@ -50,14 +50,14 @@ func (b *Board) judgeDisclose(s *state, pr *policy.Promise, j *Judged) {
 	mine := s.went(func(o outward) bool { return here(o) && pr.Params["only"].Has(o.occasion) })
 	odd := s.went(func(o outward) bool { return here(o) && b.Policy.Outward(o.app).Case(o.occasion) == nil })
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "disclosed by people in a case that is promised", Count: mine.n, Last: mine.last, Link: "/ledger"})
-	j.saw(Evidence{Says: "refused to people in another case", Count: refused.n, Last: refused.last, Link: "/ledger"})
-	j.saw(Evidence{Says: "disclosed in a case that nobody promised", Count: odd.n, Last: odd.last, Bad: true, Link: "/ledger"})
-	broken := ""
+	j.saw(Evidence{Says: Say("disclosed by people in a case that is promised"), Count: mine.n, Last: mine.last, Link: "/ledger"})
+	j.saw(Evidence{Says: Say("refused to people in another case"), Count: refused.n, Last: refused.last, Link: "/ledger"})
+	j.saw(Evidence{Says: Say("disclosed in a case that nobody promised"), Count: odd.n, Last: odd.last, Bad: true, Link: "/ledger"})
+	var broken Saying
 	if odd.n > 0 {
-		broken = "people disclosed something in a case that no promise names"
+		broken = Say("people disclosed something in a case that no promise names")
 	}
-	j.decide(broken, "", "nobody recorded a disclosure, and none was refused")
+	j.decide(broken, Saying{}, Say("nobody recorded a disclosure, and none was refused"))
 }
 
 func (b *Board) judgeNoSale(s *state, pr *policy.Promise, j *Judged) {
@@ -66,19 +66,19 @@ func (b *Board) judgeNoSale(s *state, pr *policy.Promise, j *Judged) {
 	sold := s.went(func(o outward) bool { return here(o) && slices.Contains(banned, o.function) })
 	other := s.went(func(o outward) bool { return here(o) && !slices.Contains(banned, o.function) })
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "handed out, none of it as a sale", Count: other.n, Last: other.last, Link: installations})
-	j.saw(Evidence{Says: "sales refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "handed out as a sale", Count: sold.n, Last: sold.last, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("handed out, none of it as a sale"), Count: other.n, Last: other.last, Link: installations})
+	j.saw(Evidence{Says: Say("sales refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("handed out as a sale"), Count: sold.n, Last: sold.last, Bad: true, Link: installations})
+	var broken Saying
 	for _, a := range b.Policy.Apps {
 		for _, given := range b.Policy.Outward(a.ID).Recipients {
 			if b.Policy.Applies(pr, a.ID) && slices.ContainsFunc(banned, given.Params["for"].Has) {
-				broken = "the promise " + given.ID + " lets a recipient buy"
+				broken = Say("the promise %s lets a recipient buy", given.ID)
 			}
 		}
 	}
 	if sold.n > 0 {
-		broken = "something was handed out as a sale"
+		broken = Say("something was handed out as a sale")
 	}
-	j.decide(broken, "", "nothing was handed out yet, and no sale was refused")
+	j.decide(broken, Saying{}, Say("nothing was handed out yet, and no sale was refused"))
 }

@@ -1,7 +1,6 @@
 package board
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,33 +12,33 @@ import (
 var reasons = map[string]string{"uninstalled": "uninstalled", "unsubscribed": "unsubscribed", "entry": "aged", "request": "purged"}
 
 func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
-	var broken, risk string
+	var broken, risk Saying
 	for _, from := range pr.Params["from"].Words() {
 		covers := b.covers(pr, func(r policy.Rules) bool { return b.limited(r, pr, from) })
 		done := sum(s.receipts, covers, reasons[from])
-		j.saw(Evidence{Says: "erased after " + from, Count: done.n, Last: done.last, Link: installations})
-		j.saw(Evidence{Says: "of these, beyond recovery in any copy of the database", Count: done.final, Link: "/ledger"})
+		j.saw(Evidence{Says: Say("erased after %s", Anchor(from)), Count: done.n, Last: done.last, Link: installations})
+		j.saw(Evidence{Says: Say("of these, beyond recovery in any copy of the database"), Count: done.final, Link: "/ledger"})
 		if slack := time.Duration(done.late) * time.Microsecond; slack > tickSlack {
-			j.saw(Evidence{Says: "largest lateness: " + length(slack), Count: 1, Last: done.last, Bad: true, Link: installations})
-			risk = "something was erased " + length(slack) + " late"
+			j.saw(Evidence{Says: Say("largest lateness: %s", Length(slack)), Count: 1, Last: done.last, Bad: true, Link: installations})
+			risk = Say("something was erased %s late", Length(slack))
 			if slack > overdueBreaks {
 				broken = risk
 			}
 		}
 		if oldest := s.opens(covers, reasons[from]); oldest != 0 && s.now.Sub(oldest) > overdueBreaks {
-			j.saw(Evidence{Says: "erased, but not yet beyond recovery", Count: 1, Last: oldest, Bad: true, Link: "/ledger"})
-			risk = "a copy of the database still opens what was erased " + length(s.now.Sub(oldest)) + " ago: the keys did not turn"
+			j.saw(Evidence{Says: Say("erased, but not yet beyond recovery"), Count: 1, Last: oldest, Bad: true, Link: "/ledger"})
+			risk = Say("a copy of the database still opens what was erased %s ago: the keys did not turn", Length(s.now.Sub(oldest)))
 		}
 		if n, worst := b.overdue(s, covers, from); n > 0 {
-			j.saw(Evidence{Says: "overdue, the oldest by " + length(worst), Count: n, Bad: true, Link: installations})
+			j.saw(Evidence{Says: Say("overdue, the oldest by %s", Length(worst)), Count: n, Bad: true, Link: installations})
 			if worst > overdueBreaks {
-				broken = "something should have been destroyed " + length(worst) + " ago"
+				broken = Say("something should have been destroyed %s ago", Length(worst))
 			} else {
-				risk = "closed in time, but not yet destroyed for " + length(worst)
+				risk = Say("closed in time, but not yet destroyed for %s", Length(worst))
 			}
 		}
 	}
-	j.decide(broken, risk, "nothing has reached its limit yet")
+	j.decide(broken, risk, Say("nothing has reached its limit yet"))
 }
 
 // limited tells whether a promise counts for a category's limit from an anchor.
@@ -88,10 +87,10 @@ func (b *Board) owed(l left, from string) (kept.Time, bool) {
 // found is the fact of coming back in each way, and what it proves.
 var found = map[string]struct {
 	fact kept.FactKind
-	says string
+	says Saying
 }{
-	policy.Reinstall:   {kept.FactRescued, "reinstalls in time that found their data again"},
-	policy.Resubscribe: {kept.FactResubscribed, "subscriptions paid again in time that found their data again"},
+	policy.Reinstall:   {kept.FactRescued, Say("reinstalls in time that found their data again")},
+	policy.Resubscribe: {kept.FactResubscribed, Say("subscriptions paid again in time that found their data again")},
 }
 
 func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
@@ -107,20 +106,7 @@ func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
 	}
 	exercised := j.Exercised
 	late := sum(s.facts, covers, string(kept.FactErasedAll))
-	j.saw(Evidence{Says: "installations nobody came back for, erased", Count: late.n, Last: late.last, Link: installations})
+	j.saw(Evidence{Says: Say("installations nobody came back for, erased"), Count: late.n, Last: late.last, Link: installations})
 	j.Exercised = exercised
-	j.decide("", "", "nobody came back in time yet")
-}
-
-// length says how long, in its largest unit alone.
-func length(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", d/(24*time.Hour))
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d hours", d/time.Hour)
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%d minutes", d/time.Minute)
-	}
-	return fmt.Sprintf("%d seconds", d/time.Second)
+	j.decide(Saying{}, Saying{}, Say("nobody came back in time yet"))
 }

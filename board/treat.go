@@ -27,14 +27,14 @@ func (b *Board) judgeLog(s *state, pr *policy.Promise, j *Judged) {
 		}
 	}
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "lines, each with what the policy allows", Count: good.n, Last: good.last, Link: installations})
-	j.saw(Evidence{Says: "lines refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "lines with something nobody promised", Count: bad.n, Last: bad.last, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("lines, each with what the policy allows"), Count: good.n, Last: good.last, Link: installations})
+	j.saw(Evidence{Says: Say("lines refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("lines with something nobody promised"), Count: bad.n, Last: bad.last, Bad: true, Link: installations})
+	var broken Saying
 	if bad.n > 0 {
-		broken = "a line holds something that no promise names"
+		broken = Say("a line holds something that no promise names")
 	}
-	j.decide(broken, "", "no such line was written in the time the journal reaches back")
+	j.decide(broken, Saying{}, Say("no such line was written in the time the journal reaches back"))
 }
 
 // written tells whether a line is as the rules want it, as far as it shows in clear.
@@ -62,35 +62,35 @@ func (b *Board) judgeProtect(s *state, pr *policy.Promise, j *Judged) {
 			bad.add(h.tally)
 		}
 	}
-	j.saw(Evidence{Says: "values sealed with " + seal.Cipher, Count: good.n, Last: good.last, Link: installations})
-	j.saw(Evidence{Says: "values that are not sealed", Count: bad.n, Last: bad.last, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("values sealed with %s", seal.Cipher), Count: good.n, Last: good.last, Link: installations})
+	j.saw(Evidence{Says: Say("values that are not sealed"), Count: bad.n, Last: bad.last, Bad: true, Link: installations})
+	var broken Saying
 	if bad.n > 0 {
-		broken = "something lies there that is not sealed"
+		broken = Say("something lies there that is not sealed")
 	}
-	j.decide(broken, "", "nothing of it is stored now whose seal could be looked at")
+	j.decide(broken, Saying{}, Say("nothing of it is stored now whose seal could be looked at"))
 }
 
 func (b *Board) judgeToken(s *state, pr *policy.Promise, j *Judged) {
 	covers := b.covers(pr, func(r policy.Rules) bool { return slices.Contains(r.Token, pr) })
-	saw := func(says string, kind kept.FactKind) (t tally) {
+	saw := func(says Saying, kind kept.FactKind) (t tally) {
 		t = sum(s.facts, covers, string(kind))
 		j.saw(Evidence{Says: says, Count: t.n, Last: t.last, Link: installations})
 		return t
 	}
-	broken := ""
+	var broken Saying
 	if pr.Params["scope"].Has("least") {
-		saw("secrets stored, each for one host", kept.FactStored)
+		saw(Say("secrets stored, each for one host"), kept.FactStored)
 		refused := s.named[pr.ID]
-		j.saw(Evidence{Says: "uses without their host, refused", Count: refused.n, Last: refused.last, Link: installations})
+		j.saw(Evidence{Says: Say("uses without their host, refused"), Count: refused.n, Last: refused.last, Link: installations})
 		loose := sum(s.loose, covers, "")
-		j.saw(Evidence{Says: "secrets stored for no host", Count: loose.n, Last: loose.last, Bad: true, Link: installations})
+		j.saw(Evidence{Says: Say("secrets stored for no host"), Count: loose.n, Last: loose.last, Bad: true, Link: installations})
 		if loose.n > 0 {
-			broken = "a secret is stored that is for no certain host"
+			broken = Say("a secret is stored that is for no certain host")
 		}
 	}
 	if pr.Params["rotate"].Bool() {
-		saw("secrets replaced by newer ones", kept.FactOverwritten)
+		saw(Say("secrets replaced by newer ones"), kept.FactOverwritten)
 		var oldest kept.Time
 		for _, l := range s.rows {
 			if covers(l.app, l.category) && (oldest == 0 || l.oldest < oldest) {
@@ -98,13 +98,13 @@ func (b *Board) judgeToken(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 		if oldest != 0 {
-			j.Evidence = append(j.Evidence, Evidence{Says: "the oldest is " + length(s.now.Sub(oldest)) + " old", Count: 1, Last: oldest, Link: installations})
+			j.Evidence = append(j.Evidence, Evidence{Says: Say("the oldest is %s old", Length(s.now.Sub(oldest))), Count: 1, Last: oldest, Link: installations})
 		}
 	}
 	if pr.Params["revoke"].Bool() {
-		saw("secrets revoked: erased at once", kept.FactDeleted)
+		saw(Say("secrets revoked: erased at once"), kept.FactDeleted)
 	}
-	j.decide(broken, "", "no secret was kept, replaced or revoked yet")
+	j.decide(broken, Saying{}, Say("no secret was kept, replaced or revoked yet"))
 }
 
 func (b *Board) judgeAnonymise(s *state, pr *policy.Promise, j *Judged) {
@@ -125,20 +125,20 @@ func (b *Board) judgeAnonymise(s *state, pr *policy.Promise, j *Judged) {
 	}
 	about := sum(s.about, covers, "")
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "values and lines in which nothing was found that names a person", Count: stored.n, Last: stored.last, Link: installations})
-	j.saw(Evidence{Says: "values and lines refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "stored sets with a field that says who somebody is", Count: bad, Bad: true, Link: installations})
-	j.saw(Evidence{Says: "values about a person", Count: about.n, Last: about.last, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("values and lines in which nothing was found that names a person"), Count: stored.n, Last: stored.last, Link: installations})
+	j.saw(Evidence{Says: Say("values and lines refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("stored sets with a field that says who somebody is"), Count: bad, Bad: true, Link: installations})
+	j.saw(Evidence{Says: Say("values about a person"), Count: about.n, Last: about.last, Bad: true, Link: installations})
+	var broken Saying
 	if bad+about.n > 0 {
-		broken = "something stored says whom it is about"
+		broken = Say("something stored says whom it is about")
 	}
-	j.decide(broken, "", "nothing of it was ever stored")
+	j.decide(broken, Saying{}, Say("nothing of it was ever stored"))
 }
 
 func (b *Board) judgeAccess(s *state, pr *policy.Promise, j *Judged) {
 	if !slices.ContainsFunc(b.Policy.Categories, func(c policy.Category) bool { return policy.Covers(pr.Params["to"], c) }) {
-		j.Verdict, j.Why = kept.NoEngine, "no engine yet: to="+pr.Params["to"].Word()
+		j.Verdict, j.Why = kept.NoEngine, Say("no engine yet: %s", Term("to="+pr.Params["to"].Word()))
 		return
 	}
 	covers := b.covers(pr, func(r policy.Rules) bool { return slices.Contains(r.Access.Promises, pr) })
@@ -155,12 +155,12 @@ func (b *Board) judgeAccess(s *state, pr *policy.Promise, j *Judged) {
 		}
 	}
 	refused := s.named[pr.ID]
-	j.saw(Evidence{Says: "values opened by people whose role may", Count: good.n, Last: good.last, Link: installations})
-	j.saw(Evidence{Says: "people of another role, refused", Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: "values opened by people whose role may not", Count: bad.n, Last: bad.last, Bad: true, Link: installations})
-	broken := ""
+	j.saw(Evidence{Says: Say("values opened by people whose role may"), Count: good.n, Last: good.last, Link: installations})
+	j.saw(Evidence{Says: Say("people of another role, refused"), Count: refused.n, Last: refused.last, Link: installations})
+	j.saw(Evidence{Says: Say("values opened by people whose role may not"), Count: bad.n, Last: bad.last, Bad: true, Link: installations})
+	var broken Saying
 	if bad.n > 0 {
-		broken = "somebody opened it whose role may not"
+		broken = Say("somebody opened it whose role may not")
 	}
-	j.decide(broken, "", "nobody of the vendor's people asked for it yet")
+	j.decide(broken, Saying{}, Say("nobody of the vendor's people asked for it yet"))
 }

@@ -18,40 +18,50 @@ import (
 
 	"kept"
 	"kept/installation"
+	"kept/policy"
 )
 
-// mocks are pages over the fabricated world, by path.
-func mocks(t testing.TB) map[string][]byte {
+// mocks are pages over the fabricated world in one language, by path.
+func mocks(t testing.TB, in *tongue) map[string][]byte {
 	t.Helper()
 	w := newWorld(t)
 	h, now, closes := history(t)
+	cloud, _ := w.policy.Document("cloud")
+	datacenter, _ := w.policy.Document("datacenter")
+	product, _ := w.policy.App(h.Installation.App)
 	out := map[string][]byte{}
 	add := func(path, name string, f frame) {
 		f.Vendor = w.policy.Vendor.Name
+		if f.Tongue == nil {
+			f.Tongue, f.Ways = in, ways(httptest.NewRequest("GET", path, nil), in)
+		}
 		b, err := render(name, f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out[path] = b
 	}
-	add("/", "board", frame{Title: "Board", Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, ""), Banner: "A demonstration: the vendor and its customers are made up.", ReadOnly: true})
-	add("/documents", "documents", frame{Title: "Documents", Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, "")})
-	add("/documents/cloud", "document", frame{Title: "Document cloud", Section: "documents", Body: readingOf(w.verdicts, w.verdicts.Documents[0], "2026-03-01", now)})
-	add("/documents/datacenter", "document", frame{Title: "Document datacenter", Section: "documents", Body: readingOf(w.verdicts, w.verdicts.Documents[1], "2025-10-10", 0)})
+	add("/", "board", frame{Title: in.say("Board"), Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, ""), Demo: true, ReadOnly: true})
+	add("/documents", "documents", frame{Title: in.say("Documents"), Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, "")})
+	reading := readingOf(w.verdicts, w.policy, cloud, w.verdicts.Documents[0], now)
+	reading.Languages = []policy.Document{cloud, {ID: "cloud-de", Language: "de"}}
+	add("/documents/cloud", "document", frame{Title: in.say("Document %s", "cloud"), Section: "documents", Body: reading})
+	add("/documents/cloud-de", "document", frame{Title: in.say("Document %s", "cloud-de"), Section: "documents", Body: reading})
+	add("/documents/datacenter", "document", frame{Title: in.say("Document %s", "datacenter"), Section: "documents", Body: readingOf(w.verdicts, w.policy, datacenter, w.verdicts.Documents[1], 0)})
 	for _, j := range w.verdicts.List {
-		add("/promises/"+j.ID, "promise", frame{Title: phrase(j), Section: "board", Body: singleOf(j, w.verdicts.Documents)})
+		add("/promises/"+j.ID, "promise", frame{Title: in.phrase(j), Section: "board", Body: singleOf(in, j, w.verdicts.Documents)})
 	}
 	erased := h.Installation
 	erased.State, erased.Erased = kept.Erased, now
-	body := installationsOf([]installation.Installation{erased, h.Installation}, "", 1)
+	body := installationsOf([]installation.Installation{erased, h.Installation}, w.policy.Apps, choice{}, 1)
 	body.List[0].Next = nextOf(h)
-	add("/installations", "installations", frame{Title: "Installations", Section: "installations", Body: body})
-	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: "Installation", Section: "installations", Body: installationBody{h, now, timelineOf(h, now, closes)}})
-	add("/ledger", "ledger", frame{Title: "Ledger", Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
-	add("/p/cloud", "public", publicOf("en", "2026-03-01", blocks(w.verdicts.Documents[0].List, nil)))
-	add("/login", "login", frame{Title: "Log in", Bare: true, Body: loginBody{Next: "/", Failed: true}})
-	add("/password", "password", frame{Title: "Password", Bare: true, Body: passwordBody{Must: true}})
-	add("/error", "error", frame{Title: "Something went wrong here", Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
+	add("/installations", "installations", frame{Title: in.say("Installations"), Section: "installations", Body: body})
+	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: in.say("Installation %s", "k7"), Section: "installations", Body: installationBody{h, product, now, timelineOf(in, h, now, closes)}})
+	add("/ledger", "ledger", frame{Title: in.say("Ledger"), Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
+	add("/p/cloud", "public", publicOf(cloud, blocks(w.verdicts.Documents[0], nil)))
+	add("/login", "login", frame{Title: in.say("Log in"), Bare: true, Body: loginBody{Next: "/", Failed: true}})
+	add("/password", "password", frame{Title: in.say("Password"), Bare: true, Body: passwordBody{Must: true}})
+	add("/error", "error", frame{Title: in.say(ourMistake), Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
 	return out
 }
 
@@ -69,7 +79,7 @@ func TestPagesInABrowser(t *testing.T) {
 	if pictures == "" {
 		pictures = t.TempDir()
 	}
-	pages := mocks(t)
+	pages := mocks(t, english)
 	const wrong = `<!doctype html><title>wrong</title><body><script>var x</script><svg width="2000"></svg>`
 	c := &console{}
 	site := httptest.NewServer(c.armour(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -23,8 +23,8 @@ var static embed.FS
 type Options struct {
 	Server   *assembly.Server
 	Board    *board.Board
-	ReadOnly bool   // nobody logs in and nothing can be changed; answers to names of loopback alone
-	Banner   string // stands on every page; may be empty
+	ReadOnly bool // nobody logs in and nothing can be changed; answers to names of loopback alone
+	Demo     bool // every page says that nothing on it is real
 }
 
 type console struct{ Options }

@@ -331,3 +331,31 @@ func TestAssetsAreAskedForOnce(t *testing.T) {
 	d.want(d.ask("GET", "/static/style.css", "", nil, "If-None-Match", a.Header.Get("ETag")), http.StatusNotModified)
 	d.want(d.ask("GET", "/static/nothing", "", nil), http.StatusNotFound)
 }
+
+func TestTheReaderChoosesTheLanguage(t *testing.T) {
+	d := newDesk(t, true)
+	for _, c := range []struct{ path, accept, cookie, want string }{
+		{"/", "", "", "en"}, {"/", "de", "", "de"}, {"/", "de-AT,en;q=0.5", "", "de"}, {"/", "en;q=0.9, de;q=0.8", "", "en"},
+		{"/", "fr, de;q=0.3", "", "de"}, {"/", "de;q=0, en;q=0.1", "", "en"}, {"/", "de;q=nonsense", "", "en"},
+		{"/", "en", "de", "de"}, {"/", "de", "xx", "de"}, {"/?lang=de", "en", "en", "de"}, {"/?lang=xx", "de", "", "de"},
+		{"/nothing?lang=de", "", "", "de"},
+	} {
+		header := []string{"Accept-Language", c.accept}
+		if c.cookie != "" {
+			header = append(header, "Cookie", "kept_lang="+c.cookie)
+		}
+		a := d.ask("GET", c.path, "", nil, header...)
+		if !strings.Contains(a.body, `<html lang="`+c.want+`">`) {
+			t.Errorf("%+v is answered in another language", c)
+		}
+		if kept := len(a.Cookies()) == 1; kept != strings.Contains(c.path, "lang=de") {
+			t.Errorf("%+v leaves cookies %v", c, a.Cookies())
+		}
+	}
+	a := d.ask("GET", "/?verdict=kept&lang=de", "", nil)
+	d.want(a, http.StatusOK, `href="?lang=en&amp;verdict=kept"`, "eingehalten", `lang="de" hreflang="de" aria-current="true"`)
+	if c := a.Cookies()[0]; c.Name != "kept_lang" || c.Value != "de" || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
+		t.Errorf("the choice is kept as %s", c)
+	}
+	d.want(d.ask("GET", "/nothing", "", nil, "Accept-Language", "de"), http.StatusNotFound, "Diese Seite gibt es nicht.")
+}

@@ -163,10 +163,10 @@ func judged(t testing.TB, w world, given map[string]kept.Verdict) *board.Verdict
 			}
 		}
 	}
-	why := map[kept.Verdict]string{
-		kept.Broken: "something was read for a purpose that no promise names", kept.AtRisk: "closed in time, but not yet destroyed for 26h0m0s",
-		kept.Unproven: "nobody came back in time yet", kept.Contradicted: "the text says something else in another place, which is what is kept",
-		kept.Kept: "exercised, and nothing speaks against it", kept.Attested: "attested until 2027-02-01", kept.NoVerdict: "nothing is promised here"}
+	why := map[kept.Verdict]board.Saying{
+		kept.Broken: board.Say("something was read for a purpose that no promise names"), kept.AtRisk: board.Say("closed in time, but not yet destroyed for %s", board.Length(26*time.Hour)),
+		kept.Unproven: board.Say("nobody came back in time yet"), kept.Contradicted: board.Say("the text says something else in another place, which is what is kept"),
+		kept.Kept: board.Say("exercised, and nothing speaks against it"), kept.Attested: board.Say("attested until %s", at), kept.NoVerdict: board.Say("nothing is promised here")}
 	for i, pr := range w.policy.Promises {
 		j := board.Judged{ID: pr.ID, Control: pr.Control, Says: board.Words(pr), Verdict: given[pr.ID], Decision: pr.Decision, Promise: pr, Sentences: places[pr.ID]}
 		if j.Verdict == "" {
@@ -174,14 +174,14 @@ func judged(t testing.TB, w world, given map[string]kept.Verdict) *board.Verdict
 		}
 		j.Why = why[j.Verdict]
 		if _, missing := pr.Engine(); j.Verdict == kept.NoEngine {
-			j.Why = "no engine yet: " + missing
+			j.Why = board.Say("no engine yet: %s", board.Term(missing))
 		}
 		if j.Verdict == kept.Kept || j.Verdict == kept.Broken {
 			j.Exercised, j.Rehearsed = at.Add(-time.Duration(i)*37*time.Hour), at.Add(-3*24*time.Hour)
-			j.Evidence = []board.Evidence{{Says: "seen as promised", Count: int64(100 + i), Last: j.Exercised, Link: "/installations"}}
+			j.Evidence = []board.Evidence{{Says: board.Say("values refused"), Count: int64(100 + i), Last: j.Exercised, Link: "/installations"}}
 		}
 		if j.Verdict == kept.Broken {
-			j.Evidence = append(j.Evidence, board.Evidence{Says: "reads for a purpose nobody promised", Count: 3, Last: at.Add(-time.Hour), Bad: true})
+			j.Evidence = append(j.Evidence, board.Evidence{Says: board.Say("reads for a purpose nobody promised"), Count: 3, Last: at.Add(-time.Hour), Bad: true})
 		}
 		v.List = append(v.List, j)
 	}
@@ -196,12 +196,12 @@ func history(t testing.TB) (h board.History, now kept.Time, closes map[string]ke
 	h.Installation = installation.Installation{ID: id, App: "owner-lens", Environment: "PRODUCTION", State: kept.Uninstalled,
 		Installed: day("2026-02-03"), Uninstalled: day("2026-10-02"), Effective: day("2026-12-01")}
 	h.Events = []board.Event{
-		{At: day("2026-02-03T08:11:00Z"), Kind: kept.FactInstalled, Says: "installed", Count: 1, Fact: fact},
-		{At: day("2026-02-03T08:20:00Z"), Kind: kept.FactStored, Says: "stored owner-settings", Count: 2, Fact: fact},
-		{At: day("2026-06-20"), Kind: kept.FactUninstalled, Says: "uninstall signalled", Count: 1, Fact: fact},
-		{At: day("2026-06-23"), Kind: kept.FactRescued, Says: "reinstalled in time", Count: 1, Fact: fact},
-		{At: day("2026-08-11"), Kind: kept.FactPurgeAsked, Says: "purge asked for", Count: 1, Fact: fact},
-		{At: day("2026-10-02"), Kind: kept.FactUninstalled, Says: "uninstall signalled", Count: 1, Fact: fact},
+		{At: day("2026-02-03T08:11:00Z"), Kind: kept.FactInstalled, Says: board.Say("installed"), Count: 1, Fact: fact},
+		{At: day("2026-02-03T08:20:00Z"), Kind: kept.FactStored, Says: board.Say("stored %s", "owner-settings"), Count: 2, Fact: fact},
+		{At: day("2026-06-20"), Kind: kept.FactUninstalled, Says: board.Say("uninstall signalled"), Count: 1, Fact: fact},
+		{At: day("2026-06-23"), Kind: kept.FactRescued, Says: board.Say("reinstalled in time"), Count: 1, Fact: fact},
+		{At: day("2026-08-11"), Kind: kept.FactPurgeAsked, Says: board.Say("purge asked for"), Count: 1, Fact: fact},
+		{At: day("2026-10-02"), Kind: kept.FactUninstalled, Says: board.Say("uninstall signalled"), Count: 1, Fact: fact},
 	}
 	h.Categories = []board.Stay{
 		{Category: "service-credentials", Items: 1, From: day("2026-02-04"), Due: day("2026-12-01"), Closed: true},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"kept/coverage"
 	"kept/installation"
 	"kept/kernel"
+	"kept/policy"
 	"kept/register"
 	"kept/sequencer"
 )
@@ -25,7 +27,7 @@ func (c *console) board(w http.ResponseWriter, r *http.Request, _ visitor) error
 	if _, known := verdictWords[only]; only != "" && !known {
 		return errNoPage
 	}
-	return c.show(w, http.StatusOK, "board", frame{Title: "Board", Section: "board", Verdicts: v, Body: overviewOf(v, only)})
+	return c.show(w, r, http.StatusOK, "board", frame{Title: tongueOf(r).say("Board"), Section: "board", Verdicts: v, Body: overviewOf(v, only)})
 }
 
 func (c *console) documents(w http.ResponseWriter, r *http.Request, _ visitor) error {
@@ -33,13 +35,13 @@ func (c *console) documents(w http.ResponseWriter, r *http.Request, _ visitor) e
 	if err != nil {
 		return err
 	}
-	return c.show(w, http.StatusOK, "documents", frame{Title: "Documents", Section: "documents", Verdicts: v, Body: overviewOf(v, "")})
+	return c.show(w, r, http.StatusOK, "documents", frame{Title: tongueOf(r).say("Documents"), Section: "documents", Verdicts: v, Body: overviewOf(v, "")})
 }
 
 func (c *console) document(w http.ResponseWriter, r *http.Request, _ visitor) error {
 	doc, ok := c.Server.Policy.Document(r.PathValue("id"))
 	if !ok {
-		return kept.Errorf(kept.NotFound, "the policy has no such document")
+		return errNoDocument
 	}
 	v, err := c.Board.Judge(r.Context())
 	if err != nil {
@@ -51,8 +53,8 @@ func (c *console) document(w http.ResponseWriter, r *http.Request, _ visitor) er
 	}
 	for _, report := range v.Documents {
 		if report.ID == doc.ID {
-			return c.show(w, http.StatusOK, "document",
-				frame{Title: "Document " + doc.ID, Section: "documents", Verdicts: v, Body: readingOf(v, report, doc.Version, at)})
+			return c.show(w, r, http.StatusOK, "document",
+				frame{Title: tongueOf(r).say("Document %s", doc.ID), Section: "documents", Verdicts: v, Body: readingOf(v, c.Server.Policy, doc, report, at)})
 		}
 	}
 	return errNoPage
@@ -65,9 +67,9 @@ func (c *console) promise(w http.ResponseWriter, r *http.Request, _ visitor) err
 	}
 	j, ok := v.Of(r.PathValue("id"))
 	if !ok {
-		return kept.Errorf(kept.NotFound, "the policy has no such promise")
+		return errNoPromise
 	}
-	return c.show(w, http.StatusOK, "promise", frame{Title: phrase(j), Section: "board", Verdicts: v, Body: singleOf(j, v.Documents)})
+	return c.show(w, r, http.StatusOK, "promise", frame{Title: tongueOf(r).phrase(j), Section: "board", Verdicts: v, Body: singleOf(tongueOf(r), j, v.Documents)})
 }
 
 // atOnce is how many installations one page lists.
@@ -76,17 +78,48 @@ const atOnce = 50
 // installed is an installation in the list.
 type installed struct {
 	installation.Installation
-	Since kept.Time
-	Next  board.Stay // what goes next; its Due is 0 where no clock of an uninstall runs
+	Product policy.App
+	Since   kept.Time
+	Next    board.Stay // what goes next; its Due is 0 where no clock of an uninstall runs
 }
 
 type installationsBody struct {
-	Only   kept.State
+	Only   choice
+	Apps   []appCount // those that the policy names, and how many installations each has
 	Counts []stateCount
 	Total  int
 	List   []installed
 	Before int // page before and behind; 0 for none
 	Behind int
+}
+
+// choice is what a list is narrowed to; the zero value takes everything.
+type choice struct {
+	App   string
+	State kept.State
+}
+
+// Query is the choice as a link carries it, on a page of the list; 0 for the first.
+func (c choice) Query(page int) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"app": c.App, "state": string(c.State)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if page > 0 {
+		q.Set("page", strconv.Itoa(page))
+	}
+	return "/installations?" + q.Encode()
+}
+
+// In and Of are the same choice with another state, of another app.
+func (c choice) In(s kept.State) choice { return choice{c.App, s} }
+func (c choice) Of(app string) choice   { return choice{app, c.State} }
+
+type appCount struct {
+	policy.App
+	Count int
 }
 
 type stateCount struct {
@@ -107,7 +140,7 @@ func (c *console) installations(w http.ResponseWriter, r *http.Request, _ visito
 	if err != nil || number < 1 {
 		number = 1
 	}
-	body := installationsOf(all, kept.State(r.FormValue("state")), number)
+	body := installationsOf(all, c.Server.Policy.Apps, choice{r.FormValue("app"), kept.State(r.FormValue("state"))}, number)
 	for i := range body.List {
 		if body.List[i].State != kept.Uninstalled {
 			continue
@@ -118,23 +151,37 @@ func (c *console) installations(w http.ResponseWriter, r *http.Request, _ visito
 		}
 		body.List[i].Next = nextOf(h)
 	}
-	return c.show(w, http.StatusOK, "installations", frame{Title: "Installations", Section: "installations", Body: body})
+	return c.show(w, r, http.StatusOK, "installations", frame{Title: tongueOf(r).say("Installations"), Section: "installations", Body: body})
 }
 
 // installationsOf is one page of the list, the newest first.
-func installationsOf(all []installation.Installation, only kept.State, number int) installationsBody {
+func installationsOf(all []installation.Installation, apps []policy.App, only choice, number int) installationsBody {
 	b := installationsBody{Only: only, Total: len(all)}
-	of := map[kept.State]int{}
+	inState, ofApp := map[kept.State]int{}, map[string]int{}
+	named := map[string]policy.App{}
+	for _, a := range apps {
+		named[a.ID] = a
+	}
 	var fit []installed
 	for i := len(all) - 1; i >= 0; i-- {
-		of[all[i].State]++
-		if only == "" || all[i].State == only {
-			fit = append(fit, installed{Installation: all[i], Since: since(all[i])})
+		of := only.App == "" || all[i].App == only.App
+		in := only.State == "" || all[i].State == only.State
+		if of {
+			inState[all[i].State]++
+		}
+		if in {
+			ofApp[all[i].App]++
+		}
+		if of && in {
+			fit = append(fit, installed{Installation: all[i], Product: named[all[i].App], Since: since(all[i])})
 		}
 	}
+	for _, a := range apps {
+		b.Apps = append(b.Apps, appCount{a, ofApp[a.ID]})
+	}
 	for _, s := range []kept.State{kept.Installed, kept.Suspended, kept.Uninstalled, kept.Erased} {
-		if of[s] > 0 {
-			b.Counts = append(b.Counts, stateCount{s, of[s]})
+		if inState[s] > 0 {
+			b.Counts = append(b.Counts, stateCount{s, inState[s]})
 		}
 	}
 	last := max((len(fit)+atOnce-1)/atOnce, 1)
@@ -170,6 +217,7 @@ func nextOf(h board.History) (next board.Stay) {
 
 type installationBody struct {
 	board.History
+	Product  policy.App
 	At       kept.Time
 	Timeline timeline
 }
@@ -184,6 +232,7 @@ func (c *console) installation(w http.ResponseWriter, r *http.Request, _ visitor
 		return err
 	}
 	now := c.Server.Kernel.Now()
+	product, _ := c.Server.Policy.App(h.Installation.App)
 	closes := map[string]kept.Time{}
 	for _, s := range h.Categories {
 		rules, _ := c.Server.Policy.Rules(h.Installation.App, s.Category)
@@ -195,8 +244,8 @@ func (c *console) installation(w http.ResponseWriter, r *http.Request, _ visitor
 			}
 		}
 	}
-	return c.show(w, http.StatusOK, "installation", frame{Title: "Installation " + short(id), Section: "installations",
-		Body: installationBody{h, now, timelineOf(h, now, closes)}})
+	return c.show(w, r, http.StatusOK, "installation", frame{Title: tongueOf(r).say("Installation %s", short(id)), Section: "installations",
+		Body: installationBody{h, product, now, timelineOf(tongueOf(r), h, now, closes)}})
 }
 
 type ledgerBody struct {
@@ -221,7 +270,7 @@ func (c *console) ledger(w http.ResponseWriter, r *http.Request, _ visitor) erro
 	if err != nil {
 		return err
 	}
-	return c.show(w, http.StatusOK, "ledger", frame{Title: "Ledger", Section: "ledger", Verdicts: v, Body: body})
+	return c.show(w, r, http.StatusOK, "ledger", frame{Title: tongueOf(r).say("Ledger"), Section: "ledger", Verdicts: v, Body: body})
 }
 
 // bundle is written whole before the first byte leaves: half a bundle looks like a tampered one.
@@ -252,15 +301,13 @@ func (c *console) publishedAt(ctx context.Context, id string) (at kept.Time, ok 
 	return at, ok, err
 }
 
-// publicTitles name the page of a text that begins without a title.
-var publicTitles = map[string]string{"en": "Privacy policy", "de": "Datenschutzerklärung"}
-
 type publicBody struct {
-	Version string
-	Blocks  []block
+	Language string
+	Version  kept.Time
+	Blocks   []block
 }
 
-// published shows a text to everybody, if it is the very text that was published.
+// published shows a text to everybody, if it is the very text that was published. The page is in the text's language.
 func (c *console) published(w http.ResponseWriter, r *http.Request, _ visitor) error {
 	doc, ok := c.Server.Policy.Document(r.PathValue("document"))
 	if !ok {
@@ -274,17 +321,44 @@ func (c *console) published(w http.ResponseWriter, r *http.Request, _ visitor) e
 		return errNotPublic
 	}
 	text := c.Board.Texts[doc.ID]
-	return c.show(w, http.StatusOK, "public", publicOf(text.Language, doc.Version, blocks(coverage.Cover(c.Server.Policy, doc, text).List, nil)))
+	f := publicOf(doc, blocks(coverage.Cover(c.Server.Policy, doc, text), nil))
+	for _, d := range versions(c.Server.Policy, doc) {
+		if _, ok, err := c.publishedAt(r.Context(), d.ID); err != nil {
+			return err
+		} else if t := spoken(d.Language); ok && t != nil {
+			f.Ways = append(f.Ways, way{t, "/p/" + d.ID, d.ID == doc.ID})
+		}
+	}
+	return c.show(w, r, http.StatusOK, "public", f)
 }
 
 // publicOf takes the title of the page from the text, if it begins with one.
-func publicOf(language, version string, text []block) frame {
-	f := frame{Title: publicTitles[language], Language: language, Bare: true}
+func publicOf(doc policy.Document, text []block) frame {
+	f := frame{Tongue: spoken(doc.Language), Bare: true}
+	if f.Tongue == nil {
+		f.Tongue = english
+	}
+	f.Title = f.Tongue.say("Privacy policy")
 	if len(text) > 0 && strings.HasPrefix(text[0].Kind, "h") {
 		f.Title, text = text[0].Lines[0][0].Plain(), text[1:]
 	}
-	f.Body = publicBody{version, text}
+	version, _ := kept.ParseTime(doc.Version) // the policy's reader has seen that it is a date
+	f.Body = publicBody{doc.Language, version, text}
 	return f
+}
+
+// versions are a text in all its languages: cloud and cloud-de are one. It is nil for a text in one language.
+func versions(p *policy.Policy, doc policy.Document) (out []policy.Document) {
+	stem := func(d policy.Document) string { return strings.TrimSuffix(d.ID, "-"+d.Language) }
+	for _, d := range p.Documents {
+		if stem(d) == stem(doc) {
+			out = append(out, d)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }
 
 var errNotPublic = kept.Errorf(kept.NotFound, "no text is published under this address, or the one here is not the one that was published")

@@ -22,7 +22,7 @@ func number(t interface{ Fatalf(string, ...any) }, percentage string) float64 {
 
 func TestTimeline(t *testing.T) {
 	h, now, closes := history(t)
-	tl := timelineOf(h, now, closes)
+	tl := timelineOf(english, h, now, closes)
 	classes := func(l lane) (out []string) {
 		for _, p := range l.Pieces {
 			out = append(out, p.Class)
@@ -34,11 +34,11 @@ func TestTimeline(t *testing.T) {
 			t.Errorf("%s is %s, want %s", tl.Lanes[i].Category, got, want)
 		}
 	}
-	if len(tl.Marks) != 6 || tl.Marks[1].Y == tl.Marks[2].Y || tl.Marks[5].Says != "uninstall takes effect" {
+	if len(tl.Marks) != 6 || tl.Marks[1].Y == tl.Marks[2].Y || tl.Marks[5].Says.String() != "uninstall takes effect" {
 		t.Errorf("marks %+v", tl.Marks)
 	}
 	now = now.Add(60 * 24 * time.Hour)
-	if tl = timelineOf(h, now, closes); !tl.Lanes[1].Overdue || tl.Lanes[3].Overdue {
+	if tl = timelineOf(english, h, now, closes); !tl.Lanes[1].Overdue || tl.Lanes[3].Overdue {
 		t.Error("what should be gone is not overdue")
 	}
 }
@@ -53,7 +53,7 @@ func TestTimelinesStayInTheirFrame(t *testing.T) {
 		"far":            {Categories: []board.Stay{{From: at, Items: 1, Due: instant(t, "2126-01-01")}}},
 	} {
 		h.Installation.Installed = at
-		tl := timelineOf(h, at.Add(time.Hour), nil)
+		tl := timelineOf(english, h, at.Add(time.Hour), nil)
 		if len(tl.Ticks) > 5 {
 			t.Errorf("%s: %d ticks", name, len(tl.Ticks))
 		}

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
-	"time"
 
 	"kept"
 	"kept/board"
@@ -19,13 +18,14 @@ var sources embed.FS
 type frame struct {
 	Title    string
 	Section  string // which entry of the navigation this is
-	Language string // of the body, where it is not the console's
-	Bare     bool   // without navigation: nobody is in yet, or the page is for everybody
+	Tongue   *tongue
+	Ways     []way // to the same page in each language
+	Bare     bool  // without navigation: nobody is in yet, or the page is for everybody
 	Verdicts *board.Verdicts
 	Body     any
 
-	Vendor, Banner string
-	ReadOnly       bool
+	Vendor         string
+	Demo, ReadOnly bool
 }
 
 // alarm is something that must not be overlooked.
@@ -37,37 +37,44 @@ func (f frame) Alarms() (out []alarm) {
 		return nil
 	}
 	if l := f.Verdicts.Ledger; !l.Verified {
-		says := "The ledger does not verify: " + l.Why
-		if l.Why == "" {
-			says = "The ledger has not been verified yet"
+		says := f.Tongue.say("The ledger has not been verified yet")
+		if !l.Why.Empty() {
+			says = f.Tongue.say("The ledger does not verify: %s", f.Tongue.saying(l.Why))
 		}
 		out = append(out, alarm{says, "/ledger"})
 	}
 	for _, j := range f.Verdicts.List {
 		if j.Verdict == kept.Broken {
-			out = append(out, alarm{phrase(j) + ": " + j.Why, "/promises/" + j.ID})
+			out = append(out, alarm{f.Tongue.phrase(j) + ": " + f.Tongue.saying(j.Why), "/promises/" + j.ID})
 		}
 	}
 	return out
 }
 
-var functions = template.FuncMap{
-	"day":     func(t kept.Time) string { return t.Std().Format(time.DateOnly) },
-	"minute":  func(t kept.Time) string { return t.Std().Format("2006-01-02 15:04") + " UTC" },
-	"verdict": func(v kept.Verdict) string { return verdictWords[v][0] },
-	"meaning": func(v kept.Verdict) string { return verdictWords[v][1] },
-	"ok": func(verified bool) kept.Verdict {
-		if verified {
-			return kept.Kept
-		}
-		return kept.Broken
-	},
-	"phrase":  phrase,
-	"human":   human,
-	"capital": capital,
-	"plural":  plural,
-	"short":   short,
-	"reason":  func(s string) string { return reasonWords[s] },
+// functions are what templates say things with, in one language.
+func (t *tongue) functions() template.FuncMap {
+	return template.FuncMap{
+		"say": t.say, "rich": t.rich, "count": t.count, "saying": t.saying, "phrase": t.phrase, "human": t.human, "capital": capital,
+		"day": t.day, "minute": t.minute, "number": t.number, "short": short,
+		"verdict": func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
+		"meaning": func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
+		"state":   func(s kept.State) string { return t.of(states[s]) },
+		"reason":  func(s string) string { return t.of(reasonWords[s]) },
+		"hosting": func(h kept.Hosting) string { return hostings[h] },
+		"languages": func(tag string) string {
+			if name, ok := languages[tag]; ok {
+				return name
+			}
+			return tag
+		},
+		"tongue": func() string { return t.Tag },
+		"ok": func(verified bool) kept.Verdict {
+			if verified {
+				return kept.Kept
+			}
+			return kept.Broken
+		},
+	}
 }
 
 // short is enough of an id or hash to tell it from others on a page.
@@ -85,10 +92,11 @@ func short(s any) string {
 	return text[:min(len(text), 10)]
 }
 
-var pages = parse()
+// pages are the templates by language and name.
+var pages = map[*tongue]map[string]*template.Template{english: parse(english), german: parse(german)}
 
-func parse() map[string]*template.Template {
-	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
+func parse(t *tongue) map[string]*template.Template {
+	layout := template.Must(template.New("layout.html").Funcs(t.functions()).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
 	all := map[string]*template.Template{}
 	entries, err := sources.ReadDir("templates")
 	if err != nil {
@@ -107,28 +115,37 @@ func parse() map[string]*template.Template {
 // render writes a whole page, or nothing.
 func render(name string, f frame) ([]byte, error) {
 	var b bytes.Buffer
-	if err := pages[name].ExecuteTemplate(&b, "layout.html", f); err != nil {
+	if err := pages[f.Tongue][name].ExecuteTemplate(&b, "layout.html", f); err != nil {
 		return nil, kept.Errorf(kept.Internal, "page %s: %w", name, err)
 	}
 	return b.Bytes(), nil
 }
 
-func (c *console) show(w http.ResponseWriter, status int, name string, f frame) error {
-	f.Vendor, f.Banner, f.ReadOnly = c.Server.Policy.Vendor.Name, c.Banner, c.ReadOnly
+// show answers a request with a page in f's language, or in the one it asks for.
+func (c *console) show(w http.ResponseWriter, r *http.Request, status int, name string, f frame) error {
+	if f.Tongue == nil {
+		f.Tongue = tongueOf(r)
+		f.Ways = ways(r, f.Tongue)
+	}
+	remember(w, r)
+	f.Vendor, f.Demo, f.ReadOnly = c.Server.Policy.Vendor.Name, c.Demo, c.ReadOnly
 	f.Bare = f.Bare || name == "login"
 	b, err := render(name, f)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Add("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	_, _ = w.Write(b) // a reader who left needs no page
 	return nil
 }
 
 var (
-	errNoPage  = kept.Errorf(kept.NotFound, "there is no such page")
-	errForeign = kept.Errorf(kept.Denied, "the request came from another site")
+	errNoPage     = kept.Errorf(kept.NotFound, "there is no such page")
+	errNoDocument = kept.Errorf(kept.NotFound, "the policy has no such document")
+	errNoPromise  = kept.Errorf(kept.NotFound, "the policy has no such promise")
+	errForeign    = kept.Errorf(kept.Denied, "the request came from another site")
 )
 
 // errorPages are the kinds a reader can make sense of; anything else is ours.
@@ -141,20 +158,24 @@ var errorPages = map[kept.Kind]struct {
 	kept.Invalid:  {http.StatusNotFound, "Not here"},
 }
 
+const ourMistake = "Something went wrong here"
+
 type errorBody struct{ Why, Request string }
 
 // fail answers with a page that says what a reader may know; of our own mistakes that is the request's id alone.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	t := tongueOf(r)
 	p, ok := errorPages[kept.KindOf(err)]
 	var body errorBody
-	if ok {
-		body.Why = capital(err.Error()) + "."
-	} else {
-		p.status, p.title = http.StatusInternalServerError, "Something went wrong here"
+	switch {
+	case !ok:
+		p.status, p.title = http.StatusInternalServerError, ourMistake
 		body = errorBody{Request: string(c.Server.Kernel.NewID("req"))}
 		c.Server.Log.Error("a page failed", "request", body.Request, "page", r.Pattern, "error", err)
+	case t.knows(err.Error()): // what cannot be said in a language, its title says
+		body.Why = capital(t.say(err.Error())) + "."
 	}
-	if err := c.show(w, p.status, "error", frame{Title: p.title, Bare: true, Body: body}); err != nil {
-		http.Error(w, p.title, p.status)
+	if err := c.show(w, r, p.status, "error", frame{Title: t.say(p.title), Bare: true, Body: body}); err != nil {
+		http.Error(w, t.say(p.title), p.status)
 	}
 }

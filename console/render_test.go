@@ -27,7 +27,7 @@ var (
 )
 
 func TestEveryPageStands(t *testing.T) {
-	pages := mocks(t)
+	pages := mocks(t, english)
 	known := map[string][]string{}
 	for path, page := range pages {
 		for _, m := range ids.FindAllStringSubmatch(string(page), -1) {
@@ -87,14 +87,14 @@ func wellFormed(t *testing.T, path string, page []byte) {
 
 func TestTheBoardNamesWhatIsNotKept(t *testing.T) {
 	w := newWorld(t)
-	page := string(mocks(t)["/"])
+	page := string(mocks(t, english)["/"])
 	for _, j := range w.verdicts.List {
 		if j.Verdict != kept.NoVerdict && !strings.Contains(page, `href="/promises/`+j.ID+`"`) {
 			t.Errorf("the board does not link %s", j.ID)
 		}
 	}
 	for _, want := range []string{`role="alert"`, "something was read for a purpose that no promise names", "38 promises", "2 decisions",
-		`aria-label="12 kept, 2 attested, 2 unproven, 21 no engine, 1 contradicted, 1 at risk, 1 broken"`, "18342", "89 % bound"} {
+		`aria-label="12 kept, 2 attested, 2 unproven, 21 no engine, 1 contradicted, 1 at risk, 1 broken"`, "18,342", "89 % bound"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the board does not say %q", want)
 		}
@@ -106,9 +106,9 @@ func TestTheBoardNamesWhatIsNotKept(t *testing.T) {
 
 func TestALedgerThatDoesNotVerifyAlarms(t *testing.T) {
 	v := newWorld(t).verdicts
-	v.Ledger.Verified, v.Ledger.Why = false, "leaf 7 has changed"
+	v.Ledger.Verified, v.Ledger.Why = false, board.Say("leaf 7 has changed")
 	for _, name := range []string{"board", "documents"} {
-		b, err := render(name, frame{Verdicts: v, Body: overviewOf(v, "")})
+		b, err := render(name, frame{Tongue: english, Verdicts: v, Body: overviewOf(v, "")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func TestALedgerThatDoesNotVerifyAlarms(t *testing.T) {
 	}
 	v.List = slices.DeleteFunc(v.List, func(j board.Judged) bool { return j.Verdict == kept.Broken })
 	v.Ledger.Verified = true
-	if got := (frame{Verdicts: v}).Alarms(); got != nil {
+	if got := (frame{Tongue: english, Verdicts: v}).Alarms(); got != nil {
 		t.Errorf("an alarm over nothing: %v", got)
 	}
 }
@@ -141,9 +141,9 @@ func TestFilterShowsOneVerdict(t *testing.T) {
 
 func TestNothingPromisedExplainsItself(t *testing.T) {
 	v := &board.Verdicts{Ledger: board.Ledger{Verified: true}}
-	for name, body := range map[string]any{"board": overviewOf(v, ""), "documents": overviewOf(v, ""), "installations": installationsOf(nil, "", 1),
-		"installation": installationBody{Timeline: timelineOf(board.History{}, 0, nil)}, "ledger": ledgerBody{}} {
-		b, err := render(name, frame{Verdicts: v, Body: body})
+	for name, body := range map[string]any{"board": overviewOf(v, ""), "documents": overviewOf(v, ""), "installations": installationsOf(nil, nil, choice{}, 1),
+		"installation": installationBody{Timeline: timelineOf(english, board.History{}, 0, nil)}, "ledger": ledgerBody{}} {
+		b, err := render(name, frame{Tongue: english, Verdicts: v, Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	const hostile = `<script>alert(1)</script> "onload=x '{{.}}`
 	w := newWorld(t)
 	for i := range w.verdicts.List {
-		w.verdicts.List[i].Why = hostile
+		w.verdicts.List[i].Why = board.Say(hostile)
 		w.verdicts.List[i].Promise, w.verdicts.List[i].Says = nil, hostile
 	}
 	text, err := document.Split([]byte("# "+hostile+"\n\n"+hostile+" [x](javascript:alert) [y](https://larkspur.example).\n"), "en")
@@ -167,14 +167,14 @@ func TestHostileTextStaysText(t *testing.T) {
 	cloud, _ := w.policy.Document("cloud")
 	report := coverage.Cover(w.policy, cloud, text)
 	h, now, closes := history(t)
-	h.Categories[0].Category, h.Events[0].Says, h.Receipts[0].Backups = hostile, hostile, hostile
+	h.Categories[0].Category, h.Events[0].Says, h.Receipts[0].Backups = hostile, board.Say(hostile), hostile
 	for name, body := range map[string]any{
-		"board": overviewOf(w.verdicts, ""), "document": readingOf(w.verdicts, report, hostile, now),
-		"promise": singleOf(w.verdicts.List[0], nil), "installation": installationBody{h, now, timelineOf(h, now, closes)},
-		"public": publicBody{hostile, blocks(report.List, nil)}, "ledger": ledgerBody{Checkpoint: hostile, Key: hostile},
+		"board": overviewOf(w.verdicts, ""), "document": readingOf(w.verdicts, w.policy, cloud, report, now),
+		"promise": singleOf(english, w.verdicts.List[0], nil), "installation": installationBody{h, policy.App{}, now, timelineOf(english, h, now, closes)},
+		"public": publicBody{hostile, 0, blocks(report, nil)}, "ledger": ledgerBody{Checkpoint: hostile, Key: hostile},
 		"login": loginBody{Next: hostile}, "password": passwordBody{Why: hostile}, "error": errorBody{Why: hostile},
 	} {
-		b, err := render(name, frame{Title: hostile, Vendor: hostile, Banner: hostile, Language: "en", Verdicts: w.verdicts, Body: body})
+		b, err := render(name, frame{Tongue: english, Title: hostile, Vendor: hostile, Verdicts: w.verdicts, Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,14 +190,14 @@ func TestHostileTextStaysText(t *testing.T) {
 }
 
 func TestADocumentIsReadAsPublished(t *testing.T) {
-	page := string(mocks(t)["/documents/cloud"])
-	for _, want := range []string{"<h2>What we collect</h2>", "<ul><li><span id=", "<br>", `class="s broken"`, `title="broken: Reads of service credentials are for assets access alone"`,
-		`<span class="vh">kept: </span>Owner</span> Lens stores the settings that an administrator makes.</a>`, "See</span> our page on security for details."} {
+	page := string(mocks(t, english)["/documents/cloud"])
+	for _, want := range []string{`<h2><span lang="en">What we collect</span></h2>`, "<ul><li><span id=", "<br>", `class="s broken"`, `title="broken: Reads of service credentials are for assets access alone"`,
+		`<span class="vh">kept: </span><span lang="en">Owner</span></span><span lang="en"> Lens stores the settings that an administrator makes.</span></a>`, `See</span></span><span lang="en"> our page on security for details.</span>`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the document lacks %s", want)
 		}
 	}
-	public := string(mocks(t)["/p/cloud"])
+	public := string(mocks(t, english)["/p/cloud"])
 	for _, want := range []string{`<h1>Privacy policy of Larkspur Apps</h1>`, `<a href="https://larkspur.example/security" rel="noreferrer">our page on security</a>`, "<strong>details</strong>"} {
 		if !strings.Contains(public, want) {
 			t.Errorf("the public text lacks %s", want)
@@ -240,13 +240,13 @@ func TestPromisesInWords(t *testing.T) {
 		"purge-18": "The customer admin can erase everything of the installation at any time", "no-sale-12": "Nothing is sold",
 		"right-29": "Right: copy, rectify and erase, within 1 month", "attest-35": "Confidentiality: somebody gives their word",
 	} {
-		if got := phrase(of[id]); got != want {
+		if got := english.phrase(of[id]); got != want {
 			t.Errorf("%s is %q, want %q", id, got, want)
 		}
 	}
 	nothing := of["store-nothing-6"]
 	nothing.Promise.Params["except"] = of["collect-3"].Promise.Params["category"]
-	if got, want := phrase(nothing), "Nothing of assets is stored but service credentials"; got != want {
+	if got, want := english.phrase(nothing), "Nothing of assets is stored but service credentials"; got != want {
 		t.Errorf("with an exception it is %q, want %q", got, want)
 	}
 }
@@ -299,14 +299,14 @@ func TestPagesOfInstallations(t *testing.T) {
 		all = append(all, installation.Installation{State: kept.Installed, Installed: kept.Time(i + 1)})
 	}
 	all[3].State = kept.Erased
-	first, last := installationsOf(all, "", 1), installationsOf(all, "", 99)
+	first, last := installationsOf(all, nil, choice{}, 1), installationsOf(all, nil, choice{}, 99)
 	if first.List[0].Installed != 120 || len(first.List) != atOnce || first.Before != 0 || first.Behind != 2 {
 		t.Errorf("first page: %d from %d, %d %d", len(first.List), first.List[0].Installed, first.Before, first.Behind)
 	}
 	if len(last.List) != 20 || last.Before != 2 || last.Behind != 0 {
 		t.Errorf("last page: %d, %d %d", len(last.List), last.Before, last.Behind)
 	}
-	if erased := installationsOf(all, kept.Erased, 1); len(erased.List) != 1 || erased.Total != 120 {
+	if erased := installationsOf(all, nil, choice{State: kept.Erased}, 1); len(erased.List) != 1 || erased.Total != 120 {
 		t.Errorf("erased: %d of %d", len(erased.List), erased.Total)
 	}
 }

@@ -92,14 +92,14 @@ type loginBody struct {
 }
 
 func (c *console) loginForm(w http.ResponseWriter, r *http.Request, _ visitor) error {
-	return c.show(w, http.StatusOK, "login", frame{Title: "Log in", Body: loginBody{Next: own(r.FormValue("next"))}})
+	return c.show(w, r, http.StatusOK, "login", frame{Title: tongueOf(r).say("Log in"), Body: loginBody{Next: own(r.FormValue("next"))}})
 }
 
 func (c *console) login(w http.ResponseWriter, r *http.Request, _ visitor) error {
 	next := own(r.PostFormValue("next"))
 	s, err := c.Server.Access.Login(r.Context(), r.PostFormValue("login"), r.PostFormValue("password"))
 	if kept.KindOf(err) == kept.Denied {
-		return c.show(w, http.StatusForbidden, "login", frame{Title: "Log in", Body: loginBody{Next: next, Failed: true}})
+		return c.show(w, r, http.StatusForbidden, "login", frame{Title: tongueOf(r).say("Log in"), Body: loginBody{Next: next, Failed: true}})
 	}
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (c *console) showPassword(w http.ResponseWriter, r *http.Request, who visit
 	if err != nil {
 		return err
 	}
-	return c.show(w, status, "password", frame{Title: "Password", Section: "password", Bare: must, Body: passwordBody{Must: must, Why: why}})
+	return c.show(w, r, status, "password", frame{Title: tongueOf(r).say("Password"), Section: "password", Bare: must, Body: passwordBody{Must: must, Why: tongueOf(r).say(why)}})
 }
 
 func (c *console) password(w http.ResponseWriter, r *http.Request, who visitor) error {

@@ -10,6 +10,7 @@ import (
 	"kept/board"
 	"kept/coverage"
 	"kept/document"
+	"kept/policy"
 )
 
 // block is a piece of a text as people read it: a heading, a paragraph, a list, an address, or furniture.
@@ -22,6 +23,7 @@ type block struct {
 type unit struct {
 	Line     coverage.Line
 	Runs     []run
+	Language string       // of the text
 	Verdict  kept.Verdict // "" where nothing is judged
 	Promises []board.Judged
 }
@@ -91,9 +93,9 @@ func runs(text string) (out []run) {
 }
 
 // blocks puts the units of a text together again, with the verdicts of promises; of may be nil where none are shown.
-func blocks(lines []coverage.Line, of map[string]board.Judged) (out []block) {
+func blocks(report *coverage.Report, of map[string]board.Judged) (out []block) {
 	last := 0
-	for _, l := range lines {
+	for _, l := range report.List {
 		kind, text := "p", l.Unit.Text
 		switch l.Unit.Kind {
 		case document.Heading:
@@ -106,6 +108,7 @@ func blocks(lines []coverage.Line, of map[string]board.Judged) (out []block) {
 			kind = "furniture"
 		}
 		u := unitOf(l, runs(text), of)
+		u.Language = report.Language
 		n := len(out) - 1
 		switch {
 		case n >= 0 && l.Line == last && out[n].Kind == kind:
@@ -148,17 +151,19 @@ func unitOf(l coverage.Line, text []run, of map[string]board.Judged) unit {
 // reading is a document as its page shows it.
 type reading struct {
 	covered
-	Version   string
-	Published kept.Time // as this very text; 0 if it is not
+	Version   kept.Time
+	Languages []policy.Document // the same text in all its languages; nil if there is one
+	Published kept.Time         // as this very text; 0 if it is not
 	Blocks    []block
 	Units     []unit // where the text is not at hand
 }
 
-func readingOf(v *board.Verdicts, r *coverage.Report, version string, published kept.Time) reading {
+func readingOf(v *board.Verdicts, p *policy.Policy, doc policy.Document, r *coverage.Report, published kept.Time) reading {
 	of := byID(v)
-	d := reading{covered: cover(r, of), Version: version, Published: published}
+	version, _ := kept.ParseTime(doc.Version) // the policy's reader has seen that it is a date
+	d := reading{covered: cover(r, of), Version: version, Languages: versions(p, doc), Published: published}
 	if d.Text {
-		d.Blocks = blocks(r.List, of)
+		d.Blocks = blocks(r, of)
 		return d
 	}
 	for _, l := range r.List {
@@ -170,7 +175,8 @@ func readingOf(v *board.Verdicts, r *coverage.Report, version string, published 
 // quoted is a sentence of a promise where it stands.
 type quoted struct {
 	board.Place
-	Text string // empty where the text is not at hand
+	Text     string // empty where the text is not at hand
+	Language string // of the text
 }
 
 // Anchor is where the sentence stands on the document's page.
@@ -187,32 +193,32 @@ type single struct {
 
 type parameter struct{ Name, Says string }
 
-func singleOf(j board.Judged, documents []*coverage.Report) single {
+func singleOf(t *tongue, j board.Judged, documents []*coverage.Report) single {
 	s := single{Judged: j, Unreached: unreachedOther}
 	if text, ok := unreached[j.Control]; ok && j.Verdict != kept.NoEngine {
 		s.Unreached = text
 	}
-	for _, t := range topics {
-		if slices.Contains(t.Kinds, j.Control) {
-			s.Topic = t.Title
+	for _, topic := range topics {
+		if slices.Contains(topic.Kinds, j.Control) {
+			s.Topic = topic.Title
 		}
 	}
 	if j.Promise != nil {
-		s.Params = parameters(j)
+		s.Params = t.parameters(j)
 	}
 	for _, p := range j.Sentences {
-		s.Quotes = append(s.Quotes, quoted{p, textAt(documents, p)})
+		s.Quotes = append(s.Quotes, quotedAt(documents, p))
 	}
 	return s
 }
 
-func textAt(documents []*coverage.Report, p board.Place) string {
+func quotedAt(documents []*coverage.Report, p board.Place) quoted {
 	for _, d := range documents {
 		for _, l := range d.List {
 			if d.ID == p.Document && l.ID == p.ID && l.Line == p.Line {
-				return unitOf(l, runs(l.Unit.Text), nil).Plain()
+				return quoted{p, unitOf(l, runs(l.Unit.Text), nil).Plain(), d.Language}
 			}
 		}
 	}
-	return ""
+	return quoted{Place: p}
 }

@@ -50,7 +50,7 @@ type mark struct {
 	X      string
 	Y      int
 	At     kept.Time
-	Says   string
+	Says   board.Saying
 }
 
 type tick struct{ X, Says string }
@@ -68,14 +68,14 @@ func (s scale) at(t kept.Time) float64 {
 }
 
 // timelineOf draws h as it stands at now; closes says when the gate closed for a category, where it did.
-func timelineOf(h board.History, now kept.Time, closes map[string]kept.Time) timeline {
+func timelineOf(in *tongue, h board.History, now kept.Time, closes map[string]kept.Time) timeline {
 	s := scaleOf(h, now)
 	t := timeline{Now: percent(s.at(now)), Bottom: laneTop + laneHeight*len(h.Categories)}
 	t.Height = t.Bottom + 22
 	for i, c := range h.Categories {
 		t.Lanes = append(t.Lanes, laneOf(c, h, s, now, closes[c.Category], laneTop+laneHeight*i))
 	}
-	t.Marks, t.Ticks = marksOf(h, s, now), s.ticks()
+	t.Marks, t.Ticks = marksOf(h, s, now), s.ticks(in)
 	return t
 }
 
@@ -129,7 +129,7 @@ func laneOf(c board.Stay, h board.History, s scale, now, closed kept.Time, y int
 func marksOf(h board.History, s scale, now kept.Time) (out []mark) {
 	events := slices.DeleteFunc(slices.Clone(h.Events), func(e board.Event) bool { return !marked[e.Kind] })
 	if at := h.Installation.Effective; at > now {
-		events = append(events, board.Event{At: at, Says: "uninstall takes effect"})
+		events = append(events, board.Event{At: at, Says: board.Say("uninstall takes effect")})
 	}
 	var last [markRows]float64
 	for i := range last {
@@ -150,18 +150,18 @@ func marksOf(h board.History, s scale, now kept.Time) (out []mark) {
 var steps = []struct{ months, days int }{{0, 1}, {0, 7}, {1, 0}, {3, 0}, {6, 0}, {12, 0}, {60, 0}}
 
 // ticks are at most five dates along the axis.
-func (s scale) ticks() (out []tick) {
+func (s scale) ticks(in *tongue) (out []tick) {
 	for _, step := range steps {
 		out = out[:0]
 		first := s.from.Std().Truncate(24 * time.Hour)
-		layout := "2 Jan"
+		layout := in.dayMonth
 		if step.months > 0 {
 			first = time.Date(first.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
-			layout = "Jan 2006"
+			layout = in.monthYear
 		}
 		for at := first; kept.TimeOf(at) <= s.to && len(out) <= 5; at = at.AddDate(0, step.months, step.days) {
 			if x := s.at(kept.TimeOf(at)); kept.TimeOf(at) >= s.from && x <= lastTick {
-				out = append(out, tick{percent(x), at.Format(layout)})
+				out = append(out, tick{percent(x), in.axis(at, layout)})
 			}
 		}
 		if len(out) <= 5 {

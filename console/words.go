@@ -1,11 +1,7 @@
 package console
 
 import (
-	"fmt"
-	"strings"
-
 	"kept"
-	"kept/board"
 	"kept/policy"
 )
 
@@ -19,7 +15,7 @@ const (
 var ranked = []kept.Verdict{kept.Broken, kept.AtRisk, unbound, changed, kept.Contradicted, kept.NoEngine, kept.Unproven,
 	kept.Attested, kept.Kept, kept.NoVerdict}
 
-// verdictWords is how people read a verdict, and what it means.
+// verdictWords is how people read a verdict, and what it means. This and all below are messages: a tongue says them.
 var verdictWords = map[kept.Verdict][2]string{
 	kept.Kept:         {"kept", "exercised, and nothing speaks against it"},
 	kept.AtRisk:       {"at risk", "not broken yet, but somebody must act"},
@@ -87,287 +83,17 @@ var events = map[string]string{
 // reasonWords are the reasons of receipts in words.
 var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
 
-// phrase says a promise as a sentence where its kind and its parameters allow one, else in the order of its kind.
-func phrase(j board.Judged) string {
-	if j.Promise == nil {
-		return j.Says
-	}
-	if say, ok := phrases[j.Control]; ok {
-		if s := say(j.Promise.Params); s != "" {
-			return capital(s)
-		}
-	}
-	var parts []string
-	kind, _ := policy.KindOf(j.Control)
-	for _, p := range kind.Params {
-		v, ok := j.Promise.Params[p.Name]
-		switch {
-		case !ok:
-		case p.Key:
-			parts = append(parts, value(p, v))
-		default:
-			parts = append(parts, human(p.Name)+" "+value(p, v))
-		}
-	}
-	if parts == nil {
-		return capital(human(j.Control))
-	}
-	return capital(human(j.Control)) + ": " + strings.Join(parts, ", ")
-}
+// states are those of an installation.
+var states = map[kept.State]string{kept.Installed: "installed", kept.Suspended: "suspended", kept.Uninstalled: "uninstalled", kept.Erased: "erased"}
 
-type params map[string]policy.Value
+// hostings say where an app runs.
+var hostings = map[kept.Hosting]string{kept.Forge: "Forge", kept.ForgeRemote: "Forge Remote", kept.Connect: "Connect", kept.DataCenter: "Data Center"}
 
-func (p params) list(name string) string { return and(p[name].Words()) }
+// languages are those of published texts.
+var languages = map[string]string{"en": "English", "de": "German"}
 
-func (p params) category() string {
-	switch w := p["category"].Words(); {
-	case len(w) == 1 && w[0] == policy.Every:
-		return "everything"
-	case len(w) == 1 && w[0] == policy.PersonalData:
-		return "all personal data"
-	default:
-		return human(and(w))
-	}
-}
-
-// phrases are the sentences of the kinds that this build judges; empty where a parameter is missing.
-var phrases = map[string]func(params) string{
-	"collect": func(p params) string {
-		s := "of " + p.category() + ", "
-		if fields := p.list("fields"); fields != "" {
-			s += "only " + fields + " may be stored"
-		} else {
-			s += "the declared fields may be stored"
-		}
-		if never := p.list("never"); never != "" {
-			s += ", and never " + human(never)
-		}
-		return s
-	},
-	"store-nothing": func(p params) string {
-		of := p.category()
-		if of == "" {
-			return "the app " + p.list("app") + " stores nothing"
-		}
-		if fields := p.list("fields"); fields != "" {
-			return "of " + of + ", " + fields + " is never stored"
-		}
-		if except := p.list("except"); except != "" {
-			return "nothing of " + of + " is stored but " + human(except)
-		}
-		return "nothing of " + of + " is stored"
-	},
-	"purpose": func(p params) string {
-		purposes := p.list("purposes")
-		if purposes == "" {
-			return ""
-		}
-		if purposes == policy.Every {
-			purposes = "any purpose"
-		}
-		s := "reads of " + p.category() + " are for " + human(purposes)
-		if p["only"].Bool() {
-			s += " alone"
-		}
-		return s
-	},
-	"place": func(p params) string {
-		s := p.category() + " is kept"
-		if at := placesOf(p["at"].Words()); at != "" {
-			s += " " + at
-		}
-		if regions := p["region"].Words(); regions != nil {
-			s += " in " + strings.Join(regions, " or ")
-		}
-		if provider := p.list("provider"); provider != "" {
-			s += ", run by " + provider
-		}
-		return s
-	},
-	"recipient": func(p params) string {
-		if p.list("safeguard")+p.list("contract") != "" {
-			return ""
-		}
-		who := p.list("name")
-		if who == "" {
-			who = "outside parties that nobody has named yet"
-			if kind := p.list("kind"); kind != "" {
-				who = "parties of the kind " + human(kind) + " that nobody has named yet"
-			}
-			return who + " receive nothing" + forFunctions(p)
-		}
-		s := who + " may receive data" + forFunctions(p)
-		if region := p.list("region"); region != "" {
-			s += ", in " + region
-		}
-		return s
-	},
-	"disclose": func(p params) string {
-		if only := p.list("only"); only != "" {
-			return "people disclose data in these cases alone: " + human(only)
-		}
-		return "people never disclose data"
-	},
-	"no-sale": func(p params) string {
-		if purposes := p["purposes"].Words(); purposes != nil && p.list("purposes") != policy.Every {
-			return "nothing is sold, or handed out for " + human(p.list("purposes"))
-		}
-		return "nothing is sold"
-	},
-	"retain": func(p params) string {
-		limit, ok := p["max"].Period()
-		var from []string
-		for _, f := range p["from"].Words() {
-			from = append(from, events[f])
-		}
-		if !ok || from == nil {
-			return ""
-		}
-		if limit == (kept.Period{}) {
-			return p.category() + ": gone at once after " + and(from)
-		}
-		return p.category() + ": gone " + limit.Words() + " after " + and(from)
-	},
-	"rescue": func(p params) string {
-		within, ok := p["within"].Period()
-		if !ok {
-			return ""
-		}
-		comes := map[string]string{policy.Reinstall: "a reinstall", policy.Resubscribe: "a new subscription"}
-		var on, from []string
-		for _, way := range p["on"].Words() {
-			on = append(on, comes[way])
-		}
-		for _, event := range p["from"].Words() {
-			from = append(from, events[event])
-		}
-		s := strings.Join(on, " or ") + " within " + within.Words()
-		if from != nil {
-			s += " after " + strings.Join(from, " or ")
-		}
-		return s + " finds its data again"
-	},
-	"purge": func(p params) string {
-		by := human(p.list("by"))
-		if by == "" {
-			return ""
-		}
-		scope := human(p.list("scope"))
-		if scope == "installation" {
-			scope = "everything of the installation"
-		}
-		return "the " + by + " can erase " + scope + " at any time"
-	},
-	"publish": func(p params) string {
-		s := "the document " + p.list("document") + " is public"
-		if v := p.list("version") + p.list("date"); v != "" {
-			s += ", in version " + v
-		}
-		return s
-	},
-	"contact": func(p params) string {
-		about, address := human(p.list("for")), p.list("address")
-		if address == "" {
-			return ""
-		}
-		return "for " + about + ", somebody reads " + address
-	},
-	"attest": func(p params) string {
-		s := human(p.list("what")) + ": somebody gives their word"
-		if every, ok := p["every"].Period(); ok {
-			s += " every " + every.Words()
-		}
-		return s
-	},
-	"log": func(p params) string {
-		s := "in " + p.category() + ", "
-		if never := p.list("never"); never != "" {
-			return s + human(never) + " is never written down"
-		}
-		if records := p.list("records"); records != "" {
-			return s + human(records) + " is written down"
-		}
-		return s + "lines are written down"
-	},
-	"protect": func(p params) string {
-		cipher := p.list("cipher")
-		if cipher == "" {
-			return p.category() + " is encrypted"
-		}
-		return p.category() + " is encrypted with " + cipher
-	},
-	"token": func(p params) string {
-		var does []string
-		if p.list("scope") != "" {
-			does = append(does, "is used for one host alone")
-		}
-		if p["rotate"].Bool() {
-			does = append(does, "can be replaced")
-		}
-		if p["revoke"].Bool() {
-			does = append(does, "can be revoked")
-		}
-		if does == nil {
-			return ""
-		}
-		return p.category() + " " + and(does)
-	},
-	"anonymise": func(p params) string {
-		s := p.category() + " says of nobody who it is"
-		if clear := p.list("excludes"); clear != "" {
-			s += ", though " + human(clear) + " stays in clear"
-		}
-		return s
-	},
-	"access": func(p params) string {
-		who := human(p.list("who"))
-		if who == "" {
-			return ""
-		}
-		return "to " + human(p.list("to")) + ", " + who + " has access"
-	},
-	"information": func(p params) string { return "nothing is promised here" },
-}
-
-// placesOf says a list of places, any of them.
-func placesOf(at []string) string {
-	says := map[string]string{"atlassian": "at Atlassian", "vendor": "at the vendor", "customer-host": "on the customer's host", "third-party": "at a hosting company"}
-	var parts []string
-	for _, w := range at {
-		parts = append(parts, says[w])
-	}
-	return strings.Join(parts, " or ")
-}
-
-func forFunctions(p params) string {
-	if functions := p.list("for"); functions != "" {
-		return " for " + human(functions)
-	}
-	return ""
-}
-
-// human turns a word of the policy into words.
-func human(s string) string { return strings.ReplaceAll(s, "-", " ") }
-
-func and(words []string) string {
-	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
-	return strings.Join(words, "")
-}
-
-// plural is "1 promise", "3 promises".
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}
-
-// capital begins a sentence.
-func capital(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
+// returns are the ways of coming back, and sites the places where data lies.
+var (
+	returns = map[string]string{policy.Reinstall: "a reinstall", policy.Resubscribe: "a new subscription"}
+	sites   = map[string]string{"atlassian": "at Atlassian", "vendor": "at the vendor", "customer-host": "on the customer's host", "third-party": "at a hosting company"}
+)

@@ -302,7 +302,7 @@ func (p *play) verdict(ctx context.Context, a args) error {
 	case !ok:
 		return kept.Errorf(kept.Invalid, "the policy has no promise of that id")
 	case string(j.Verdict) != word(a, "VERDICT"):
-		return unlike(word(a, "VERDICT"), string(j.Verdict)+": "+j.Why)
+		return unlike(word(a, "VERDICT"), string(j.Verdict)+": "+j.Why.String())
 	}
 	return nil
 }
@@ -312,7 +312,7 @@ func (p *play) verified(ctx context.Context, _ args) error {
 		return err
 	}
 	if l := p.stage.Board.Ledger(); !l.Verified {
-		return unlike("a ledger that verifies", l.Why)
+		return unlike("a ledger that verifies", l.Why.String())
 	}
 	return nil
 }

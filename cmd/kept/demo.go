@@ -122,7 +122,7 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 	var unproven []string
 	for _, j := range v.List {
 		if j.Verdict == kept.Unproven {
-			unproven = append(unproven, j.ID+": "+j.Why)
+			unproven = append(unproven, j.ID+": "+j.Why.String())
 		}
 	}
 	if c.Format == "json" {
