@@ -65,8 +65,8 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	return out
 }
 
-// TestPagesInABrowser looks at every page as a browser draws it: nothing wider than the screen, nothing that the policy
-// of the content refuses. KEPT_SCREENSHOTS names a folder that keeps the pictures.
+// TestPagesInABrowser looks at every page as a browser draws it, in both languages: nothing wider than the screen, nothing
+// that the policy of the content refuses, nothing that axe-core finds. KEPT_SCREENSHOTS names a folder for pictures.
 func TestPagesInABrowser(t *testing.T) {
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
@@ -75,12 +75,16 @@ func TestPagesInABrowser(t *testing.T) {
 		}
 		t.Skip("chromium is not installed")
 	}
-	pictures := os.Getenv("KEPT_SCREENSHOTS")
-	if pictures == "" {
-		pictures = t.TempDir()
+	axe, err := os.ReadFile("../peers/node_modules/axe-core/axe.min.js")
+	if err != nil && os.Getenv("KEPT_REQUIRE_PEERS") == "1" {
+		t.Fatal("the peers are not installed: npm ci --ignore-scripts in peers")
 	}
-	pages := mocks(t, english)
-	const wrong = `<!doctype html><title>wrong</title><body><script>var x</script><svg width="2000"></svg>`
+	pictures := os.Getenv("KEPT_SCREENSHOTS")
+	all := map[string]map[string][]byte{}
+	for _, in := range tongues {
+		all[in.Tag] = mocks(t, in)
+	}
+	const wrong = `<!doctype html><title>wrong</title><body><script>var x</script><svg width="2000"></svg><img src="x">`
 	c := &console{}
 	site := httptest.NewServer(c.armour(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name, ok := strings.CutPrefix(r.URL.Path, "/static/"); ok {
@@ -91,7 +95,7 @@ func TestPagesInABrowser(t *testing.T) {
 		if r.URL.Path == "/wrong" {
 			_, _ = w.Write([]byte(wrong))
 		}
-		_, _ = w.Write(pages[r.URL.Path])
+		_, _ = w.Write(all[r.URL.Query().Get("lang")][r.URL.Path])
 	})))
 	defer site.Close()
 
@@ -99,13 +103,27 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			ctx := browser(t, chromium, setting)
 			messages := watch(ctx)
-			for path := range pages {
-				for _, width := range []int64{390, 1280} {
-					if strings.HasPrefix(path, "/promises/") && path != "/promises/purpose-8" && (width != 390 || scheme == "dark") {
-						continue // one promise in all forms, the others once
+			for tag, pages := range all {
+				for path := range pages {
+					for _, width := range []int64{390, 1280} {
+						url := site.URL + path + "?lang=" + tag
+						again := strings.HasPrefix(path, "/promises/") && path != "/promises/purpose-8" // one promise in all forms, the others once
+						if again && (width != 390 || scheme == "dark") {
+							continue
+						}
+						if wide := overhang(t, ctx, url, width); wide > 0 {
+							t.Errorf("%s is %d px wider than %d", url, wide, width)
+						}
+						if again {
+							continue
+						}
+						for _, v := range violations(t, ctx, axe) {
+							t.Errorf("%s, %d px: axe says %s", url, width, v)
+						}
+						if pictures != "" {
+							picture(t, ctx, filepath.Join(pictures, fmt.Sprintf("%s-%s-%d-%s.png", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), tag, width, scheme)))
+						}
 					}
-					file := filepath.Join(pictures, fmt.Sprintf("%s-%d-%s.png", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), width, scheme))
-					look(t, ctx, site.URL+path, width, file)
 				}
 			}
 			for _, m := range messages() {
@@ -114,11 +132,40 @@ func TestPagesInABrowser(t *testing.T) {
 			if wide := overhang(t, ctx, site.URL+"/wrong", 390); wide < 1000 || len(messages()) == 0 {
 				t.Errorf("a page that is wrong goes unnoticed: %d px too wide, %q", wide, messages())
 			}
+			if axe != nil && len(violations(t, ctx, axe)) == 0 {
+				t.Error("axe finds nothing on a page that is wrong")
+			}
 			dark, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`matchMedia("(prefers-color-scheme: dark)").matches`))
 			if err != nil || dark != (scheme == "dark") {
 				t.Errorf("dark is %v in %s, %v", dark, scheme, err)
 			}
 		})
+	}
+}
+
+// violations are what axe-core finds on the page that is open. It comes in by the DevTools protocol, which the page's
+// own policy does not bind; nil where the peers are not installed.
+func violations(t *testing.T, ctx context.Context, axe []byte) []string {
+	t.Helper()
+	if axe == nil {
+		return nil
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](string(axe)+`;axe.run(document, {resultTypes: ["violations"]}).then(r =>
+		r.violations.map(v => v.id + " (" + v.help + "): " + v.nodes.map(n => n.html + " " + n.failureSummary).join("; ")))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func picture(t *testing.T, ctx context.Context, file string) {
+	t.Helper()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -133,7 +180,7 @@ func browser(t *testing.T, chromium, setting string) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -159,20 +206,6 @@ func watch(ctx context.Context) func() []string {
 		lock.Lock()
 		defer lock.Unlock()
 		return slices.Clone(said)
-	}
-}
-
-func look(t *testing.T, ctx context.Context, url string, width int64, file string) {
-	t.Helper()
-	if wide := overhang(t, ctx, url, width); wide > 0 {
-		t.Errorf("%s is %d px wider than %d", url, wide, width)
-	}
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, png, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

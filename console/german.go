@@ -32,8 +32,8 @@ var germanPages = map[string]string{
 
 	"What is promised": "Was zugesagt ist", "%s promise": "%s Zusage", "%s promises": "%s Zusagen", "in %s sentence": "in %s Satz", "in %s sentences": "in %s Sätzen",
 	"of %s document": "aus %s Dokument", "of %s documents": "aus %s Dokumenten",
-	", and %s decision where the text is silent":  " und %s Festlegung, wo der Text schweigt",
-	", and %s decisions where the text is silent": " und %s Festlegungen, wo der Text schweigt",
+	", and %s decision where the text is silent":  ", dazu %s Festlegung, wo der Text schweigt",
+	", and %s decisions where the text is silent": ", dazu %s Festlegungen, wo der Text schweigt",
 	"The policy promises nothing yet. Bind the sentences of your published text with <code>kept bind</code>, and they appear here.": "Noch ist nichts zugesagt. Binden Sie die Sätze Ihres veröffentlichten Textes mit <code>kept bind</code>, dann erscheinen sie hier.",
 	"verifies": "ist bestätigt", "not verified yet": "noch nicht geprüft", "Facts": "Ereignisse", "Root": "Wurzel", "Verified": "Geprüft",
 	"What is not kept": "Was nicht eingehalten ist", "Nothing is broken, nothing is at risk.": "Nichts ist gebrochen, nichts ist gefährdet.",

@@ -51,7 +51,7 @@ var germanEvidence = map[string]string{
 	"it was not verified yet": "es wurde noch nicht geprüft", "the verifier says: %s": "die Prüfung sagt auf Englisch: %s",
 	"facts are missing between others of the same installation": "zwischen anderen Ereignissen derselben Installation fehlen welche",
 
-	"upgraded": "aktualisiert", "moved from Connect to Forge": "von Connect zu Forge umgezogen", "uninstall signalled": "Deinstallation gemeldet",
+	"host enrolled": "Rechner angemeldet", "upgraded": "aktualisiert", "moved from Connect to Forge": "von Connect zu Forge umgezogen", "uninstall signalled": "Deinstallation gemeldet",
 	"uninstall takes effect": "Deinstallation wird wirksam", "uninstall took effect": "Deinstallation wurde wirksam",
 	"uninstall taken back: a valid token came": "Deinstallation zurückgenommen: ein gültiges Token kam", "reinstalled in time": "rechtzeitig neu installiert",
 	"nothing left": "nichts übrig", "processing restricted": "Verarbeitung eingeschränkt", "restriction lifted": "Einschränkung aufgehoben",

@@ -45,7 +45,7 @@ var germanPolicy = map[string]string{
 	"scope": "Bereich", "severity": "Schwere", "source": "Quelle", "state": "Stand", "steps": "Schritte", "subject": "betroffene Person", "surface": "Bereich des Anbieters", "to": "an",
 	"until": "bis", "version": "Fassung", "via": "über den Weg", "what": "was", "when": "wann", "who": "wer", "withdraw": "Widerruf durch", "within": "binnen",
 
-	"proposed": "nur vorgeschlagen", "true": "ja", "false": "nein",
+	"proposed": "nur vorgeschlagen", "personal data": "personenbezogene Daten", "true": "ja", "false": "nein",
 	"admin": "Administrator", "all": "alle zusammen", "always": "immer", "anyone": "jeder", "app runtime": "laufende App", "atlassian": "Atlassian", "audit": "Überprüfung", "authority": "Behörde",
 	"automatic": "automatisch", "balancing": "Interessenabwägung", "beacon": "Zählpixel", "code review": "Durchsicht des Codes", "complain": "Beschwerde", "consent withdrawn": "Widerruf",
 	"contact initiated": "durch Kontaktaufnahme", "contractor": "Auftragnehmer", "controller": "Verantwortlicher", "copy": "Kopie", "current": "geltend", "customer": "Kunde",

@@ -56,7 +56,7 @@ func messages(t *testing.T) map[string]string {
 		add(name, slices.Collect(maps.Values(m))...)
 	}
 	add("states", slices.Collect(maps.Values(states))...)
-	add("policy", "true", "false") // values of a bool
+	add("policy", "true", "false", "personal data")
 	add("errors", unreachedOther, errNoDocument.Message, errNoPromise.Message, errNoPage.Message, errForeign.Message, errNotPublic.Message, ourMistake)
 	for _, p := range errorPages {
 		add("errorPages", p.title)

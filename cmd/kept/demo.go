@@ -65,11 +65,7 @@ func (c demoCmd) Run(e *env) error {
 		}
 		return nil
 	}
-	banner := "A demonstration: Larkspur Apps and its customers do not exist."
-	if c.Policy != "" {
-		banner = "A demonstration: these customers do not exist."
-	}
-	return show(e, s, listener, banner)
+	return show(e, s, listener)
 }
 
 func (c demoCmd) live(e *env, dir string) (s *stage.Stage, err error) {
@@ -154,10 +150,10 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 }
 
 // show serves the console, read-only, while the clock of the year goes on.
-func show(e *env, s *stage.Stage, listener net.Listener, banner string) error {
+func show(e *env, s *stage.Stage, listener net.Listener) error {
 	s.Clock.Run(systemClock{}.Now)
 	face := api.New(api.Options{Server: s.Server, Board: s.Board, Verify: s.Verify,
-		Console: console.New(console.Options{Board: s.Board, Server: s.Server, ReadOnly: true, Banner: banner})})
+		Console: console.New(console.Options{Board: s.Board, Server: s.Server, ReadOnly: true, Demo: true})})
 	server := &http.Server{Handler: face, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
