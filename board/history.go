@@ -66,7 +66,7 @@ func happened(kind kept.FactKind, category string) Saying {
 
 // sayings are the kinds of an installation's facts in words; the blank is the category.
 var sayings = map[kept.FactKind]string{
-	kept.FactEnrolled: "host enrolled", kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
+	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
 	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
 	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",

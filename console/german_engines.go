@@ -48,7 +48,7 @@ var germanEngines = map[string]string{
 	"nobody of the vendor's people asked for it yet":               "noch hat niemand von den Leuten des Anbieters danach gefragt",
 	"subscriptions paid again in time that found their data again": "rechtzeitig neu bezahlte Abonnements, die ihre Daten wiederfanden",
 
-	"host enrolled": "Rechner angemeldet", "subscription ended": "Abonnement endete", "subscribed again": "wieder abonniert", "refused to log %s": "Protokollzeile abgewiesen: %s",
+	"subscription ended": "Abonnement endete", "subscribed again": "wieder abonniert", "refused to log %s": "Protokollzeile abgewiesen: %s",
 	"opened by the vendor's people: %s": "von Leuten des Anbieters geöffnet: %s", "handed to a recipient: %s": "einem Empfänger ausgehändigt: %s",
 	"disclosed by people: %s": "von Menschen offengelegt: %s", "refused to people to disclose %s": "Menschen die Offenlegung verweigert: %s", "the end of the subscription": "des Endes des Abonnements",
 
