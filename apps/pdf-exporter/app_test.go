@@ -34,7 +34,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	p, err := policy.Load("testdata/policy")
+	p, err := policy.Load("../../examples/larkspur")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,8 +150,9 @@ func TestAnythingElseIsRefused(t *testing.T) {
 	w := newWorld(t)
 	i := w.installation()
 	for promise, item := range map[string]client.Item{
-		"no-content": {Category: "page-content", Value: map[string]string{"title": "Plan", "text": "Do it"}},
-		"counted":    {Category: "export-statistics", Value: map[string]string{"title": "Plan"}},
+		"exporter-stores-nothing": {Category: "customer-content", Value: map[string]string{"issue": "Plan"}},
+		"exports-counted":         {Category: "export-statistics", Value: map[string]string{"issue": "Plan"}},
+		"exports-anonymous":       {Category: "export-statistics", Value: map[string]string{"exports_per_day": "ada@acme.example"}},
 	} {
 		var refused *client.Error
 		if _, err := i.Put(t.Context(), item); !errors.As(err, &refused) || refused.Status != 403 || refused.Promise != promise {

@@ -46,7 +46,7 @@ func newWorld(t *testing.T) *world { return newWorldAt(t, base) }
 // newWorldAt lets the app answer somewhere else.
 func newWorldAt(t *testing.T, base string) *world {
 	t.Helper()
-	p, err := policy.Load("testdata/policy")
+	p, err := policy.Load("../../examples/larkspur")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func newWorldAt(t *testing.T, base string) *world {
 
 func (w *world) newTenant(site string) *fake.Tenant {
 	w.t.Helper()
-	tenant := w.stage.Fake.ConnectApp("com.larkspur.sso", base, w.stage.Fake.NewSite(site))
+	tenant := w.stage.Fake.ConnectApp("com.larkspur.portal-sso", base, w.stage.Fake.NewSite(site))
 	status, err := w.stage.Fake.ConnectInstalled(tenant, "/connect/portal-sso/installed").Send(w.t.Context(), w.stage.HTTP, w.stage.URL)
 	if err != nil || status != 204 {
 		w.t.Fatal(status, err)

@@ -51,7 +51,7 @@ func TestThePagesInABrowser(t *testing.T) {
 	defer cancel()
 	tab, cancel := chromedp.NewContext(allocator)
 	defer cancel()
-	tab, cancel = context.WithTimeout(tab, time.Minute)
+	tab, cancel = context.WithTimeout(tab, 3*time.Minute)
 	defer cancel()
 	open := func(target string) chromedp.Action[chromedp.Void] {
 		mark := "?"

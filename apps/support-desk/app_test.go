@@ -39,7 +39,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	p, err := policy.Load("testdata/policy")
+	p, err := policy.Load("../../examples/larkspur")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestABundle(t *testing.T) {
 	if first == second {
 		t.Error("the second bundle replaced the first")
 	}
-	w.wants("GET", "/support/sent", nil, 200, first, second, "goes by itself on 2026-04-02")
+	w.wants("GET", "/support/sent", nil, 200, first, second, "goes by itself on 2026-08-30")
 	w.wants("POST", "/support/withdraw", url.Values{"item": {first}}, 200, "Your bundle was withdrawn", first, "rcp_")
 	if seen := w.wants("GET", "/support/sent", nil, 200, second, "What went"); strings.Contains(seen, first) {
 		t.Error("a withdrawn bundle is still there")
