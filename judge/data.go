@@ -67,20 +67,14 @@ func (j *Judge) ends(i *installation, category string, stored kept.Time) (at kep
 	if end, ok := j.retain(i.place.app, category, "entry").end(stored); ok {
 		at, reason = end, "aged"
 	}
-	if i.uninstalled != 0 {
-		if end, ok := j.retain(i.place.app, category, "uninstalled").end(i.uninstalled); ok {
-			if end = max(end, i.effective); at == 0 || end < at {
-				at, reason = end, "uninstalled"
+	for _, c := range i.clocks() {
+		if end, ok := j.retain(i.place.app, category, c.from).end(c.anchor); ok {
+			if end = max(end, c.free); at == 0 || end < at {
+				at, reason = end, c.from
 			}
 		}
 	}
 	return at, reason
-}
-
-// closed tells whether a category has ended for an uninstalled installation, destroyed or not.
-func (j *Judge) closed(i *installation, category string) bool {
-	end, ok := j.retain(i.place.app, category, "uninstalled").end(i.uninstalled)
-	return i.uninstalled != 0 && ok && end <= j.now
 }
 
 // advance lets time pass: what has come to its end since is gone, each thing at its own instant.
@@ -148,6 +142,13 @@ func (i *installation) barred(must refusals) {
 	}
 }
 
+// over refuses what has ended as late.
+func (j *Judge) over(must refusals, i *installation, category string) {
+	if _, over := j.closed(i, category); over {
+		must[kept.Late] = true
+	}
+}
+
 // ended lets the end of what is asked for speak before any veto: whoever asks learns that it is over, and why.
 func ended(must refusals) {
 	if must[kept.Late] {
@@ -158,9 +159,7 @@ func ended(must refusals) {
 func (j *Judge) put(i *installation, e Event) {
 	must := refusals{}
 	i.barred(must)
-	if j.closed(i, e.Category) {
-		must[kept.Late] = true
-	}
+	j.over(must, i, e.Category)
 	if len(e.Fields) == 0 {
 		must[kept.Invalid] = true
 	}
@@ -238,9 +237,7 @@ func (j *Judge) read(i *installation, e Event) {
 	}
 	e.Category = v.category
 	i.barred(must)
-	if j.closed(i, v.category) {
-		must[kept.Late] = true
-	}
+	j.over(must, i, v.category)
 	c, _ := j.policy.category(v.category)
 	j.exercised["purpose"]++
 	if e.Purpose == "" {
@@ -249,6 +246,9 @@ func (j *Judge) read(i *installation, e Event) {
 		must[kept.Denied] = true
 	}
 	ended(must)
+	if len(must) == 0 { // no read without its entry
+		j.over(must, i, j.policy.journal())
+	}
 	if !j.answer(e, must) {
 		if e.Refused == kept.Denied || e.Refused == kept.Late {
 			j.owe(i, kept.FactReadRefused, v.category, "")
@@ -281,7 +281,7 @@ func (j *Judge) list(i *installation, e Event) {
 	}
 	var want []kept.ID
 	for id, v := range i.current {
-		if v.category == e.Category && !j.closed(i, v.category) {
+		if _, over := j.closed(i, v.category); v.category == e.Category && !over {
 			want = append(want, id)
 		}
 	}
@@ -299,9 +299,7 @@ func (j *Judge) review(i *installation, e Event) {
 	if i.erased || !declared || !j.policy.readable(i.place.app, c, e.Purpose) {
 		must[kept.Denied] = true
 	}
-	if j.closed(i, class) {
-		must[kept.Late] = true
-	}
+	j.over(must, i, class)
 	if e.Purpose == "" {
 		must[kept.Invalid] = true
 	}

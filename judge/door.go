@@ -56,15 +56,15 @@ func (j *Judge) called(t *tenant, e Event) {
 		if !j.same(e, t.i) {
 			return
 		}
-		t.i.lives(j.now, e)
+		j.lives(t.i, e)
 	case t.i.effective <= j.now && !t.moved:
 		j.returns(t.i, e, !known)
 	default:
 		if !j.same(e, t.i) {
 			return
 		}
-		t.i.uninstalled, t.i.effective = 0, 0
-		t.i.lives(j.now, e)
+		t.i.stays()
+		j.lives(t.i, e)
 		j.owe(t.i, kept.FactRevived, "", "")
 	}
 	if t.i = j.byID[e.Installation]; t.i == nil {
@@ -87,7 +87,7 @@ func (j *Judge) join(t *tenant) {
 	}
 	shell.erased = true
 	t.moved, t.i.place, t.i.remote = true, shell.place, shell.remote
-	t.i.lives(j.now, Event{PaidUntil: shell.paid})
+	t.i.seen, t.i.paid = j.now, shell.paid
 	j.owe(t.i, kept.FactMoved, "", "")
 }
 
@@ -103,7 +103,7 @@ func (j *Judge) moves(e Event) bool {
 			return true
 		}
 		if t.i.uninstalled != 0 {
-			t.i.uninstalled, t.i.effective = 0, 0
+			t.i.stays()
 			j.owe(t.i, kept.FactRevived, "", "")
 		}
 		at := place{e.App, e.Environment, e.Site}
@@ -111,7 +111,7 @@ func (j *Judge) moves(e Event) bool {
 			j.supersede(before)
 		}
 		t.moved, t.i.place, t.i.remote = true, at, e.Remote
-		t.i.lives(j.now, e)
+		j.lives(t.i, e)
 		j.owe(t.i, kept.FactMoved, "", "")
 		j.alsoSaid(t.i, e)
 		return true
@@ -132,10 +132,10 @@ func (j *Judge) knocks(t *tenant, e Event) {
 		return
 	}
 	if t.i.uninstalled != 0 {
-		t.i.uninstalled, t.i.effective = 0, 0
+		t.i.stays()
 		j.owe(t.i, kept.FactRevived, "", "")
 	}
-	t.i.lives(j.now, e)
+	j.lives(t.i, e)
 	j.owe(t.i, kept.FactCredential, "", "")
 }
 
@@ -148,12 +148,11 @@ func (j *Judge) goes(t *tenant, e Event) {
 	if !j.answer(e, must) || t == nil || t.i.uninstalled != 0 {
 		return
 	}
-	t.i.uninstalled = j.now
 	j.owe(t.i, kept.FactUninstalled, "", "")
 	if t.moved || t.forge != "" {
-		t.i.effective = max(j.now, t.i.paid).Add(takesEffect)
+		t.i.leaves(j.now, max(j.now, t.i.paid).Add(takesEffect))
 		return
 	}
-	t.i.effective = j.now
+	t.i.leaves(j.now, j.now)
 	j.owe(t.i, kept.FactEffective, "", "")
 }

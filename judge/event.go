@@ -31,6 +31,8 @@ type Event struct {
 	// A signal says where it comes from.
 	App, Environment, Site, Remote string
 	PaidUntil                      kept.Time
+	Licence                        Licence
+	Issued                         kept.Time // the token
 
 	// Not so where it comes through Connect or from a host: then Site is the clientKey or the server, Wraps the Forge
 	// installation that Connect names, and Stranger means that its proof is none that the server was ever told.

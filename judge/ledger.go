@@ -58,7 +58,8 @@ func (t *tree) root() [32]byte {
 
 // told are the kinds of facts that have one event each.
 var told = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactMoved: true, kept.FactUpgraded: true, kept.FactUninstalled: true, kept.FactEffective: true,
-	kept.FactRevived: true, kept.FactRescued: true, kept.FactRestricted: true, kept.FactLifted: true, kept.FactStored: true,
+	kept.FactRevived: true, kept.FactRescued: true, kept.FactUnsubscribed: true, kept.FactResubscribed: true,
+	kept.FactRestricted: true, kept.FactLifted: true, kept.FactStored: true,
 	kept.FactOverwritten: true, kept.FactDeleted: true, kept.FactPutRefused: true, kept.FactReadRefused: true,
 	kept.FactPurgeAsked: true, kept.FactErased: true, kept.FactCredential: true}
 

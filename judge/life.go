@@ -23,8 +23,13 @@ type installation struct {
 
 	uninstalled kept.Time // 0 while installed
 	effective   kept.Time
-	restricted  bool
-	erased      bool // nothing was left of it, and the server said so
+
+	unsubscribed kept.Time // 0 while the subscription runs
+	told         kept.Time // since when a licence says that it has ended
+	licensed     kept.Time // the newest token that said something of it was issued then
+
+	restricted bool
+	erased     bool // nothing was left of it, and the server said so
 
 	used    bool // something was stored or read in it
 	current map[kept.ID]*value
@@ -73,10 +78,10 @@ func (j *Judge) arrived(e Event) {
 			return
 		}
 		if i.uninstalled != 0 {
-			i.uninstalled, i.effective = 0, 0
+			i.stays()
 			j.owe(i, kept.FactRevived, "", "")
 		}
-		i.lives(j.now, e)
+		j.lives(i, e)
 	default:
 		if !j.answer(e, nil) {
 			return
@@ -99,11 +104,9 @@ func (j *Judge) alsoSaid(i *installation, e Event) {
 }
 
 // lives notes a sign of life. One that says nothing of a paid period takes none back.
-func (i *installation) lives(at kept.Time, e Event) {
-	i.seen = at
-	if e.PaidUntil != 0 {
-		i.paid = e.PaidUntil
-	}
+func (j *Judge) lives(i *installation, e Event) {
+	i.seen = j.now
+	j.licensed(i, e)
 }
 
 func (j *Judge) same(e Event, i *installation) bool {
@@ -116,9 +119,10 @@ func (j *Judge) same(e Event, i *installation) bool {
 
 func (j *Judge) begin(e Event) {
 	i := &installation{id: e.Installation, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
-		paid: e.PaidUntil, seen: j.now, current: map[kept.ID]*value{}}
+		current: map[kept.ID]*value{}}
 	j.installations, j.byID[i.id] = append(j.installations, i), i
 	j.owe(i, kept.FactInstalled, "", "")
+	j.lives(i, e)
 }
 
 // reinstalled is another installation id on the same site: the earlier uninstall is done, whether it was signalled or not.
@@ -126,7 +130,7 @@ func (j *Judge) reinstalled(i *installation, e Event, fresh bool) {
 	if i.uninstalled == 0 {
 		j.missed(i)
 	}
-	if !j.inTime(i) {
+	if !j.inTime(i, e) {
 		j.supersede(i)
 	}
 	j.returns(i, e, fresh)
@@ -134,7 +138,7 @@ func (j *Judge) reinstalled(i *installation, e Event, fresh bool) {
 
 // missed is an uninstall whose signal was lost.
 func (j *Judge) missed(i *installation) {
-	i.uninstalled, i.effective = i.seen, j.now
+	i.leaves(i.seen, j.now)
 	j.owe(i, kept.FactUninstalled, "", "")
 }
 
@@ -148,14 +152,19 @@ func (j *Judge) supersede(i *installation) {
 }
 
 // inTime tells whether a reinstall now continues an installation.
-func (j *Judge) inTime(i *installation) bool {
-	end, promised := j.policy.rescue(i.place.app).end(i.uninstalled)
-	return promised && end > j.now
+func (j *Judge) inTime(i *installation, e Event) bool {
+	return j.policy.rescue(i.place.app, "reinstall", i.clocks()) > j.now || j.paid(i, e)
+}
+
+// paid tells whether one does because it is a resubscription, too.
+func (j *Judge) paid(i *installation, e Event) bool {
+	return j.policy.rescue(i.place.app, "resubscribe", i.clocks()) > j.now && i.pays(e)
 }
 
 // returns is a customer that comes back after an uninstall.
 func (j *Judge) returns(i *installation, e Event, fresh bool) {
-	if !j.inTime(i) {
+	paid := j.paid(i, e)
+	if !j.inTime(i, e) {
 		if !fresh {
 			j.find("rescue-right", "%s was continued after its time", i.id)
 			return
@@ -168,18 +177,18 @@ func (j *Judge) returns(i *installation, e Event, fresh bool) {
 	if !j.same(e, i) {
 		return
 	}
-	for _, c := range j.policy.Categories {
-		if end, ok := j.policy.retain(i.place.app, c.Name, "uninstalled").end(i.uninstalled); ok && end <= j.now {
-			j.erase(i, c.Name, "uninstalled")
-		}
-	}
+	j.expire(i)
 	if e.Remote != "" {
 		i.former[i.remote] = true
 		i.remote = e.Remote
 	}
-	i.uninstalled, i.effective = 0, 0
-	i.lives(j.now, e)
 	j.owe(i, kept.FactRescued, "", "")
+	if paid || i.told != 0 && i.pays(e) {
+		j.owe(i, kept.FactResubscribed, "", "")
+		i.told = 0
+	}
+	i.stays()
+	j.lives(i, e)
 }
 
 func (j *Judge) leaving(e Event) {
@@ -189,8 +198,10 @@ func (j *Judge) leaving(e Event) {
 	if !j.answer(e, nil) || i == nil || i.uninstalled != 0 {
 		return
 	}
-	i.uninstalled = j.now
-	i.effective = max(j.now, i.paid, e.PaidUntil).Add(takesEffect)
+	paid := i.paid
+	j.licensed(i, e)
+	i.paid = max(i.paid, paid)
+	i.leaves(j.now, max(j.now, i.paid).Add(takesEffect))
 	j.owe(i, kept.FactUninstalled, "", "")
 }
 

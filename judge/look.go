@@ -74,11 +74,11 @@ func (j *Judge) stands(w World, s *store) {
 		case i.uninstalled != 0:
 			want = kept.Uninstalled
 		}
-		if row.state != want || !i.erased && (row.uninstalled != i.uninstalled || row.effective != i.effective) || (row.restricted != 0) != i.restricted {
-			j.find("state-right", "%s is %s since %s, effective %s, restricted %s; it should be %s since %s, effective %s, restricted %t",
-				i.id, row.state, row.uninstalled, row.effective, row.restricted, want, i.uninstalled, i.effective, i.restricted)
+		if row.state != want || !i.erased && (row.clocks() != [4]kept.Time{i.uninstalled, i.effective, i.unsubscribed, i.told}) || (row.restricted != 0) != i.restricted {
+			j.find("state-right", "%s is %s since %s, effective %s, unsubscribed %s, told %s, restricted %s; it should be %s since %s, effective %s, unsubscribed %s, told %s, restricted %t",
+				i.id, row.state, row.uninstalled, row.effective, row.unsubscribed, row.told, row.restricted, want, i.uninstalled, i.effective, i.unsubscribed, i.told, i.restricted)
 		}
-		if w.Ticked && !i.erased && j.over(i) {
+		if w.Ticked && !i.erased && j.finished(i) {
 			j.find("state-right", "%s is not erased, though nothing of it may be left", i.id)
 		}
 		if n := s.rows[i.id]; w.Ticked && i.erased && n > 0 {
@@ -90,14 +90,14 @@ func (j *Judge) stands(w World, s *store) {
 	}
 }
 
-// over tells whether every clock of an uninstalled installation has run out.
-func (j *Judge) over(i *installation) bool {
+// finished tells whether every clock of an uninstalled installation has run out.
+func (j *Judge) finished(i *installation) bool {
 	if i.uninstalled == 0 || i.effective > j.now || i.left() {
 		return false
 	}
 	for _, name := range append(names(j.policy.Categories), j.policy.journal()) {
 		// What ages was looked at for the last time one limit after the effect: until then an empty ratchet may stand.
-		for from, anchor := range map[string]kept.Time{"uninstalled": i.uninstalled, "entry": i.effective} {
+		for from, anchor := range map[string]kept.Time{"uninstalled": i.uninstalled, "unsubscribed": i.unsubscribed, "entry": i.effective} {
 			if end, ok := j.retain(i.place.app, name, from).end(anchor); ok && end > j.now {
 				return false
 			}

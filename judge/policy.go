@@ -54,8 +54,8 @@ var understood = map[string]map[string][]string{
 	"collect":       {"category": nil, "fields": nil, "source": nil, "subject": nil, "never": nil},
 	"store-nothing": {"app": nil, "category": nil, "fields": nil, "except": nil},
 	"purpose":       {"category": nil, "purposes": nil, "only": nil},
-	"retain":        {"category": nil, "from": {"uninstalled", "entry", "request"}, "max": nil, "copies": {"live"}},
-	"rescue":        {"on": {"reinstall"}, "from": {"uninstalled"}, "within": nil},
+	"retain":        {"category": nil, "from": {"uninstalled", "unsubscribed", "entry", "request"}, "max": nil, "copies": {"live"}},
+	"rescue":        {"on": {"reinstall", "resubscribe"}, "from": {"uninstalled", "unsubscribed"}, "within": nil},
 	"purge":         {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
 }
 
@@ -261,16 +261,29 @@ func (p Policy) journal() string {
 	return ownJournal
 }
 
-// rescue is how long after an uninstall a reinstall continues.
-func (p Policy) rescue(app string) (out limits) {
+// rescue is until when who comes back in a way continues, by the strictest promise; 0 where none counts from what has
+// happened. One that counts from either of two events counts from the later end.
+func (p Policy) rescue(app, on string, happened []clock) (until kept.Time) {
 	for _, pr := range p.Promises {
-		if pr.Control == "rescue" && p.holds(pr, app) {
-			if period, err := kept.ParsePeriod(pr.Params["within"][0]); err == nil {
-				out = append(out, period)
+		if pr.Control != "rescue" || !p.holds(pr, app) || !slices.Contains(pr.Params["on"], on) {
+			continue
+		}
+		from, said := pr.Params["from"]
+		if !said {
+			from = map[string][]string{"reinstall": {"uninstalled"}, "resubscribe": {"unsubscribed"}}[on]
+		}
+		within, err := kept.ParsePeriod(pr.Params["within"][0])
+		var end kept.Time
+		for _, c := range happened {
+			if err == nil && slices.Contains(from, c.from) {
+				end = max(end, within.From(c.anchor))
 			}
 		}
+		if end != 0 && (until == 0 || end < until) {
+			until = end
+		}
 	}
-	return out
+	return until
 }
 
 // purges are the categories that a customer may have erased at once; all of them when everything is true.

@@ -22,8 +22,12 @@ type store struct {
 }
 
 type standing struct {
-	state                              kept.State
-	uninstalled, effective, restricted kept.Time
+	state                                                  kept.State
+	uninstalled, effective, unsubscribed, told, restricted kept.Time
+}
+
+func (s standing) clocks() [4]kept.Time {
+	return [4]kept.Time{s.uninstalled, s.effective, s.unsubscribed, s.told}
 }
 
 type itemRow struct {
@@ -97,10 +101,10 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
 		var i standing
-		err := scan(&id, &i.state, &i.uninstalled, &i.effective, &i.restricted)
+		err := scan(&id, &i.state, &i.uninstalled, &i.effective, &i.unsubscribed, &i.told, &i.restricted)
 		s.installations[id] = i
 		return err
-	}, `SELECT id, state, uninstalled, effective, restricted FROM installation`)
+	}, `SELECT id, state, uninstalled, effective, unsubscribed, told, restricted FROM installation`)
 	s.readKeys(r, j.hoard)
 	s.readSealed(r, j)
 	r.each(func(scan func(...any) error) error {

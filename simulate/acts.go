@@ -27,6 +27,7 @@ func init() {
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
 		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2),
+		"unsubscribe": unsubscribe, "resubscribe": resubscribe, "old-licence": oldLicence,
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
 		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
 		"delete": remove, "foreign-delete": remove, "review": review, "odd-review": review, "no-admin": trespass,
@@ -51,6 +52,7 @@ func (l *life) settle(c *customer, s Step) {
 		c.there = &fake.Installation{License: &fake.License{}} // only that it is there matters
 	}
 	l.pay(c, s)
+	c.there.License.Active = !l.o.licences() || s.N[3]%6 > 0 // an installation that nobody pays for
 }
 
 // pay renews the licence: until today, or for up to three months.

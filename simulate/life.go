@@ -140,6 +140,9 @@ func (l *life) take(ctx context.Context, s Step) ([]judge.Finding, error) {
 func (l *life) told(ctx context.Context, s Step, e judge.Event, err error) ([]judge.Finding, error) {
 	var problem *stage.Problem
 	e.At = l.Clock.Now()
+	if e.Issued == 0 {
+		e.Issued = issued(e.At)
+	}
 	broke := errors.As(err, &problem) && (problem.Status >= http.StatusInternalServerError || problem.Kind == "")
 	switch {
 	case errors.Is(err, stage.ErrDead):
@@ -188,7 +191,10 @@ func (c *customer) signal(kind judge.Kind, of *fake.Installation) judge.Event {
 	}
 	e := judge.Event{Kind: kind, App: c.app.ID, Environment: of.Environment, Site: of.Site.CloudID, Remote: of.ID}
 	if of.License != nil {
-		e.PaidUntil = of.License.End
+		e.PaidUntil, e.Licence = of.License.End, judge.LicenceActive
+		if !of.License.Active {
+			e.Licence = judge.LicenceEnded
+		}
 	}
 	return e
 }

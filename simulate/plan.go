@@ -73,7 +73,7 @@ func plan(o Options) ([]Step, error) {
 				continue
 			}
 			p.margins = append(p.margins, margin)
-			if pr.Params["from"].Has("uninstalled") || pr.Control == "rescue" {
+			if pr.Params["from"].Has("uninstalled") || pr.Params["from"].Has("unsubscribed") || pr.Control == "rescue" {
 				p.edges = append(p.edges, margin)
 			}
 		}
@@ -142,6 +142,9 @@ func (p *planner) customer(c int) {
 			moves := at + p.short(day, stays)
 			p.add(moves, c, "move")
 			p.add(moves+p.short(time.Minute, time.Hour), c, "move")
+		}
+		if p.o.licences() {
+			p.licence(at, at+stays, c)
 		}
 		at = p.leave(at+stays, c)
 		away := p.away()

@@ -69,7 +69,7 @@ func lives(t *testing.T, o Options) {
 }
 
 func TestAYearUnderTheJudge(t *testing.T) {
-	for _, dir := range []string{"larkspur", "stories/heron"} {
+	for _, dir := range []string{"larkspur", "stories/heron", "stories/plover"} {
 		for seed := range uint64(2) {
 			t.Run(fmt.Sprintf("%s %d", dir, seed), func(t *testing.T) {
 				t.Parallel()
@@ -80,7 +80,7 @@ func TestAYearUnderTheJudge(t *testing.T) {
 }
 
 func TestAYearOnPostgreSQL(t *testing.T) {
-	for seed, dir := range []string{"larkspur", "stories/heron"} {
+	for seed, dir := range []string{"larkspur", "stories/heron", "stories/plover"} {
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
 			o := options(t, "../examples/"+dir, uint64(seed))
