@@ -91,7 +91,7 @@ func breakage(t *testing.T, patch string) {
 		t.Fatalf("the broken server does not build: %v\n%s", err, out)
 	}
 	for seed := 1; seed <= breakageSeeds; seed++ {
-		for _, policy := range []string{"examples/stories/heron", "examples/larkspur"} {
+		for _, policy := range []string{"examples/stories/heron", "examples/larkspur", "examples/stories/plover"} {
 			out, err := run(nil, filepath.Join(tree, "broken"), "simulate", policy, "--tries", "0", "--seed", fmt.Sprint(seed))
 			var exit *exec.ExitError
 			switch {
@@ -105,7 +105,7 @@ func breakage(t *testing.T, patch string) {
 			}
 		}
 	}
-	t.Errorf("it survives %d seeds of two policies", breakageSeeds)
+	t.Errorf("it survives %d seeds of three policies", breakageSeeds)
 }
 
 // module is the tree of the module without what no build needs.
