@@ -48,7 +48,7 @@ type trace struct {
 
 // done is the fact that tells of an event having happened.
 var done = map[Kind]kept.FactKind{Uninstall: kept.FactUninstalled, Effect: kept.FactEffective, Delete: kept.FactDeleted, Purge: kept.FactPurgeAsked,
-	Restrict: kept.FactRestricted, Lift: kept.FactLifted}
+	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure}
 
 func traces(ctx context.Context, w World, e Event) (t trace, err error) {
 	t.facts = map[kept.FactKind]factBody{}
@@ -87,7 +87,7 @@ func (t trace) decide(e *Event) {
 		if happened {
 			e.Item, e.Version = t.stored, t.version
 		}
-	case Read, Review:
+	case Read, Review, Write:
 		happened = t.entered
 	default:
 		var f factBody
@@ -95,12 +95,14 @@ func (t trace) decide(e *Event) {
 			e.Installation = kept.ID(f.Scope)
 		}
 	}
+	_, line := t.facts[kept.FactLineRefused]
+	_, told := t.facts[kept.FactDisclosureRefused]
 	_, put := t.facts[kept.FactPutRefused]
 	_, read := t.facts[kept.FactReadRefused]
 	switch {
 	case happened:
 		e.Refused = ""
-	case put || read:
+	case put || read || line || told:
 		e.Refused = kept.Denied
 	}
 }

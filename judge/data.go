@@ -22,15 +22,19 @@ type value struct {
 	version
 	fields []string
 	marker string
+	host   string
 	stored kept.Time
 	gone   kept.Time // 0 while it must be there
 	commit bool      // it went in the commit of an act, not with a tick
 }
 
-// entry is the line that one read left.
+// entry is the line that one read left, or that an app wrote.
 type entry struct {
 	key    entryKey
 	of     *installation
+	class  string
+	fields []string // of a line
+	marker string
 	gone   kept.Time
 	commit bool
 	aged   bool
@@ -58,7 +62,7 @@ func (j *Judge) final(e *entry) kept.Time {
 	if !e.aged {
 		return j.allow(e.gone, turn)
 	}
-	end, _ := j.retain(e.of.place.app, j.policy.journal(), "entry").end(kept.StartOfDay(e.key.at.Day() + 1))
+	end, _ := j.retain(e.of.place.app, e.class, "entry").end(kept.StartOfDay(e.key.at.Day() + 1))
 	return j.allow(max(end, e.gone), turn)
 }
 
@@ -88,9 +92,9 @@ func (j *Judge) advance(to kept.Time) {
 			}
 		}
 		for _, e := range i.entries {
-			if at, reason := j.ends(i, j.policy.journal(), e.key.at); at != 0 && at <= to {
+			if at, reason := j.ends(i, e.class, e.key.at); at != 0 && at <= to {
 				e.gone, e.aged = at, reason == "aged"
-				j.due(i, j.policy.journal(), reason, at)
+				j.due(i, e.class, reason, at)
 			}
 		}
 		i.forget()
@@ -127,7 +131,7 @@ func (j *Judge) erase(i *installation, category, reason string) {
 		}
 	}
 	for _, e := range i.entries {
-		if category == j.policy.journal() {
+		if category == e.class {
 			e.gone, e.commit = j.now, true
 			j.due(i, category, reason, j.now)
 		}
@@ -163,7 +167,7 @@ func (j *Judge) put(i *installation, e Event) {
 	if len(e.Fields) == 0 {
 		must[kept.Invalid] = true
 	}
-	_, declared := j.policy.category(e.Category)
+	c, declared := j.policy.category(e.Category)
 	may := j.storable(i.place.app, e.Category)
 	if may.forbidden {
 		j.exercised["store-nothing"]++
@@ -187,6 +191,12 @@ func (j *Judge) put(i *installation, e Event) {
 	if !may.forbidden {
 		j.exercised["collect"]++
 	}
+	placed, _ := j.policy.placed(i.place.app, c)
+	told, _ := j.policy.named(i.place.app, c, e)
+	if !placed || told || j.policy.least(i.place.app, c) && (e.Host == "" || old != nil && old.host != e.Host) {
+		must[kept.Denied] = true
+	}
+	j.treated(i.place.app, c, "place", "anonymise", "token")
 	ended(must)
 	if !j.answer(e, must) {
 		if e.Refused == kept.Denied || e.Refused == kept.Late {
@@ -212,7 +222,7 @@ func (i *installation) named(category, name string) *value {
 
 func (j *Judge) store(i *installation, e Event, old *value) {
 	v := &value{of: i, category: e.Category, name: e.Name, version: version{e.Item, 1}, fields: slices.Sorted(slices.Values(e.Fields)),
-		marker: e.Marker, stored: j.now}
+		marker: e.Marker, host: e.Host, stored: j.now}
 	kind := kept.FactStored
 	if old != nil {
 		i.end(old, j.now, true)
@@ -245,6 +255,21 @@ func (j *Judge) read(i *installation, e Event) {
 	} else if !j.policy.readable(i.place.app, c, e.Purpose) {
 		must[kept.Denied] = true
 	}
+	if placed, _ := j.policy.placed(i.place.app, c); !placed || j.policy.least(i.place.app, c) && (e.Host == "" || e.Host != v.host) {
+		must[kept.Denied] = true
+	}
+	j.treated(i.place.app, c, "place", "token")
+	if e.Role != "" { // one of the vendor's people
+		j.treated(i.place.app, c, "access")
+		if !j.policy.admits(i.place.app, c, e.Role) {
+			must[kept.Denied] = true
+		}
+	}
+	if e.Recipient != "" {
+		j.exercised["recipient"]++
+		j.exercised["no-sale"]++
+		j.policy.receives(i.place.app, c, e, must)
+	}
 	ended(must)
 	if len(must) == 0 { // no read without its entry
 		j.over(must, i, j.policy.journal())
@@ -257,6 +282,12 @@ func (j *Judge) read(i *installation, e Event) {
 	}
 	if !e.cut && !v.is(e.Value) {
 		j.find("answer-right", "a read of %s gave another value than was stored", v.category)
+	}
+	if e.Role != "" {
+		j.owe(i, kept.FactOpened, v.category, v.item)
+	}
+	if e.Recipient != "" {
+		j.owe(i, kept.FactDisclosed, v.category, v.item)
 	}
 	j.enter(i, v.category, e.Purpose)
 }
@@ -271,7 +302,7 @@ func (v *value) is(seen map[string]string) bool {
 }
 
 func (j *Judge) enter(i *installation, category, purpose string) {
-	e := &entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i}
+	e := &entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i, class: j.policy.journal()}
 	i.entries, j.entries[e.key] = append(i.entries, e), e
 }
 
@@ -291,12 +322,17 @@ func (j *Judge) list(i *installation, e Event) {
 }
 
 func (j *Judge) review(i *installation, e Event) {
-	class := j.policy.journal()
+	class := e.Category
+	if class == "" {
+		class = j.policy.journal()
+	}
 	e.Category = class
 	c, declared := j.policy.category(class)
 	must := refusals{}
 	j.exercised["purpose"]++
-	if i.erased || !declared || !j.policy.readable(i.place.app, c, e.Purpose) {
+	placed, _ := j.policy.placed(i.place.app, c)
+	reviewable := class == j.policy.journal() && e.Role != kept.AppRuntime || class != j.policy.journal() && len(j.policy.promised(i.place.app, c, "log")) > 0
+	if i.erased || !declared || !placed || !reviewable || !j.policy.readable(i.place.app, c, e.Purpose) {
 		must[kept.Denied] = true
 	}
 	j.over(must, i, class)
@@ -306,8 +342,14 @@ func (j *Judge) review(i *installation, e Event) {
 	if !j.answer(e, must) {
 		return
 	}
-	if n := len(i.entries); !e.cut && n != e.Entries {
-		j.find("answer-right", "a review shows %d entries; there are %d", e.Entries, n)
+	n := 0
+	for _, line := range i.entries {
+		if line.class == class {
+			n++
+		}
+	}
+	if !e.cut && n != e.Entries {
+		j.find("answer-right", "a review of %s shows %d entries; there are %d", class, e.Entries, n)
 	}
 	j.enter(i, class, e.Purpose)
 }

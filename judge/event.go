@@ -21,6 +21,8 @@ const (
 	Restrict  Kind = "restrict"  // processing
 	Trespass  Kind = "trespass"  // an app asks for what only an administrator may
 	Lift      Kind = "lift"      // the restriction
+	Write     Kind = "write"     // a line of a log
+	Disclose  Kind = "disclose"  // people hand something out
 )
 
 // Event is what somebody did, and what the server answered.
@@ -49,6 +51,13 @@ type Event struct {
 	Categories   []string
 	Fields       []string
 	Purpose      string
+	Host         string
+	About        bool   // it says whom it is about
+	Names        bool   // the value looks like somebody
+	Recipient    string // to whom a read goes, and
+	For          string // for which function
+	Record       string // what is written down
+	Case         string // in which people disclose
 	Marker       string // the value of every field that is stored
 
 	Refused kept.Kind         // "" when it was done
@@ -77,7 +86,8 @@ func (j *Judge) Told(e Event) []Finding {
 			return j.take()
 		}
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
-			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass}[e.Kind](i, e)
+			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
+			Write: j.write, Disclose: j.disclose}[e.Kind](i, e)
 	}
 	return j.take()
 }

@@ -40,8 +40,9 @@ type sealed struct {
 	version             int64
 	of                  *value // or
 	entry               *entry
-	shown               int64 // the generation of the ring under which it was seen to open
-	dated               bool  // it was searched for after it had to be gone
+	fields              []string // of a line
+	shown               int64    // the generation of the ring under which it was seen to open
+	dated               bool     // it was searched for after it had to be gone
 }
 
 func newHoard() *hoard {

@@ -91,6 +91,28 @@ func New(p Policy, planted []string) *Judge {
 // Exercised counts by control kind how often a promise of that kind decided something.
 func (j *Judge) Exercised() map[string]int { return maps.Clone(j.exercised) }
 
+// Standing is what must be of an installation.
+type Standing struct {
+	App    string
+	State  kept.State
+	Stored int // values that must be there
+}
+
+// Standings are those of all installations that ever were, in order of arrival.
+func (j *Judge) Standings() (out []Standing) {
+	for _, i := range j.installations {
+		s := Standing{i.place.app, kept.Installed, len(i.current)}
+		switch {
+		case i.erased:
+			s.State = kept.Erased
+		case i.uninstalled != 0:
+			s.State = kept.Uninstalled
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // Unchecked says what this judge does not look at.
 func (j *Judge) Unchecked() []string {
 	out := []string{

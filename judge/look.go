@@ -139,6 +139,9 @@ func (j *Judge) items(w World, s *store) {
 				j.find("item-exists", "version %d of a %s in %s does not open to what was stored", v.n, v.category, i.id)
 				continue
 			}
+			if c, _ := j.policy.category(v.category); len(j.policy.promised(i.place.app, c, "protect")) > 0 {
+				j.exercised["protect"]++ // it opened with AES-256-GCM
+			}
 			row.sealed.shown = j.hoard.ring.Generation
 		}
 	}
@@ -171,9 +174,9 @@ func (j *Judge) lines(w World, s *store) {
 			if rows[0].shown == j.hoard.ring.Generation && s.has(rows[0].refs) {
 				continue
 			}
-			var said struct{ Category, Purpose string }
+			var said line
 			plain, opens := s.open(j.hoard, rows[0])
-			if !opens || json.Unmarshal(plain, &said) != nil || said.Category != e.key.category || said.Purpose != e.key.purpose {
+			if !opens || json.Unmarshal(plain, &said) != nil || !said.is(e) {
 				j.find("read-entered", "the entry of a read of %s at %s does not open to what it should say", e.key.category, e.key.at)
 				continue
 			}
@@ -182,6 +185,9 @@ func (j *Judge) lines(w World, s *store) {
 	}
 	for key, rows := range s.entries {
 		e := j.entries[key]
+		if e != nil && !slices.Equal(rows[0].fields, e.fields) {
+			j.find("stored-fields", "a line of %s in %s has other fields than were written", e.class, key.scope)
+		}
 		switch {
 		case e == nil:
 			j.find("read-entered", "an entry of %s says that %s was read for %s at %s; it was not", key.scope, key.category, key.purpose, key.at)
@@ -194,6 +200,19 @@ func (j *Judge) lines(w World, s *store) {
 			}
 		}
 	}
+}
+
+// line is an entry as it is sealed.
+type line struct {
+	Kind, Category, Purpose, Record string
+	Fields                          map[string]string
+}
+
+func (l line) is(e *entry) bool {
+	if e.class == e.key.category && e.marker != "" {
+		return l.Kind == "log" && l.Record == e.key.purpose && l.Category == e.class && (&value{fields: e.fields, marker: e.marker}).is(l.Fields)
+	}
+	return l.Kind != "log" && l.Category == e.key.category && l.Purpose == e.key.purpose
 }
 
 // acts holds the receipts against what had to go.

@@ -13,7 +13,12 @@ type Policy struct {
 	Categories     []Category
 	Promises       []Promise
 	Contradictions []Contradiction
+	Recipients     map[string]Party
+	Stands         string // region of the server and its database; empty where nobody says it
 }
+
+// Party is a declared recipient.
+type Party struct{ Kind, Seat string }
 
 // App is a declared app.
 type App struct {
@@ -28,6 +33,7 @@ type Category struct {
 	Personal bool // it has a subject
 	Journal  bool // entries of reads are kept in it
 	Fields   []string
+	Fides    map[string]string // what a field holds, by the taxonomy
 }
 
 // Promise is one promise or decision. A parameter that is not in Params was not said.
@@ -56,6 +62,15 @@ var understood = map[string]map[string][]string{
 	"purpose":       {"category": nil, "purposes": nil, "only": nil},
 	"retain":        {"category": nil, "from": {"uninstalled", "unsubscribed", "entry", "request"}, "max": nil, "copies": {"live"}},
 	"rescue":        {"on": {"reinstall", "resubscribe"}, "from": {"uninstalled", "unsubscribed"}, "within": nil},
+	"place":         {"category": nil, "at": nil, "region": nil, "provider": nil},
+	"recipient":     {"name": nil, "kind": nil, "for": nil, "region": nil},
+	"disclose":      {"only": nil},
+	"no-sale":       {"purposes": nil},
+	"log":           {"category": nil, "records": nil, "fields": nil, "never": nil},
+	"token":         {"category": nil, "scope": nil, "rotate": nil, "revoke": nil},
+	"protect":       {"category": nil, "fields": nil, "cipher": nil},
+	"anonymise":     {"category": nil, "fields": nil, "excludes": nil},
+	"access":        {"who": nil, "to": nil, "condition": {"role", "least-privilege"}},
 	"purge":         {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
 }
 
@@ -66,6 +81,11 @@ func (p Policy) missing(pr Promise) string {
 	params, known := understood[pr.Control]
 	if !known {
 		return "the kind " + pr.Control
+	}
+	for _, region := range pr.Params["region"] {
+		if region == "tenant" || region == "same" {
+			return "region " + region
+		}
 	}
 	for _, name := range sorted(pr.Params) {
 		allowed, known := params[name]
@@ -143,6 +163,9 @@ func (p Policy) about(app string, c Category, control string, like func(Promise)
 			continue
 		}
 		categories, byCategory := pr.Params["category"]
+		if control == "access" {
+			categories, byCategory = pr.Params["to"], true
+		}
 		apps, byApp := pr.Params["app"]
 		if byCategory && !covers(categories, c) || byApp && !slices.Contains(apps, app) && !slices.Contains(apps, "*") {
 			continue

@@ -198,12 +198,13 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		v := sealed{version: 1}
 		var key entryKey
 		var batch kept.ID
-		var salt, bytes string
-		err := scan(&v.id, &v.scope, &v.category, &key.at, &key.category, &key.purpose, &batch, &salt, &bytes)
+		var fields, salt, bytes string
+		err := scan(&v.id, &v.scope, &v.category, &key.at, &key.category, &key.purpose, &fields, &batch, &salt, &bytes)
+		v.fields = strings.Fields(fields)
 		key.scope = v.scope
 		v.entry = j.entries[key]
 		s.entries[key] = append(s.entries[key], hoarded(v, bytes))
 		s.batches[batch] = append(s.batches[batch], batched{v.id, salt, bytes})
 		return err
-	}, `SELECT id, scope, class, at, category, purpose, batch, salt, envelope FROM entry`)
+	}, `SELECT id, scope, class, at, category, purpose, fields, batch, salt, envelope FROM entry`)
 }

@@ -65,7 +65,7 @@ func (j *Judge) caughtUp(r receiptRow) {
 			}
 		}
 		for _, e := range j.entries {
-			if e.of == i && key.category == j.policy.journal() && e.gone == key.at {
+			if e.of == i && key.category == e.class && e.gone == key.at {
 				e.gone = r.key.at
 			}
 		}

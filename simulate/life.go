@@ -33,6 +33,7 @@ type life struct {
 	customers []*customer
 	markers   int
 	chores    int
+	picture   Picture
 	done      map[string]int
 	controls  map[string]int // what the judge does not see
 }
@@ -183,6 +184,9 @@ func (l *life) cut(ctx context.Context, s Step, e judge.Event, answer string) ([
 	}
 	return l.judge.Cut(ctx, w, e)
 }
+
+// today counts days from the beginning.
+func (l *life) today() int { return int(l.Clock.Now().Sub(first) / day) }
 
 // signal is an event that speaks of where it comes from.
 func (c *customer) signal(kind judge.Kind, of *fake.Installation) judge.Event {

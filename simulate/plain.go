@@ -3,6 +3,7 @@ package simulate
 import (
 	"kept/judge"
 	"kept/policy"
+	"kept/stage"
 )
 
 // plain is the policy as the judge wants it: what was written, and nothing that was worked out from it.
@@ -15,10 +16,16 @@ func plain(p *policy.Policy) judge.Policy {
 		}
 		out.Apps = append(out.Apps, app)
 	}
+	out.Recipients = map[string]judge.Party{}
+	for _, r := range p.Recipients {
+		out.Recipients[r.ID] = judge.Party{Kind: r.Kind, Seat: r.Seat}
+	}
+	out.Stands = stage.Options{Policy: p}.Stands()
 	for _, c := range p.Categories {
-		category := judge.Category{Name: c.Name, Scope: c.Scope, Personal: c.Subject != "", Journal: c.Journal == "reads"}
+		category := judge.Category{Name: c.Name, Scope: c.Scope, Personal: c.Subject != "", Journal: c.Journal == "reads", Fides: map[string]string{}}
 		for _, f := range c.Fields {
 			category.Fields = append(category.Fields, f.Name)
+			category.Fides[f.Name] = f.Fides
 		}
 		out.Categories = append(out.Categories, category)
 	}

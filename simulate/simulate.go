@@ -46,9 +46,10 @@ var Faults = []string{"lost", "doubled", "late", "reordered", "restart", "kill",
 // Outcome is what a simulation saw.
 type Outcome struct {
 	Steps    []Step
-	Done     map[string]int  // by act and answer
-	Controls map[string]int  // by control kind
-	Never    []string        // kinds that the policy uses, that have an engine, and that nothing exercised
+	Done     map[string]int // by act and answer
+	Controls map[string]int // by control kind
+	Never    []string       // kinds that the policy uses, that have an engine, and that nothing exercised
+	Picture  *Picture
 	Findings []judge.Finding // of the step at which the first one was found
 }
 
@@ -92,7 +93,7 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 	if err != nil {
 		return nil, err
 	}
-	out = &Outcome{Steps: steps, Done: l.done, Controls: l.judge.Exercised(), Findings: found}
+	out = &Outcome{Steps: steps, Done: l.done, Controls: l.judge.Exercised(), Picture: &l.picture, Findings: found}
 	for kind, n := range l.controls {
 		out.Controls[kind] += n
 	}
@@ -171,6 +172,9 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 			return nil, kept.Errorf(kept.Internal, "a date of %s stands where it was after a tick", l.next)
 		}
 		midnight := next == kept.StartOfDay(next.Day())
+		if midnight {
+			l.picture.sketch(l.today(), l.judge.Standings())
+		}
 		if midnight && l.o.Progress != nil {
 			l.o.Progress(int(next.Sub(first)/day), 365*l.o.Years, next.Std().Format("2 January 2006"))
 		}

@@ -39,7 +39,7 @@ func (p *planner) licence(from, to time.Duration, c int) {
 // unsubscribe ends a licence: now, some days ago, with its end still to come, or without naming one. In some cases nobody
 // shows a token of it.
 func unsubscribe(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	if c.there == nil {
+	if c.there == nil || c.door != judge.Forge { // no other door tells of a licence
 		return nil, errSkipped
 	}
 	today := kept.StartOfDay(l.Clock.Now().Day())
@@ -52,7 +52,7 @@ func unsubscribe(l *life, ctx context.Context, c *customer, s Step) ([]judge.Fin
 }
 
 func resubscribe(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	if c.there == nil {
+	if c.there == nil || c.door != judge.Forge { // no other door tells of a licence
 		return nil, errSkipped
 	}
 	l.pay(c, s)
@@ -65,7 +65,7 @@ func resubscribe(l *life, ctx context.Context, c *customer, s Step) ([]judge.Fin
 
 // oldLicence is a token that was issued before the newest one, says the contrary of it, and comes behind it.
 func oldLicence(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	if c.there == nil {
+	if c.there == nil || c.door != judge.Forge { // no other door tells of a licence
 		return nil, errSkipped
 	}
 	if found, err := l.trade(ctx, s, c, c.there, kept.AppRuntime); err != nil || len(found) > 0 {

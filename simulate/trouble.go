@@ -79,6 +79,7 @@ func (l *life) doomed(n int64) error {
 // revive starts a server after one that was killed. On PostgreSQL what the killed one had begun comes to its end first.
 func (l *life) revive(ctx context.Context) error {
 	l.done["killed"]++
+	l.picture.fault(l.today(), "killed")
 	if l.mine != "" {
 		w, err := l.world()
 		if err != nil {
@@ -164,6 +165,7 @@ func (l *life) recover(ctx context.Context) error {
 // restart ends the server in order.
 func restart(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
 	l.done[s.Act+" done"]++
+	l.picture.fault(l.today(), "restarted")
 	l.Stop()
 	return nil, l.Start(0)
 }
@@ -199,6 +201,7 @@ func fill(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, err
 	}
 	l.trouble()
 	l.done["disk full"]++
+	l.picture.fault(l.today(), "disk full")
 	return nil, l.Fill(room)
 }
 
@@ -234,6 +237,7 @@ func databaseRestart(l *life, ctx context.Context, c *customer, s Step) ([]judge
 		}
 	}
 	l.done["database restarted"]++
+	l.picture.fault(l.today(), "database restarted")
 	found, err := put(l, ctx, c, s)
 	if len(found) > 0 || err != nil && !errors.Is(err, errSkipped) {
 		return found, err

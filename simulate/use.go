@@ -73,12 +73,22 @@ func put(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, er
 	e := judge.Event{Kind: judge.Put, Installation: c.id}
 	var value map[string]string
 	e.Category, e.Fields, value, e.Marker = l.value(s)
+	if e.Names = s.Act == "put-about"; e.Names {
+		e.Marker += somebody
+		for f := range value {
+			value[f] = e.Marker
+		}
+	}
 	body := map[string]any{"category": e.Category, "value": value}
+	if s.N[0]%8 != 0 {
+		e.Host = hosts[0]
+		body["host"] = e.Host
+	}
 	if s.N[2]%2 == 0 {
 		e.Name = fmt.Sprintf("%sname-%d", planted[0], s.N[2]/2%3)
 		body["name"] = e.Name
 	}
-	if s.N[3]%2 == 0 {
+	if e.About = s.N[3]%2 == 0; e.About {
 		body["subject"] = fmt.Sprintf("%ssubject-%d", planted[0], s.N[3]/2%3)
 	}
 	var out stored
@@ -109,7 +119,7 @@ func overwrite(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 	if err != nil {
 		return nil, err
 	}
-	e := judge.Event{Kind: judge.Overwrite, Installation: c.id, Item: of.id}
+	e := judge.Event{Kind: judge.Overwrite, Installation: c.id, Item: of.id, Host: hosts[0]}
 	var value map[string]string
 	for n, category := range l.storable() { // nearly always its own
 		if category.Name == of.category && s.N[2]%8 != 0 {
@@ -118,7 +128,7 @@ func overwrite(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 	}
 	e.Category, e.Fields, value, e.Marker = l.value(s)
 	var out stored
-	err = l.Call(ctx, http.MethodPut, "/v1/items/"+string(of.id), bearer, map[string]any{"category": e.Category, "value": value}, &out)
+	err = l.Call(ctx, http.MethodPut, "/v1/items/"+string(of.id), bearer, map[string]any{"category": e.Category, "value": value, "host": hosts[0]}, &out)
 	e.Version = out.Version
 	return l.told(ctx, s, e, err)
 }
@@ -154,12 +164,10 @@ func read(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, e
 		list = l.purposes("")
 	}
 	e := judge.Event{Kind: judge.Read, Installation: c.id, Item: of.id, Purpose: list[int(s.N[2])%len(list)]}
-	var got struct {
-		Value map[string]string `json:"value"`
+	if s.N[0]%8 != 0 {
+		e.Host = hosts[int(s.N[0])/8%5/4] // rarely the other one
 	}
-	err = l.Call(ctx, http.MethodGet, "/v1/items/"+string(of.id)+query("purpose", e.Purpose), bearer, nil, &got)
-	e.Value = got.Value
-	return l.told(ctx, s, e, err)
+	return l.open(ctx, s, e, "/v1/items/", bearer)
 }
 
 func list(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {

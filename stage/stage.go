@@ -94,13 +94,13 @@ func (o Options) begin(ctx context.Context, clock *Clock, random io.Reader, a *a
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
 		Clock: clock, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
-		Region: o.stands(), DatabaseRegion: o.DatabaseRegion,
+		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion,
 	})
 }
 
-// stands is where the server stands: where nobody says it, in the first region that the policy promises. Of the EEA, which is
+// Stands is where the server stands: where nobody says it, in the first region that the policy promises. Of the EEA, which is
 // no single place, it takes a member.
-func (o Options) stands() string {
+func (o Options) Stands() string {
 	promised := o.Policy.Regions()
 	switch {
 	case o.Region != "" || promised == nil:

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"kept"
 	"kept/assembly"
@@ -21,9 +22,11 @@ type simulateCmd struct {
 	Years         int      `default:"1" help:"How many years are lived."`
 	Installations int      `default:"8" help:"How many customers there are."`
 	Seed          uint64   `default:"1" help:"Decides everything that happens."`
+	Seeds         string   `help:"A range of seeds, A-B, lived through on all cores; it replaces --seed, stops at the first finding and ends with a summary."`
 	Faults        []string `default:"${faults}" help:"What goes wrong beside: some of ${faults}; none for nothing."`
 	Database      string   `help:"postgres://… of an empty schema instead of the embedded database. Nothing is minimised there."`
 	Tries         int      `default:"30" help:"How often to live again in search of a shorter trace of a finding."`
+	Picture       string   `type:"path" help:"Draw the years into an SVG file, too."`
 	Unchecked     bool     `help:"Print what the judge does not look at, and end."`
 }
 
@@ -59,16 +62,19 @@ func (c simulateCmd) Run(e *env) error {
 	if err != nil {
 		return kept.Errorf(kept.Internal, "no process for the server: %w", err)
 	}
-	bar, lives := newProgress(e.err), 0
+	bar := newProgress(e.err)
+	var lives atomic.Int64
 	o := simulate.Options{Policy: p, Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
 		Server: func() *exec.Cmd { return exec.Command(self, "stage") },
 		Fresh: func() (string, string, error) {
-			lives++
-			fresh := filepath.Join(dir, fmt.Sprint(lives))
+			fresh := filepath.Join(dir, fmt.Sprint(lives.Add(1)))
 			return fresh, c.Database, os.Mkdir(fresh, 0o700)
 		}}
 	if !slices.Equal(c.Faults, []string{"none"}) {
 		o.Faults = c.Faults
+	}
+	if c.Seeds != "" {
+		return c.many(e, o)
 	}
 	out, err := simulate.Run(e.ctx, o)
 	bar.end()
@@ -79,6 +85,12 @@ func (c simulateCmd) Run(e *env) error {
 		return c.found(e, o, out)
 	}
 	fmt.Fprintf(e.out, "seed %d: %d steps in %d years, and nothing that the judge would hold against the server\n", c.Seed, len(out.Steps), c.Years)
+	fmt.Fprint(e.out, "\n", out.Picture, "\n")
+	if c.Picture != "" {
+		if err := os.WriteFile(c.Picture, []byte(out.Picture.SVG()), 0o644); err != nil {
+			return kept.Errorf(kept.Internal, "the picture: %w", err)
+		}
+	}
 	counts(e, "what happened", out.Done)
 	counts(e, "controls exercised", out.Controls)
 	if len(out.Never) > 0 {
