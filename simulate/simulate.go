@@ -97,14 +97,18 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 	for kind, n := range l.controls {
 		out.Controls[kind] += n
 	}
-	out.Never = never(o.Policy, out.Controls)
+	out.Never = never(o, out.Controls)
 	return out, nil
 }
 
-// never lists the kinds of controls with an engine that nothing exercised. Information promises nothing.
-func never(p *policy.Policy, exercised map[string]int) []string {
-	kinds := map[string]bool{}
+// never lists the kinds of controls with an engine that nothing exercised. Information promises nothing, and nothing can be
+// published whose text is not at hand.
+func never(o Options, exercised map[string]int) []string {
+	kinds, p := map[string]bool{}, o.Policy
 	for _, pr := range p.Promises {
+		if pr.Control == "publish" && len(o.Texts) == 0 {
+			continue
+		}
 		if ok, _ := pr.Engine(); ok && pr.Control != "information" && !p.Contradicted(pr) && exercised[pr.Control] == 0 {
 			kinds[pr.Control] = true
 		}
