@@ -68,11 +68,11 @@ func (w Writing) check() error {
 	plain, err := json.Marshal(w.Fields)
 	switch {
 	case err != nil:
-		return kept.Errorf(kept.Invalid, "the fields are not JSON")
+		return kept.Errorf(kept.Invalid, "the fields are not JSON").WithHint("each field is any JSON")
 	case len(plain) > maxLine:
-		return kept.Errorf(kept.Invalid, "the fields have more than %d bytes", maxLine)
+		return kept.Errorf(kept.Invalid, "the fields have more than %d bytes", maxLine).WithHint("a line of a log is short")
 	case len(w.Account) > 256:
-		return kept.Errorf(kept.Invalid, "an account id has more than 256 bytes")
+		return kept.Errorf(kept.Invalid, "an account id has more than 256 bytes").WithHint("hand in the id as Atlassian gives it")
 	case len(w.Record) > 64 || !recordShape.MatchString(w.Record):
 		return kept.Errorf(kept.Invalid, "the record is not a word").WithHint("say what is written down in a word of the policy: a-z 0-9 . _ -")
 	}
@@ -84,7 +84,7 @@ func (j *Journal) allowed(_ *kernel.View, q gate.Question) error {
 	switch {
 	case q.Verb == gate.Review && q.Category == j.class:
 		if q.Actor.Role == kept.AppRuntime {
-			return kept.Errorf(kept.Denied, "the log of reads is for the customer's admin")
+			return kept.Errorf(kept.Denied, "the log of reads is for the customer's admin").WithHint("name the category of a log of the app's own")
 		}
 		return nil
 	case q.Verb != gate.Log && q.Verb != gate.Review:
@@ -99,7 +99,7 @@ func (j *Journal) allowed(_ *kernel.View, q gate.Question) error {
 	case q.Verb == gate.Review:
 		return nil
 	case q.Category == j.class:
-		return kept.Errorf(kept.Denied, "the server itself writes %s", q.Category).Under(rules.Log.Promises[0].ID)
+		return kept.Errorf(kept.Denied, "the server itself writes %s", q.Category).WithHint("a log of the app's own is another category").Under(rules.Log.Promises[0].ID)
 	case !slices.ContainsFunc(rules.Retain, func(l policy.Limit) bool { return l.From == "entry" }):
 		return kept.Errorf(kept.Denied, "nobody would erase a line of %s", q.Category).Under(rules.Log.Promises[0].ID).
 			WithHint("it would take a promise or decision `control: retain, category: %s, from: entry`", q.Category)
@@ -115,7 +115,7 @@ func mayWrite(r policy.Rules, q gate.Question) error {
 		if pr := log.Forbids(word); pr != nil {
 			by = pr
 		}
-		return kept.Errorf(kept.Denied, message, args...).Under(by.ID)
+		return kept.Errorf(kept.Denied, message, args...).WithHint("leave it out; the promises of this log name what may be written").Under(by.ID)
 	}
 	if log.Records != nil && !slices.Contains(log.Records, q.Record) {
 		return denied("", "no promise writes this down in %s", r.Category.Name)

@@ -40,7 +40,7 @@ func mayUse(r policy.Rules, nowhere, other bool) error {
 	case nowhere:
 		return kept.Errorf(kept.Denied, "%s is kept for one host, and none is named", r.Category.Name).Under(least.ID).WithHint("say `host`: where it is used")
 	case other:
-		return kept.Errorf(kept.Denied, "this %s is for another host", r.Category.Name).Under(least.ID)
+		return kept.Errorf(kept.Denied, "this %s is for another host", r.Category.Name).WithHint("say the host it was stored for").Under(least.ID)
 	}
 	return nil
 }
@@ -64,9 +64,9 @@ func isAnonymous(r policy.Rules, q gate.Question) error {
 			switch {
 			case !policy.Watched(pr, name):
 			case scrub.Identifying(field.Fides):
-				return kept.Errorf(kept.Denied, "%s is anonymous, and a field of it says who somebody is", r.Category.Name).Under(pr.ID)
+				return kept.Errorf(kept.Denied, "%s is anonymous, and a field of it says who somebody is", r.Category.Name).WithHint("leave the field out").Under(pr.ID)
 			case len(q.Names[name]) > 0:
-				return kept.Errorf(kept.Denied, "%s is anonymous, and a text in it looks like %s", r.Category.Name, strings.Join(q.Names[name], " and ")).Under(pr.ID)
+				return kept.Errorf(kept.Denied, "%s is anonymous, and a text in it looks like %s", r.Category.Name, strings.Join(q.Names[name], " and ")).WithHint("leave it out, or count instead of telling").Under(pr.ID)
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func mayOpen(r policy.Rules, role kept.Role) error {
 	if by == nil {
 		return err.WithHint("it would take a promise or decision `control: access, to: %s, who: %s`", r.Category.Name, role)
 	}
-	return err.Under(by.ID)
+	return err.WithHint("it is for the roles that the promise names").Under(by.ID)
 }
 
 // names looks for persons in a value, where the policy wants to know.
