@@ -2,6 +2,7 @@ package board
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"kept"
@@ -45,6 +46,12 @@ func (s Saying) Empty() bool { return s.Message == "" }
 
 // MarshalText writes the English text.
 func (s Saying) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the English text back, which says all and has no parts any more.
+func (s *Saying) UnmarshalText(text []byte) error {
+	*s = Saying{Message: strings.ReplaceAll(string(text), "%", "%%")}
+	return nil
+}
 
 // Unit is the largest unit of a length, in English and in the singular, and how many of it there are.
 func (l Length) Unit() (n int64, unit string) {
