@@ -74,16 +74,17 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 	}
 }
 
-// Expire destroys what has ended, although it may still have waited: who comes back proves that its clock was right.
+// Expire destroys what has ended of the policy's categories, although it may still have waited: who comes back proves that
+// its clock was right. What the server keeps by itself goes on with the installation.
 func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
-	for _, category := range r.categories() {
+	for _, category := range r.policy.Categories {
 		for _, c := range s.Clocks() {
-			l, ok := r.limit(s.App, category, c.From)
+			l, ok := r.limit(s.App, category.Name, c.From)
 			if !ok || l.End(c.Anchor) > tx.Now() {
 				continue
 			}
 			c.Free = min(c.Free, tx.Now())
-			if err := r.end(tx, scope, category, c, l); err != nil {
+			if err := r.end(tx, scope, category.Name, c, l); err != nil {
 				return err
 			}
 			break
