@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"kept"
 	"kept/atlassian/fake"
@@ -102,7 +101,7 @@ type hostSite struct {
 	there  *client.Instance
 }
 
-func (s *hostSite) name() string { return strings.ToLower(s.server) }
+func (s *hostSite) name() string { return s.server }
 
 func (s *hostSite) arrive(ctx context.Context) error {
 	support, err := s.As(ctx, kept.Support)
