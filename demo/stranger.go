@@ -121,7 +121,7 @@ func (s *stranger) use(ctx context.Context) error {
 			return err
 		}
 		if len(items) == 0 {
-			_, err = i.Put(ctx, client.Item{Category: rules.Category.Name, Name: "example", Value: example(rules.Fields)})
+			_, err = i.Put(ctx, client.Item{Category: rules.Category.Name, Name: "example", Host: hostFor(rules), Value: example(rules.Fields)})
 		} else {
 			err = s.read(ctx, i, items[0].ID, rules)
 		}
@@ -132,13 +132,21 @@ func (s *stranger) use(ctx context.Context) error {
 	return nil
 }
 
+// hostFor is where a secret is used, if the policy keeps it for one host alone.
+func hostFor(rules policy.Rules) string {
+	if rules.Least() != nil {
+		return "service.example"
+	}
+	return ""
+}
+
 func (s *stranger) read(ctx context.Context, i *client.Installation, item string, rules policy.Rules) error {
 	for _, allowed := range rules.Purposes {
 		purpose := allowed.Purpose
 		if purpose == policy.Every {
 			purpose = "app-function"
 		}
-		if _, err := i.Get(ctx, item, purpose, &struct{}{}); err != nil {
+		if _, err := i.GetFor(ctx, item, client.Use{Purpose: purpose, Host: hostFor(rules)}, &struct{}{}); err != nil {
 			return err
 		}
 	}
