@@ -124,6 +124,10 @@ func (j *Judge) Unchecked() []string {
 		"the files of a PostgreSQL server",
 		"which promise a refusal names, and the words of answers",
 		"a disk that is full under a PostgreSQL server",
+		"whether the vendor's people see in a list what they may not open",
+		"an app that reads its own log",
+		"regions but countries, the EEA and the usual ones of one cloud; a server that moves",
+		"tenants of Connect that a Forge app announced after it had stored something",
 	}
 	return append(out, j.left...)
 }

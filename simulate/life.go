@@ -102,8 +102,12 @@ func (l *life) enrol(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err := l.As(ctx, kept.Officer)
-	return err
+	for _, role := range []kept.Role{kept.Officer, kept.Support} {
+		if _, err := l.As(ctx, role); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // errSkipped is how a step ends that makes no sense where it comes.

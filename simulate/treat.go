@@ -94,7 +94,7 @@ func staffRead(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 	if err != nil {
 		return nil, err
 	}
-	roles := []kept.Role{kept.Officer, kept.Operator}
+	roles := []kept.Role{kept.Officer, kept.Operator, kept.Support}
 	purposes := l.purposes(of.category)
 	e := judge.Event{Kind: judge.Read, Installation: c.id, Item: of.id, Purpose: purposes[int(s.N[2])%len(purposes)], Role: roles[int(s.N[0])%len(roles)]}
 	bearer, err := l.As(ctx, e.Role)

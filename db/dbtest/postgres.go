@@ -32,6 +32,12 @@ func Postgres(t testing.TB) (schemaURL string, ok bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return schemaOf(t, server), true
+}
+
+// schemaOf makes a schema on a server that goes with t.
+func schemaOf(t testing.TB, server string) string {
+	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal("KEPT_TEST_POSTGRES is not a URL")
@@ -42,16 +48,17 @@ func Postgres(t testing.TB) (schemaURL string, ok bool) {
 	q := u.Query()
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
-	return u.String(), true
+	return u.String()
 }
 
-// Own is a server that lives as long as t and serves nobody else, so that restart may crash it; both are as Postgres.
-func Own(t testing.TB) (url string, restart func(context.Context) error, ok bool) {
+// Own is a server that lives as long as t and serves nobody else, so that restart may crash it. fresh is the URL of
+// another empty schema each time; ok is as Postgres's.
+func Own(t testing.TB) (fresh func() string, restart func(context.Context) error, ok bool) {
 	t.Helper()
 	bin, err := binaries()
 	if err != nil && os.Getenv("KEPT_REQUIRE_POSTGRES") != "1" {
 		t.Log("no PostgreSQL: " + howToGetOne)
-		return "", nil, false
+		return nil, nil, false
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +68,7 @@ func Own(t testing.TB) (url string, restart func(context.Context) error, ok bool
 		t.Fatal(err)
 	}
 	t.Cleanup(server.stop)
-	return server.url, server.restart, true
+	return func() string { return schemaOf(t, server.url) }, server.restart, true
 }
 
 func execute(t testing.TB, server, statement string) {
