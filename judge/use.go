@@ -1,0 +1,253 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+
+	"kept"
+)
+
+func (j *Judge) put(i *installation, e Event) {
+	must := refusals{}
+	i.barred(must)
+	j.over(must, i, e.Category)
+	if len(e.Fields) == 0 {
+		must[kept.Invalid] = true
+	}
+	c, declared := j.policy.category(e.Category)
+	may := j.storable(i.place.app, e.Category)
+	if may.forbidden {
+		j.exercised["store-nothing"]++
+	}
+	if !may.ok {
+		must[kept.Denied] = true
+	}
+	for _, f := range e.Fields {
+		if !may.fields[f] {
+			must[kept.Denied] = true
+		}
+	}
+	old := i.current[e.Item]
+	if e.Kind == Put {
+		old = i.named(e.Category, e.Name)
+	} else if old == nil {
+		must[kept.NotFound] = true
+	} else if old.category != e.Category {
+		must[kept.Conflict] = true
+	}
+	if !may.forbidden {
+		j.exercised["collect"]++
+	}
+	placed, _ := j.policy.placed(i.place.app, c)
+	told, _ := j.policy.named(i.place.app, c, e)
+	if !placed || told || j.policy.least(i.place.app, c) && (e.Host == "" || old != nil && old.host != e.Host) {
+		must[kept.Denied] = true
+	}
+	j.treated(i.place.app, c, "place", "anonymise", "token")
+	ended(must)
+	if !j.answer(e, must) {
+		if e.Refused == kept.Denied || e.Refused == kept.Late {
+			named := e.Category
+			if !declared {
+				named = "undeclared"
+			}
+			j.owe(i, kept.FactPutRefused, named, "")
+		}
+		return
+	}
+	j.store(i, e, old)
+}
+
+func (i *installation) named(category, name string) *value {
+	for _, v := range i.current {
+		if name != "" && v.name == name && v.category == category {
+			return v
+		}
+	}
+	return nil
+}
+
+func (j *Judge) store(i *installation, e Event, old *value) {
+	v := &value{of: i, category: e.Category, name: e.Name, version: version{e.Item, 1}, fields: slices.Sorted(slices.Values(e.Fields)),
+		marker: e.Marker, host: e.Host, stored: j.now}
+	kind := kept.FactStored
+	if old != nil {
+		i.end(old, j.now, true)
+		v.name, v.n, kind = old.name, old.n+1, kept.FactOverwritten
+	}
+	if old == nil && j.values[v.version] != nil || old != nil && e.Item != old.item || e.Version != v.n {
+		j.find("answer-right", "a put of %s made version %d of an item; it is version %d", e.Category, e.Version, v.n)
+		return
+	}
+	i.used = true
+	i.current[v.item], j.values[v.version] = v, v
+	j.owe(i, kind, e.Category, e.Item)
+}
+
+func (j *Judge) read(i *installation, e Event) {
+	v := i.current[e.Item]
+	must := refusals{}
+	if v == nil {
+		e.Category = ""
+		j.answer(e, refusals{kept.NotFound: true})
+		return
+	}
+	e.Category = v.category
+	i.barred(must)
+	j.over(must, i, v.category)
+	c, _ := j.policy.category(v.category)
+	j.exercised["purpose"]++
+	if e.Purpose == "" {
+		must[kept.Invalid] = true
+	} else if !j.policy.readable(i.place.app, c, e.Purpose) {
+		must[kept.Denied] = true
+	}
+	if placed, _ := j.policy.placed(i.place.app, c); !placed || j.policy.least(i.place.app, c) && (e.Host == "" || e.Host != v.host) {
+		must[kept.Denied] = true
+	}
+	j.treated(i.place.app, c, "place", "token")
+	if e.Role != "" { // one of the vendor's people
+		j.treated(i.place.app, c, "access")
+		if !j.policy.admits(i.place.app, c, e.Role) {
+			must[kept.Denied] = true
+		}
+	}
+	if e.Recipient != "" {
+		j.exercised["recipient"]++
+		j.exercised["no-sale"]++
+		j.policy.receives(i.place.app, c, e, must)
+	}
+	ended(must)
+	if len(must) == 0 { // no read without its entry
+		j.over(must, i, j.policy.journal())
+	}
+	if !j.answer(e, must) {
+		if e.Refused == kept.Denied || e.Refused == kept.Late {
+			j.owe(i, kept.FactReadRefused, v.category, "")
+		}
+		return
+	}
+	if !e.cut && !v.is(e.Value) {
+		j.find("answer-right", "a read of %s gave another value than was stored", v.category)
+	}
+	if e.Role != "" {
+		j.owe(i, kept.FactOpened, v.category, v.item)
+	}
+	if e.Recipient != "" {
+		j.owe(i, kept.FactDisclosed, v.category, v.item)
+	}
+	j.enter(i, v.category, e.Purpose)
+}
+
+func (v *value) is(seen map[string]string) bool {
+	for _, said := range seen {
+		if said != v.marker {
+			return false
+		}
+	}
+	return slices.Equal(slices.Sorted(maps.Keys(seen)), v.fields)
+}
+
+func (j *Judge) enter(i *installation, category, purpose string) {
+	e := &entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i, class: j.policy.journal()}
+	i.entries, j.entries[e.key] = append(i.entries, e), e
+}
+
+func (j *Judge) list(i *installation, e Event) {
+	if !j.answer(e, nil) {
+		return
+	}
+	var want []kept.ID
+	for id, v := range i.current {
+		if _, over := j.closed(i, v.category); v.category == e.Category && !over {
+			want = append(want, id)
+		}
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(e.Items))) {
+		j.find("answer-right", "a list of %s names %d items; there are %d", e.Category, len(e.Items), len(want))
+	}
+}
+
+func (j *Judge) review(i *installation, e Event) {
+	class := e.Category
+	if class == "" {
+		class = j.policy.journal()
+	}
+	e.Category = class
+	c, declared := j.policy.category(class)
+	must := refusals{}
+	j.exercised["purpose"]++
+	placed, _ := j.policy.placed(i.place.app, c)
+	reviewable := class == j.policy.journal() && e.Role != kept.AppRuntime || class != j.policy.journal() && len(j.policy.promised(i.place.app, c, "log")) > 0
+	if i.erased || !declared || !placed || !reviewable || !j.policy.readable(i.place.app, c, e.Purpose) {
+		must[kept.Denied] = true
+	}
+	j.over(must, i, class)
+	if e.Purpose == "" {
+		must[kept.Invalid] = true
+	}
+	if !j.answer(e, must) {
+		return
+	}
+	n := 0
+	for _, line := range i.entries {
+		if line.class == class {
+			n++
+		}
+	}
+	if !e.cut && n != e.Entries {
+		j.find("answer-right", "a review of %s shows %d entries; there are %d", class, e.Entries, n)
+	}
+	j.enter(i, class, e.Purpose)
+}
+
+func (j *Judge) delete(i *installation, e Event) {
+	v := i.current[e.Item]
+	if v == nil {
+		j.answer(e, refusals{kept.NotFound: true})
+		return
+	}
+	e.Category = v.category
+	if j.answer(e, nil) {
+		i.end(v, j.now, true)
+		j.due(i, v.category, "deleted", j.now)
+		j.owe(i, kept.FactDeleted, v.category, v.item)
+	}
+}
+
+func (j *Judge) purge(i *installation, e Event) {
+	promised, everything, ok := j.policy.purges(i.place.app)
+	must := refusals{}
+	if !ok {
+		must[kept.Denied] = true
+	}
+	for n, name := range e.Categories {
+		if _, declared := j.policy.category(name); !declared || slices.Contains(e.Categories[:n], name) {
+			must[kept.Invalid] = true
+		} else if !everything && !slices.Contains(promised, name) {
+			must[kept.Denied] = true
+		}
+	}
+	if !j.answer(e, must) {
+		return
+	}
+	j.exercised["purge"]++
+	categories := e.Categories
+	if len(categories) == 0 {
+		categories = promised
+		if everything {
+			categories = append([]string{ownJournal}, names(j.policy.Categories)...)
+		}
+	}
+	for _, name := range categories {
+		j.erase(i, name, "purged")
+	}
+	j.owe(i, kept.FactPurgeAsked, "", "")
+}
+
+func names(categories []Category) (out []string) {
+	for _, c := range categories {
+		out = append(out, c.Name)
+	}
+	return out
+}
