@@ -126,7 +126,7 @@ func (j *Judge) Unchecked() []string {
 		"a disk that is full under a PostgreSQL server",
 		"whether the vendor's people see in a list what they may not open",
 		"an app that reads its own log",
-		"regions but countries, the EEA and the usual ones of one cloud; a server that moves",
+		"regions but countries, the EEA and the usual ones of one cloud; a database that stands elsewhere than its server",
 		"tenants of Connect that a Forge app announced after it had stored something",
 	}
 	return append(out, j.left...)

@@ -14,6 +14,9 @@ func (p Policy) promised(app string, c Category, control string) []Promise {
 
 func has(pr Promise, param, word string) bool { return slices.Contains(pr.Params[param], word) }
 
+// Moved says where the server stands from now on.
+func (j *Judge) Moved(region string) { j.policy.Stands = region }
+
 // placed tells whether a category may be on this server, and whether a promise speaks of that. Each of several places must hold.
 func (p Policy) placed(app string, c Category) (ok, said bool) {
 	list := p.promised(app, c, "place")

@@ -32,6 +32,7 @@ type order struct {
 	Dir       string `json:"dir,omitempty"`
 	Database  string `json:"database,omitempty"`
 	Build     string `json:"build,omitempty"`
+	Region    string `json:"region,omitempty"`    // as Options has it
 	Atlassian string `json:"atlassian,omitempty"` // where it is played
 }
 
@@ -119,7 +120,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.clock = NewClock(o.At)
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout, Transport: &http.Transport{}}
-	options := Options{Policy: p, Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Log: slog.New(slog.NewTextHandler(log, nil))}
+	options := Options{Policy: p, Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
 	if c.server, err = options.begin(ctx, c.clock, &c.random, asks(o.Atlassian, client, c.clock)); err != nil {
 		return err
 	}
