@@ -1,12 +1,13 @@
 package judge
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"kept"
@@ -18,10 +19,13 @@ const deadScanned = 40 * 24 * time.Hour
 // Files looks through every file for what was planted, and for epoch keys that are dead. Nobody in this process has the
 // database open meanwhile: reading its files would break the locks that it holds on them.
 func (j *Judge) Files(w World) ([]Finding, error) {
-	dead := map[string]bool{}
+	dead := map[uint64][]string{} // by their first bytes
 	for id, key := range j.hoard.dead {
 		if j.now.Sub(j.hoard.seen[id]) < deadScanned {
-			dead[string(key)], dead[base64.StdEncoding.EncodeToString(key)] = true, true
+			for _, form := range []string{string(key), base64.StdEncoding.EncodeToString(key)} {
+				start := binary.LittleEndian.Uint64([]byte(form))
+				dead[start] = append(dead[start], form)
+			}
 		}
 	}
 	for _, root := range []string{w.Data, filepath.Dir(w.KeyFile)} {
@@ -37,9 +41,11 @@ func (j *Judge) Files(w World) ([]Finding, error) {
 				return nil // the embedded database takes its log away when it likes
 			}
 			j.clear(filepath.Base(name), b)
-			for key := range dead {
-				if strings.Contains(string(b), key) {
-					j.find("epoch-turns", "%s holds the key of a dead epoch", filepath.Base(name))
+			for at := 0; at+8 <= len(b); at++ {
+				for _, key := range dead[binary.LittleEndian.Uint64(b[at:])] {
+					if bytes.HasPrefix(b[at:], []byte(key)) {
+						j.find("epoch-turns", "%s holds the key of a dead epoch", filepath.Base(name))
+					}
 				}
 			}
 			return err

@@ -40,7 +40,7 @@ func (c simulateCmd) many(e *env, o simulate.Options) error {
 		return next - 1, next-1 <= to && ctx.Err() == nil
 	}
 	var workers sync.WaitGroup
-	for range runtime.NumCPU() {
+	for range 2 * runtime.NumCPU() { // half of the time each waits for the disk
 		workers.Go(func() {
 			for n, more := seed(); more; n, more = seed() {
 				mine := o
