@@ -28,7 +28,8 @@ func (p *play) appReviews(ctx context.Context, a args) error {
 	return p.review(ctx, a, kept.AppRuntime)
 }
 
-// review reads a log, without a category that of reads. What was read last is its last line's fields.
+// review reads a log, without a category that of reads, whose lines have no fields. Of an app's own log, what was read
+// last is the last line's fields.
 func (p *play) review(ctx context.Context, a args, role kept.Role) error {
 	var log struct {
 		Entries []struct {
@@ -37,9 +38,13 @@ func (p *play) review(ctx context.Context, a args, role kept.Role) error {
 	}
 	path := "/v1/installation/entries?purpose=" + url.QueryEscape(word(a, "PURPOSE")) + "&category=" + url.QueryEscape(word(a, "CATEGORY"))
 	err := p.call(ctx, a, role, http.MethodGet, path, nil, &log)
-	p.reviewed, p.value = len(log.Entries), ""
-	if n := len(log.Entries); n > 0 {
-		p.value = string(log.Entries[n-1].Fields)
+	p.reviewed = len(log.Entries)
+	if !has(a, "CATEGORY") {
+		return err
+	}
+	p.value = ""
+	if p.reviewed > 0 {
+		p.value = string(log.Entries[p.reviewed-1].Fields)
 	}
 	return err
 }
