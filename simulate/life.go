@@ -29,6 +29,7 @@ type life struct {
 	mine      string    // name of the server's connections; empty without PostgreSQL
 	next      kept.Time // when something is due, as the server says; 0 for never
 	troubled  bool      // the server cannot be blamed for being late
+	full      bool      // the disk is
 	doom      int64     // the draw of randomness at which a tick dies; 0 for none
 	customers []*customer
 	markers   int

@@ -133,7 +133,11 @@ func (l *life) trouble() {
 }
 
 // recover gives the server time to do what it could not do. It has an hour at most between two attempts, and a little more.
+// While the disk is full it recovers from nothing.
 func (l *life) recover(ctx context.Context) error {
+	if l.full {
+		return nil
+	}
 	for end := l.Clock.Now().Add(catchUp); ; {
 		if err := l.tick(ctx); err != nil {
 			return err
@@ -210,6 +214,7 @@ func fill(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, err
 		room = info.Size() + int64(s.N[1]%(1<<16))
 	}
 	l.trouble()
+	l.full = true
 	l.done["disk full"]++
 	l.picture.fault(l.today(), "disk full")
 	return nil, l.Fill(room)
@@ -217,9 +222,10 @@ func fill(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, err
 
 // space lets the disk have space again.
 func space(l *life, ctx context.Context, _ *customer, _ Step) ([]judge.Finding, error) {
-	if !l.troubled {
+	if !l.full {
 		return nil, nil
 	}
+	l.full = false
 	if err := l.Fill(-1); err != nil {
 		return nil, err
 	}
