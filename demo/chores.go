@@ -79,14 +79,14 @@ var Breaks = map[string]struct {
 	Says string // what was done, in words
 	sql  string
 }{
-	"retention": {61, "the dates of cedar's erasure are deleted from the database", `DELETE FROM due WHERE kind = 'retention.erase'`},
+	"retention": {61, "the dates of what an uninstall erases are deleted from the database", `DELETE FROM due WHERE kind = 'retention.erase'`},
 	"ledger": {200, "a recorded fact is rewritten in the database", `UPDATE fact SET body = CAST(REPLACE(CAST(body AS TEXT), '"late_us":0', '"late_us":7') AS BLOB)
 		WHERE id = (SELECT id FROM fact WHERE kind = 'retention.erased' ORDER BY at LIMIT 1)`},
 	"place": {355, "a server in us-east-1 takes part, over the same database", `INSERT INTO node (id, region, database_region, since, seen)
 		SELECT 'nod_aaaaaaaaaaaaaaaaaaaaaaaaaa', 'us-east-1', database_region, seen, seen FROM node LIMIT 1`},
-	"purpose": {355, "somebody reads around the server, and a line of the log of reads gives the purpose away", `INSERT INTO entry (id, scope, class, at, kind, category, purpose, salt, envelope, batch)
+	"purpose": {360, "somebody reads around the server, and a line of the log of reads gives the purpose away", `INSERT INTO entry (id, scope, class, at, kind, category, purpose, salt, envelope, batch)
 		SELECT 'ent_aaaaaaaaaaaaaaaaaaaaaaaaaa', e.scope, e.class, e.at, 'read', e.category, 'advertising', e.salt, e.envelope, e.batch FROM entry e
-		WHERE e.category IN (SELECT category FROM item) ORDER BY e.at DESC, e.id LIMIT 1`},
+		WHERE e.category = 'owner-settings' ORDER BY e.at DESC, e.id LIMIT 1`},
 }
 
 func (y *year) tamper(ctx context.Context, day int) error {
@@ -99,8 +99,12 @@ func (y *year) tamper(ctx context.Context, day int) error {
 		return kept.Errorf(kept.Internal, "tampering: %w", err)
 	}
 	defer d.Close()
-	if _, err := d.ExecContext(ctx, b.sql); err != nil {
+	done, err := d.ExecContext(ctx, b.sql)
+	if err != nil {
 		return kept.Errorf(kept.Internal, "tampering: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return kept.Errorf(kept.Invalid, "under this policy there is nothing to tamper with in that way").WithHint("--break is made for the example, which is lived without --policy")
 	}
 	return nil
 }

@@ -54,11 +54,12 @@ func of(v *board.Verdicts, verdict kept.Verdict) (ids []string) {
 
 func TestEachWayToTamperBreaksWhatItTouches(t *testing.T) {
 	for way, want := range map[string][]string{
-		"":          nil,
-		"ledger":    nil, // no promise breaks: nothing below it deserves trust any more
-		"place":     {"stored-in-germany"},
-		"purpose":   {"read-for-assets-only"},
-		"retention": {"settings-90-days", "token-gone-at-uninstall"},
+		"":        nil,
+		"ledger":  nil, // no promise breaks: nothing below it deserves trust any more
+		"place":   {"stored-in-germany"},
+		"purpose": {"read-for-assets-only"},
+		"retention": {"client-secret-gone-at-uninstall", "counts-gone-after-uninstall", "settings-180-days-after-subscription",
+			"settings-90-days", "sso-config-90-days", "token-gone-at-uninstall"},
 	} {
 		t.Run(way, func(t *testing.T) {
 			v := live(t, "../examples/larkspur", way, false)
@@ -86,7 +87,7 @@ func TestStrangersLiveAPublishedPolicy(t *testing.T) {
 		t.Errorf("broken or at risk: %v", bad)
 	}
 	alive := of(v, kept.Kept)
-	for _, id := range []string{"record-add-on-key", "gone-180-days-after-uninstall", "reinstall-rescues", "hosted-no-content", "gone-on-request"} {
+	for _, id := range []string{"record-add-on-key", "record-180-days", "gone-180-days-after-uninstall", "resubscribe-rescues", "hosted-no-content", "gone-on-request"} {
 		if !slices.Contains(alive, id) {
 			t.Errorf("%s is not kept; kept are %v", id, alive)
 		}

@@ -10,6 +10,7 @@ import (
 	"kept"
 	"kept/client"
 	"kept/policy"
+	"kept/scrub"
 )
 
 // stranger is a customer of an app that knows nothing but the policy: it stores whatever may be stored, reads it for
@@ -113,7 +114,13 @@ func (s *stranger) use(ctx context.Context) error {
 		return err
 	}
 	for _, rules := range s.kinds() {
-		if len(rules.Fields) == 0 {
+		if log := rules.Log; len(log.Promises) > 0 && len(log.Records) > 0 {
+			if err := i.Log(ctx, client.Line{Category: rules.Category.Name, Record: log.Records[0], Fields: example(log.Fields)}); err != nil {
+				return err
+			}
+		}
+		fields := storable(rules)
+		if len(fields) == 0 {
 			continue
 		}
 		items, err := i.List(ctx, rules.Category.Name)
@@ -121,7 +128,7 @@ func (s *stranger) use(ctx context.Context) error {
 			return err
 		}
 		if len(items) == 0 {
-			_, err = i.Put(ctx, client.Item{Category: rules.Category.Name, Name: "example", Host: hostFor(rules), Value: example(rules.Fields)})
+			_, err = i.Put(ctx, client.Item{Category: rules.Category.Name, Name: "example", Host: hostFor(rules), Value: example(fields)})
 		} else {
 			err = s.read(ctx, i, items[0].ID, rules)
 		}
@@ -130,6 +137,14 @@ func (s *stranger) use(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// storable are the fields that may be filled; of what is anonymous those that say who somebody is stay empty.
+func storable(rules policy.Rules) []string {
+	return slices.DeleteFunc(slices.Clone(rules.Fields), func(name string) bool {
+		f, _ := rules.Category.Field(name)
+		return scrub.Identifying(f.Fides) && slices.ContainsFunc(rules.Anonymise, func(pr *policy.Promise) bool { return policy.Watched(pr, name) })
+	})
 }
 
 // hostFor is where a secret is used, if the policy keeps it for one host alone.
@@ -171,8 +186,8 @@ func (s *stranger) hand(ctx context.Context, i *client.Installation, item string
 	return nil
 }
 
-func example(fields []string) map[string]string {
-	value := map[string]string{}
+func example(fields []string) map[string]any {
+	value := map[string]any{}
 	for _, f := range fields {
 		value[f] = "an example"
 	}
