@@ -73,6 +73,15 @@ func TestVerdictsOfWhatGoesOut(t *testing.T) {
 		}, kept.Kept},
 		{"germany", "handed to somebody outside", func(s *state) { stored(s); given("mill", "faults")(s) }, kept.Broken},
 		{"germany", "handed to somebody inside", func(s *state) { stored(s); given("desk", "faults")(s) }, kept.Kept},
+		{"germany", "logged", func(s *state) {
+			s.stood = []place.Standing{german}
+			s.lines = []line{{app: "app", category: "note", own: true, tally: once}}
+		}, kept.Kept},
+		{"germany", "reads alone left lines", func(s *state) {
+			s.stood = []place.Standing{german}
+			s.lines = []line{{app: "app", category: "note", tally: once}}
+		}, kept.Unproven},
+		{"there", "logged here", func(s *state) { s.lines = []line{{app: "app", category: "page", own: true, tally: once}} }, kept.Broken},
 		{"here", "stored on this server", func(s *state) { s.facts[key{"other", "note", string(kept.FactStored)}] = once }, kept.Kept},
 		{"there", "nothing", func(*state) {}, kept.Unproven},
 		{"there", "refused because nothing of it is stored", func(s *state) { s.named["nothing"] = once }, kept.Kept},

@@ -18,13 +18,14 @@ func (b *Board) judgePlace(s *state, pr *policy.Promise, j *Judged) {
 	stored := sum(s.facts, covers, string(kept.FactStored))
 	stored.add(sum(s.facts, covers, string(kept.FactOverwritten)))
 	inside := pr.Params["region"].Words() == nil
+	stored.add(s.logged(covers))
 	for _, at := range s.stood {
 		if at.Fits(pr) {
 			inside = true
 			j.Evidence = append(j.Evidence, Evidence{Says: Say("a server seen in %s, its database in %s", at.Region, at.Database), Count: 1, Last: at.Seen, Link: "/ledger"})
 		}
 	}
-	j.saw(Evidence{Says: Say("values stored where servers stood"), Count: stored.n, Last: stored.last, Link: installations})
+	j.saw(Evidence{Says: Say("values and lines stored where servers stood"), Count: stored.n, Last: stored.last, Link: installations})
 	j.saw(Evidence{Says: Say("refused in another place, or for a recipient in another place"), Count: refused.n, Last: refused.last, Link: installations})
 	var broken Saying
 	if out := b.stoodOutside(s, pr, covers); out.n > 0 {
@@ -46,7 +47,7 @@ func (b *Board) judgePlace(s *state, pr *policy.Promise, j *Judged) {
 // judgeElsewhere judges a promise that something is not on this server. Who may not store it at all tried to store it here.
 func (b *Board) judgeElsewhere(s *state, pr *policy.Promise, j *Judged, covers func(app, category string) bool) {
 	refused := s.named[pr.ID]
-	var there int64
+	there := s.logged(covers).n
 	counted := map[string]bool{}
 	for _, a := range b.Policy.Apps {
 		for _, c := range b.Policy.Categories {
@@ -64,12 +65,22 @@ func (b *Board) judgeElsewhere(s *state, pr *policy.Promise, j *Judged, covers f
 		}
 	}
 	j.saw(Evidence{Says: Say("attempts to store it on this server, refused"), Count: refused.n, Last: refused.last, Link: installations})
-	j.saw(Evidence{Says: Say("items of it in the store"), Count: there, Bad: true, Link: installations})
+	j.saw(Evidence{Says: Say("items and lines of it in the store"), Count: there, Bad: true, Link: installations})
 	var broken Saying
 	if there > 0 {
 		broken = Say("something is stored on this server that should be elsewhere")
 	}
 	j.decide(broken, Saying{}, Say("nobody ever tried to store it here"))
+}
+
+// logged adds up the lines that apps wrote.
+func (s *state) logged(covers func(app, category string) bool) (t tally) {
+	for _, l := range s.lines {
+		if l.own && covers(l.app, l.category) {
+			t.add(l.tally)
+		}
+	}
+	return t
 }
 
 // stoodOutside counts the places outside the promise in which a server stood while something that is still there was stored.

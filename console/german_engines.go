@@ -3,7 +3,8 @@ package console
 // germanEngines is what the board says of places, recipients, disclosures, logs, seals, secrets and access.
 var germanEngines = map[string]string{
 	"a server seen in %s, its database in %s":                                            "ein Server, gesehen in %s, seine Datenbank in %s",
-	"values stored where servers stood":                                                  "gespeicherte Werte, wo Server standen",
+	"values and lines stored where servers stood":                                        "gespeicherte Werte und Zeilen, wo Server standen",
+	"items and lines of it in the store":                                                 "Werte und Zeilen davon im Speicher",
 	"refused in another place, or for a recipient in another place":                      "abgewiesen an einem anderen Ort, oder für einen Empfänger an einem anderen Ort",
 	"places of a server outside the promised region, with data there":                    "Orte eines Servers außerhalb der zugesagten Region, mit Daten dort",
 	"a server or its database stood outside the promised region while it held such data": "ein Server oder seine Datenbank stand außerhalb der zugesagten Region, während er solche Daten hielt",

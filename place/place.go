@@ -77,7 +77,7 @@ func (pl *Place) Notice(ctx context.Context) error {
 
 // veto is the engine of place.
 func (pl *Place) veto(_ *kernel.View, q gate.Question) error {
-	if q.Verb != gate.Put && q.Verb != gate.Read && q.Verb != gate.Review {
+	if !slices.Contains([]gate.Verb{gate.Put, gate.Log, gate.Read, gate.Review}, q.Verb) {
 		return nil
 	}
 	rules, declared := pl.policy.Rules(q.App, q.Category)

@@ -6,6 +6,8 @@ server stands in us-west-2
 install beacon on acme
 acme puts app-config "main" {colour: blue}
 expect refused denied under kept-in-germany
+acme logs click in usage-log {button: save}
+expect refused denied under kept-in-germany
 acme puts error-event "first" {message: "it broke"}
 expect items 1
 expect verdict kept-in-germany kept
@@ -13,6 +15,7 @@ expect verdict errors-also-in-the-us kept
 
 server stands in eu-central-1
 acme puts app-config "main" {colour: blue}
+acme logs click in usage-log {button: save}
 acme gets app-config "main" for monitoring
 expect value {colour: blue}
 expect verdict kept-in-germany kept
