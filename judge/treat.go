@@ -222,7 +222,8 @@ func (j *Judge) write(i *installation, e Event) {
 	}
 	c, declared := j.policy.category(e.Category)
 	named, _ := j.policy.named(i.place.app, c, e)
-	if !declared || named || !j.policy.writable(i.place.app, c, e) {
+	placed, _ := j.policy.placed(i.place.app, c)
+	if !declared || named || !placed || !j.policy.writable(i.place.app, c, e) {
 		must[kept.Denied] = true
 	}
 	j.treated(i.place.app, c, "log", "anonymise")
