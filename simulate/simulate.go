@@ -158,7 +158,8 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 	}
 	for {
 		now := l.Clock.Now()
-		next := min(t, kept.StartOfDay(now.Day()+1))
+		today := now.Day()
+		next := min(t, kept.StartOfDay(today+1))
 		switch {
 		case l.next == 0:
 		case l.troubled && l.next <= now: // what could not be done even not be put off
@@ -172,20 +173,21 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 		if err := l.tick(ctx); err != nil {
 			return nil, err
 		}
-		if !l.troubled && l.next != 0 && l.next <= next {
+		now = l.Clock.Now() // later than next where a killed tick was made up for
+		if !l.troubled && l.next != 0 && l.next <= now {
 			return nil, kept.Errorf(kept.Internal, "a date of %s stands where it was after a tick", l.next)
 		}
-		midnight := next == kept.StartOfDay(next.Day())
+		midnight := now.Day() > today
 		if midnight {
 			l.picture.sketch(l.today(), l.judge.Standings())
 		}
 		if midnight && l.o.Progress != nil {
-			l.o.Progress(int(next.Sub(first)/day), 365*l.o.Years, next.Std().Format("2 January 2006"))
+			l.o.Progress(int(now.Sub(first)/day), 365*l.o.Years, now.Std().Format("2 January 2006"))
 		}
-		if found, err := l.look(ctx, true, midnight && next.Std().Day() == 1); err != nil || len(found) > 0 {
+		if found, err := l.look(ctx, true, midnight && now.Std().Day() == 1); err != nil || len(found) > 0 {
 			return found, err
 		}
-		if next == t {
+		if now >= t {
 			return nil, nil
 		}
 	}
