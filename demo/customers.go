@@ -80,12 +80,14 @@ func install(ctx context.Context, c *customer) error {
 }
 
 func (c *customer) configure(ctx context.Context) error {
-	return c.call(ctx, http.MethodPost, "/settings", c.token(),
+	_, err := c.call(ctx, http.MethodPost, c.assets+"/settings", bearer(c.token()),
 		fmt.Sprintf(`{"admin_email":"admin@%s.example","visibility":"jira-users","api_token":"demo-token-of-%s"}`, c.name, c.name))
+	return err
 }
 
 func use(ctx context.Context, c *customer) error {
-	return c.call(ctx, http.MethodGet, "/my-assets", c.token(), "")
+	_, err := c.call(ctx, http.MethodGet, c.assets+"/my-assets", bearer(c.token()), "")
+	return err
 }
 
 func leave(ctx context.Context, c *customer) error {

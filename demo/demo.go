@@ -4,16 +4,10 @@ package demo
 
 import (
 	"context"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"kept"
-	assetsowner "kept/apps/assets-owner"
 	"kept/board"
 	"kept/client"
 	"kept/document"
@@ -36,7 +30,7 @@ type Options struct {
 	Dir       string // for data and keys
 	Until     kept.Time
 	Break     string // "", or one of Breaks: what somebody tampers with from outside
-	Strangers bool   // customers of any app of the policy, instead of those of App
+	Strangers bool   // customers who know nothing but the policy, instead of the example's apps and their people
 	Build     string
 	Rehearsed board.Rehearsals
 	Progress  func(day, of int, date string)
@@ -45,8 +39,8 @@ type Options struct {
 type year struct {
 	*stage.Stage
 	Options
-	client *client.Client // with the app's key
-	app    string         // where the app's back end answers
+	backEnds
+	client *client.Client // with the key of App
 	guests []guest
 	hosts  int // servers of customers
 }
@@ -74,11 +68,10 @@ func Live(ctx context.Context, o Options) (*stage.Stage, error) {
 }
 
 func (y *year) live(ctx context.Context, start kept.Time) error {
-	stop, err := y.invite(ctx)
-	if err != nil {
+	defer y.close()
+	if err := y.invite(ctx); err != nil {
 		return err
 	}
-	defer stop()
 	for day := range days {
 		if err := y.MoveTo(ctx, start.Add(time.Duration(day)*24*time.Hour+morning)); err != nil {
 			return err
@@ -103,51 +96,15 @@ func (y *year) live(ctx context.Context, start kept.Time) error {
 }
 
 // invite makes the customers, and starts what they need.
-func (y *year) invite(ctx context.Context) (stop func(), err error) {
+func (y *year) invite(ctx context.Context) error {
 	if y.Strangers {
-		return func() {}, y.strangers(ctx, "")
+		return y.strangers(ctx)
 	}
 	y.cast()
-	if err := y.strangers(ctx, App); err != nil {
-		return nil, err
+	if err := y.open(ctx); err != nil {
+		return err
 	}
-	return y.open(ctx)
-}
-
-// open starts the app's back end, a stranger to the server but for its key.
-func (y *year) open(ctx context.Context) (stop func(), err error) {
-	key, err := y.AppKey(ctx, App)
-	if err != nil {
-		return nil, err
-	}
-	y.client = client.New(y.URL, key, y.HTTP)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, kept.Errorf(kept.Internal, "no port on loopback: %w", err)
-	}
-	y.app = "http://" + listener.Addr().String()
-	server := &http.Server{Handler: assetsowner.New(y.client), ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
-	go server.Serve(listener) // until stop
-	return func() { server.Close() }, nil
-}
-
-// call is what Forge does for a page or a form: it calls the app's back end with a fresh invocation token.
-func (y *year) call(ctx context.Context, method, path, token, body string) error {
-	r, err := http.NewRequestWithContext(ctx, method, y.app+path, strings.NewReader(body))
-	if err != nil {
-		return kept.Errorf(kept.Internal, "request: %w", err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	response, err := y.HTTP.Do(r)
-	if err != nil {
-		return kept.Errorf(kept.Internal, "the app does not answer: %w", err)
-	}
-	defer response.Body.Close()
-	says, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
-	if err == nil && response.StatusCode >= 300 {
-		err = kept.Errorf(kept.Internal, "the app answers %s %s with %d: %s", method, path, response.StatusCode, says)
-	}
-	return err
+	return y.strangers(ctx)
 }
 
 // database is the file that somebody on the machine could open.

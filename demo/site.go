@@ -104,18 +104,24 @@ type hostSite struct {
 func (s *hostSite) name() string { return s.server }
 
 func (s *hostSite) arrive(ctx context.Context) error {
+	code, err := s.code(ctx)
+	if err == nil {
+		s.there, _, err = client.Enrol(ctx, s.URL, code, s.server, s.HTTP)
+	}
+	return err
+}
+
+// code is what the vendor's support gives the host to enrol with.
+func (s *hostSite) code(ctx context.Context) (string, error) {
 	support, err := s.As(ctx, kept.Support)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var made struct {
 		Code string `json:"code"`
 	}
-	if err := s.Call(ctx, http.MethodPost, "/v1/apps/"+s.app.ID+"/enrolments", support, map[string]string{"server": s.server}, &made); err != nil {
-		return err
-	}
-	s.there, _, err = client.Enrol(ctx, s.URL, made.Code, s.server, s.HTTP)
-	return err
+	err = s.Call(ctx, http.MethodPost, "/v1/apps/"+s.app.ID+"/enrolments", support, map[string]string{"server": s.server}, &made)
+	return made.Code, err
 }
 
 func (s *hostSite) depart(ctx context.Context) error { return s.there.Uninstalled(ctx) }

@@ -13,24 +13,25 @@ import (
 	"kept/scrub"
 )
 
-// stranger is a customer of an app that knows nothing but the policy: it stores whatever may be stored, reads it for
-// whatever it may be read for, and now and then tries what is forbidden.
+// stranger is a customer of an app. Where nobody wrote one it knows nothing but the policy: it stores whatever may be
+// stored, reads it for whatever it may be read for. Now and then it tries what is forbidden.
 type stranger struct {
 	*year
 	site
 	app     policy.App
 	called  string // app and name
 	there   bool
+	opens   func(context.Context) error // what using the app comes to
 	program map[int]func(context.Context, *stranger) error
 }
 
 type plot = map[int]func(context.Context, *stranger) error
 
 // strangers gives each app of the policy customers that stay, leave for good, and come back in time and too late, as far
-// as the policy promises a time and the year is long enough. One app may have been cast already.
-func (y *year) strangers(ctx context.Context, cast string) error {
+// as the policy promises a time and the year is long enough. The example's App has a cast of its own.
+func (y *year) strangers(ctx context.Context) error {
 	for _, app := range y.Options.Policy.Apps {
-		if app.ID == cast {
+		if app.ID == App && !y.Strangers {
 			continue
 		}
 		key, err := y.AppKey(ctx, app.ID)
@@ -50,7 +51,11 @@ func (y *year) strangers(ctx context.Context, cast string) error {
 		}
 		for _, name := range slices.Sorted(maps.Keys(plots)) {
 			s := &stranger{year: y, app: app, called: app.ID + "-" + name, program: plots[name]}
-			s.site = y.siteOf(app, s.called, key)
+			if u := y.userOf(app, s.called, key); u != nil {
+				s.site, s.opens = u, u.use
+			} else {
+				s.site, s.opens = y.siteOf(app, s.called, key), s.fill
+			}
 			y.guests = append(y.guests, s)
 		}
 	}
@@ -82,7 +87,7 @@ func (s *stranger) live(ctx context.Context, day int) error {
 		}
 	}
 	if s.there && day%7 < 2 {
-		return s.use(ctx)
+		return s.opens(ctx)
 	}
 	return nil
 }
@@ -107,8 +112,8 @@ func (s *stranger) kinds() (out []policy.Rules) {
 	return out
 }
 
-// use stores what is not there, and reads what is, for each purpose in turn.
-func (s *stranger) use(ctx context.Context) error {
+// fill stores what is not there, and reads what is, for each purpose in turn.
+func (s *stranger) fill(ctx context.Context) error {
 	i, err := s.enter(ctx)
 	if err != nil {
 		return err
