@@ -38,7 +38,8 @@ func (y *year) cast() {
 		{"willow", day{45: install, 180: leave, 182: stillThere}},                      // the uninstall was a false alarm
 		{"aspen", day{70: install, 150: vanish, 190: comeBack, 355: storeContent}},     // the signal was lost
 		{"juniper", day{110: install, 330: leave, 332: takeEffect, 345: checkJournal}}, // an expedited uninstall
-		{"laurel", day{120: install, 215: checkJournal, 358: checkJournal}},
+		{"laurel", day{120: install, 140: breakDown, 180: offerAround, 215: checkJournal, 310: breakDown, 358: checkJournal}},
+		{"maple", day{15: install, 100: stopPaying}}, // and keeps the app, which is never opened again
 	} {
 		site := y.Fake.NewSite(c.name)
 		admin := y.Fake.NewAccount()
@@ -168,6 +169,44 @@ func (c *customer) restrict(ctx context.Context, restricted bool) error {
 	}
 	c.paused = restricted
 	return err
+}
+
+// stopPaying is a licence that ended; the app learns of it when somebody opens the page once more.
+func stopPaying(ctx context.Context, c *customer) error {
+	c.there.License.Active, c.there.License.End = false, c.Clock.Now()
+	c.paused = true
+	return use(ctx, c)
+}
+
+// breakDown is a page that fails. Why is kept without a word about anybody, looked into, and handed to who tracks errors.
+func breakDown(ctx context.Context, c *customer) error {
+	i, id, err := c.report(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := i.Get(ctx, id, "troubleshooting", &struct{}{}); err != nil {
+		return err
+	}
+	_, err = i.Disclose(ctx, id, client.Disclosure{Purpose: "troubleshooting", Recipient: "teasel-monitoring", For: "error-tracking"}, &struct{}{})
+	return err
+}
+
+// offerAround is a careless release that hands the report to somebody whom the policy does not know.
+func offerAround(ctx context.Context, c *customer) error {
+	i, id, err := c.report(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = i.Disclose(ctx, id, client.Disclosure{Purpose: "troubleshooting", Recipient: "a-data-broker", For: "error-tracking"}, &struct{}{})
+	return wantRefusal(err)
+}
+
+func (c *customer) report(ctx context.Context) (i *client.Installation, id string, err error) {
+	if i, err = c.client.Installation(ctx, c.token()); err != nil {
+		return nil, "", err
+	}
+	stored, err := i.Put(ctx, client.Item{Category: "error-report", Value: map[string]string{"error_message": "the product answers 503", "app_version": "2.4.1"}})
+	return i, stored.Item, err
 }
 
 func checkJournal(ctx context.Context, c *customer) error {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"kept/client"
 	"kept/policy"
 	"kept/scrub"
+	"kept/stage"
 )
 
 // stranger is a customer of an app. Where nobody wrote one it knows nothing but the policy: it stores whatever may be
@@ -39,9 +41,9 @@ func (y *year) strangers(ctx context.Context) error {
 			return err
 		}
 		plots := map[string]plot{
-			"birch": {2: arrive, 50: trespass, 300: askToPurge},
+			"birch": {2: arrive, 50: trespass, 51: lookInside, 300: askToPurge},
 			"cedar": {5: arrive, 30: depart},
-			"alder": {40: arrive, 60: trespass, 330: depart},
+			"alder": {40: arrive, 60: trespass, 70: renew, 200: revoke, 330: depart},
 		}
 		if limit := y.rescue(app.ID); limit > 0 {
 			plots["hazel"] = plot{10: arrive, 40: depart, min(40+limit-1, days-30): arrive}
@@ -162,15 +164,19 @@ func hostFor(rules policy.Rules) string {
 
 func (s *stranger) read(ctx context.Context, i *client.Installation, item string, rules policy.Rules) error {
 	for _, allowed := range rules.Purposes {
-		purpose := allowed.Purpose
-		if purpose == policy.Every {
-			purpose = "app-function"
-		}
-		if _, err := i.GetFor(ctx, item, client.Use{Purpose: purpose, Host: hostFor(rules)}, &struct{}{}); err != nil {
+		if _, err := i.GetFor(ctx, item, client.Use{Purpose: purposeOf(allowed), Host: hostFor(rules)}, &struct{}{}); err != nil {
 			return err
 		}
 	}
 	return s.hand(ctx, i, item, rules)
+}
+
+// purposeOf is the purpose that somebody names who may read for this one.
+func purposeOf(allowed policy.Allowed) string {
+	if allowed.Purpose == policy.Every {
+		return "app-function"
+	}
+	return allowed.Purpose
 }
 
 // hand gives an item to whom the policy names, for what it names them for. Where a place stands in the way, that is an
@@ -226,6 +232,57 @@ func trespass(ctx context.Context, s *stranger) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// lookInside is one of the vendor's support people who opens what a customer has. Most of it is none of their business.
+func lookInside(ctx context.Context, s *stranger) error {
+	i, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	id, err := s.installation(ctx, s.name(), kept.Installed)
+	if err != nil {
+		return err
+	}
+	support, err := s.As(ctx, kept.Support)
+	if err != nil {
+		return err
+	}
+	for _, rules := range s.kinds() {
+		items, err := i.List(ctx, rules.Category.Name)
+		if err != nil {
+			return err
+		}
+		if len(items) == 0 || len(rules.Purposes) == 0 {
+			continue
+		}
+		err = s.Call(ctx, http.MethodGet, "/v1/installations/"+id+"/items/"+items[0].ID+"?purpose="+purposeOf(rules.Purposes[0]), support, nil, nil)
+		var refused *stage.Problem
+		if err != nil && !(errors.As(err, &refused) && refused.Status == http.StatusForbidden) {
+			return err
+		}
+	}
+	return nil
+}
+
+// keeper is a user who can replace a secret that the app was given, and take it back.
+type keeper interface {
+	renew(ctx context.Context) error
+	revoke(ctx context.Context) error
+}
+
+func renew(ctx context.Context, s *stranger) error {
+	if k, ok := s.site.(keeper); ok {
+		return k.renew(ctx)
+	}
+	return nil
+}
+
+func revoke(ctx context.Context, s *stranger) error {
+	if k, ok := s.site.(keeper); ok {
+		return k.revoke(ctx)
 	}
 	return nil
 }

@@ -135,12 +135,22 @@ func (v *visitor) use(ctx context.Context) error {
 
 // save is what an administrator does once, and again after somebody had it erased.
 func (v *visitor) save(ctx context.Context) error {
-	pass, _, err := v.opens(ctx, "/settings", url.Values{}, passField)
-	if err != nil {
+	return v.settings(ctx, "/settings", map[string]string{"issuer": v.login.issuer, "client_id": portalClient, "client_secret": portalSecret,
+		"api_token": "demo-token-of-" + v.where.CloudID, "host": strings.TrimPrefix(v.where.URL, "https://")})
+}
+
+func (v *visitor) renew(ctx context.Context) error { return v.save(ctx) }
+
+func (v *visitor) revoke(ctx context.Context) error {
+	return v.settings(ctx, "/settings/delete", map[string]string{})
+}
+
+// settings is what the settings page sends, with the pass that it was given.
+func (v *visitor) settings(ctx context.Context, path string, body map[string]string) (err error) {
+	if body["pass"], _, err = v.opens(ctx, "/settings", url.Values{}, passField); err != nil {
 		return err
 	}
-	return v.tells(ctx, "/settings", map[string]string{"pass": pass, "issuer": v.login.issuer, "client_id": portalClient, "client_secret": portalSecret,
-		"api_token": "demo-token-of-" + v.where.CloudID, "host": strings.TrimPrefix(v.where.URL, "https://")}, nil)
+	return v.tells(ctx, path, body, nil)
 }
 
 // host is a customer's own server with Support Desk on it. Nobody hears of it before somebody there sends a bundle.
