@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"net"
@@ -54,14 +53,14 @@ func (y *year) openPortal(ctx context.Context) error {
 		return err
 	}
 	y.people = members{}
-	if y.login, err = newProvider(y.now); err != nil {
+	if y.login, err = newProvider(y.now, y.Server.Random); err != nil {
 		return err
 	}
 	if y.login.issuer, err = y.serve(y.login); err != nil {
 		return err
 	}
 	app, err := portalsso.New(client.New(y.URL, key, y.HTTP), y.people, portalsso.Options{
-		Base: "https://sso.larkspur.example", HTTP: y.HTTP, Now: y.now, Random: rand.Reader, Loopback: true})
+		Base: "https://sso.larkspur.example", HTTP: y.HTTP, Now: y.now, Random: y.Server.Random, Loopback: true})
 	if err != nil {
 		return kept.Errorf(kept.Internal, "portal-sso: %w", err)
 	}

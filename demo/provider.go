@@ -1,11 +1,11 @@
 package demo
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,6 +29,7 @@ type provider struct {
 	issuer string
 	key    *rsa.PrivateKey
 	now    func() time.Time
+	random io.Reader
 	mu     sync.Mutex
 	codes  map[string]grant
 	tokens map[string]string // email of each
@@ -36,12 +37,12 @@ type provider struct {
 
 type grant struct{ email, nonce, challenge string }
 
-func newProvider(now func() time.Time) (*provider, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+func newProvider(now func() time.Time, random io.Reader) (*provider, error) {
+	key, err := rsa.GenerateKey(random, 2048)
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "a key of the provider: %w", err)
 	}
-	p := &provider{ServeMux: http.NewServeMux(), key: key, now: now, codes: map[string]grant{}, tokens: map[string]string{}}
+	p := &provider{ServeMux: http.NewServeMux(), key: key, now: now, random: random, codes: map[string]grant{}, tokens: map[string]string{}}
 	p.HandleFunc("GET /.well-known/openid-configuration", p.metadata)
 	p.HandleFunc("GET /authorize", p.authorize)
 	p.HandleFunc("POST /token", p.token)
@@ -59,7 +60,7 @@ func (p *provider) metadata(w http.ResponseWriter, _ *http.Request) {
 
 func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	code := rand.Text()
+	code := p.word()
 	p.mu.Lock()
 	p.codes[code] = grant{q.Get("login_hint"), q.Get("nonce"), q.Get("code_challenge")}
 	p.mu.Unlock()
@@ -71,7 +72,7 @@ func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
 func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	client, secret, _ := r.BasicAuth()
 	proof := sha256.Sum256([]byte(r.PostFormValue("code_verifier"))) // spec: RFC 7636, S256
-	access := rand.Text()
+	access := p.word()
 	p.mu.Lock()
 	g, known := p.codes[r.PostFormValue("code")]
 	delete(p.codes, r.PostFormValue("code"))
@@ -107,6 +108,14 @@ func (p *provider) userinfo(w http.ResponseWriter, r *http.Request) {
 	email := p.tokens[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
 	p.mu.Unlock()
 	answer(w, map[string]any{"sub": email, "email": email, "email_verified": true})
+}
+
+func (p *provider) word() string {
+	var raw [16]byte
+	if _, err := io.ReadFull(p.random, raw[:]); err != nil {
+		panic("demo: the machine has no randomness") // the request ends, and with it the year
+	}
+	return base64.RawURLEncoding.EncodeToString(raw[:])
 }
 
 func answer(w http.ResponseWriter, v any) {
