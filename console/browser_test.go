@@ -41,8 +41,8 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 		}
 		out[path] = b
 	}
-	add("/", "board", frame{Title: in.say("Board"), Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, ""), Demo: true, ReadOnly: true})
-	add("/documents", "documents", frame{Title: in.say("Documents"), Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, "")})
+	add("/", "board", frame{Title: in.say("Board"), Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, w.policy, narrowed{}), Demo: true, ReadOnly: true})
+	add("/documents", "documents", frame{Title: in.say("Documents"), Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, w.policy, narrowed{})})
 	reading := readingOf(w.verdicts, w.policy, cloud, w.verdicts.Documents[0], now)
 	reading.Languages = []policy.Document{cloud, {ID: "cloud-de", Language: "de"}}
 	add("/documents/cloud", "document", frame{Title: in.say("Document %s", "cloud"), Section: "documents", Body: reading})

@@ -37,7 +37,7 @@ var germanPages = map[string]string{
 	"The policy promises nothing yet. Bind the sentences of your published text with <code>kept bind</code>, and they appear here.": "Noch ist nichts zugesagt. Binden Sie die Sätze Ihres veröffentlichten Textes mit <code>kept bind</code>, dann erscheinen sie hier.",
 	"verifies": "ist bestätigt", "not verified yet": "noch nicht geprüft", "Facts": "Ereignisse", "Root": "Wurzel", "Verified": "Geprüft",
 	"What is not kept": "Was nicht eingehalten ist", "Nothing is broken, nothing is at risk.": "Nichts ist gebrochen, nichts ist gefährdet.",
-	"Promises: %s": "Zusagen: %s", "show all": "alle zeigen", "All promises": "Alle Zusagen", "No promise has this verdict.": "Keine Zusage hat dieses Urteil.",
+	"Promises: %s": "Zusagen: %s", "show all": "alle zeigen", "All promises": "Alle Zusagen", "No promise of this app has this verdict.": "Keine Zusage dieser App hat dieses Urteil.",
 	"Verdict": "Urteil", "Promise": "Zusage", "Promises": "Zusagen", "Sentences": "Sätze", "Exercised": "Angewendet", "Rehearsed": "Geprobt",
 	"sentences": "Sätze", "exercised": "angewendet", "rehearsed": "geprobt", "decision": "Festlegung",
 	"What is collected": "Was erhoben wird", "Why it is used": "Wozu es verwendet wird", "How long it stays": "Wie lange es bleibt",

@@ -8,6 +8,8 @@ var germanPolicy = map[string]string{
 	"of %s, the declared fields may be stored":                    "von %s werden die angegebenen Felder gespeichert",
 	"of %s, the declared fields may be stored, and never %s":      "von %s werden die angegebenen Felder gespeichert, niemals %s",
 	"the app %s stores nothing":                                   "die App %s speichert nichts",
+	"the app %s stores nothing but %s":                            "die App %s speichert nichts außer %s",
+	"nothing of %s is left after %s":                              "nichts von %s bleibt nach %s",
 	"of %s, %s is never stored":                                   "von %s wird niemals gespeichert: %s",
 	"nothing of %s is stored but %s":                              "nichts von %s wird gespeichert außer %s",
 	"nothing of %s is stored":                                     "nichts von %s wird gespeichert",

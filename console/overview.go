@@ -2,11 +2,13 @@ package console
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 
 	"kept"
 	"kept/board"
 	"kept/coverage"
+	"kept/policy"
 )
 
 // segment is a piece of a stacked bar; X, Width and Middle are percentages of it.
@@ -66,8 +68,30 @@ type overview struct {
 	Open      []openGroup
 	Groups    []group
 	Documents []covered
-	Only      kept.Verdict // the table shows these alone; "" for all
+	Apps      []policy.App
+	Only      narrowed
 }
+
+// narrowed is what the table shows alone; the zero value is everything.
+type narrowed struct {
+	Verdict kept.Verdict
+	App     string // what is promised for all apps is promised for this one, too
+}
+
+// Query is the choice as a link carries it.
+func (n narrowed) Query() string {
+	q := url.Values{}
+	for name, value := range map[string]string{"app": n.App, "verdict": string(n.Verdict)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return "/?" + q.Encode() + "#promises"
+}
+
+// To and Of are the same choice with another verdict, of another app.
+func (n narrowed) To(v kept.Verdict) narrowed { return narrowed{v, n.App} }
+func (n narrowed) Of(app string) narrowed     { return narrowed{n.Verdict, app} }
 
 // openGroup is what is neither kept nor in danger, for one kind of reason.
 type openGroup struct {
@@ -89,8 +113,8 @@ type covered struct {
 	Text   bool // the text is at hand
 }
 
-func overviewOf(v *board.Verdicts, only kept.Verdict) overview {
-	o := overview{Board: v, Only: only, Counts: map[kept.Verdict]int{}}
+func overviewOf(v *board.Verdicts, p *policy.Policy, only narrowed) overview {
+	o := overview{Board: v, Apps: p.Apps, Only: only, Counts: map[kept.Verdict]int{}}
 	of := byID(v)
 	for _, j := range v.List {
 		if j.Verdict == kept.NoVerdict {
@@ -121,7 +145,9 @@ func overviewOf(v *board.Verdicts, only kept.Verdict) overview {
 			}
 		}
 	}
-	o.Groups = groups(v.List, only)
+	o.Groups = groups(v.List, func(j board.Judged) bool {
+		return (only.Verdict == "" || j.Verdict == only.Verdict) && (only.App == "" || p.Applies(j.Promise, only.App))
+	})
 	return o
 }
 
@@ -134,12 +160,12 @@ func with(list []board.Judged, verdict kept.Verdict) (out []board.Judged) {
 	return out
 }
 
-// groups sorts promises by topic; only "" takes every verdict but information.
-func groups(list []board.Judged, only kept.Verdict) (out []group) {
+// groups sorts promises that are shown by topic. Information has none.
+func groups(list []board.Judged, shown func(board.Judged) bool) (out []group) {
 	for _, t := range topics {
 		g := group{topic: t}
 		for _, j := range list {
-			if slices.Contains(t.Kinds, j.Control) && (only == "" || j.Verdict == only) {
+			if slices.Contains(t.Kinds, j.Control) && shown(j) {
 				g.List = append(g.List, j)
 			}
 		}

@@ -23,11 +23,13 @@ func (c *console) board(w http.ResponseWriter, r *http.Request, _ visitor) error
 	if err != nil {
 		return err
 	}
-	only := kept.Verdict(r.FormValue("verdict"))
-	if _, known := verdictWords[only]; only != "" && !known {
+	only := narrowed{kept.Verdict(r.FormValue("verdict")), r.FormValue("app")}
+	_, verdict := verdictWords[only.Verdict]
+	_, app := c.Server.Policy.App(only.App)
+	if only.Verdict != "" && !verdict || only.App != "" && !app {
 		return errNoPage
 	}
-	return c.show(w, r, http.StatusOK, "board", frame{Title: tongueOf(r).say("Board"), Section: "board", Verdicts: v, Body: overviewOf(v, only)})
+	return c.show(w, r, http.StatusOK, "board", frame{Title: tongueOf(r).say("Board"), Section: "board", Verdicts: v, Body: overviewOf(v, c.Server.Policy, only)})
 }
 
 func (c *console) documents(w http.ResponseWriter, r *http.Request, _ visitor) error {
@@ -35,7 +37,7 @@ func (c *console) documents(w http.ResponseWriter, r *http.Request, _ visitor) e
 	if err != nil {
 		return err
 	}
-	return c.show(w, r, http.StatusOK, "documents", frame{Title: tongueOf(r).say("Documents"), Section: "documents", Verdicts: v, Body: overviewOf(v, "")})
+	return c.show(w, r, http.StatusOK, "documents", frame{Title: tongueOf(r).say("Documents"), Section: "documents", Verdicts: v, Body: overviewOf(v, c.Server.Policy, narrowed{})})
 }
 
 func (c *console) document(w http.ResponseWriter, r *http.Request, _ visitor) error {

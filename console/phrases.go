@@ -83,14 +83,18 @@ var phrases = map[string]func(params) string{
 		return p.say("of %s, the declared fields may be stored", p.category())
 	},
 	"store-nothing": func(p params) string {
-		of := p.category()
-		if of == "" {
+		of, except := p.category(), p.words("except")
+		until, ends := events[p.list("until")]
+		switch {
+		case of == "" && except != "":
+			return p.say("the app %s stores nothing but %s", p.list("app"), except)
+		case of == "":
 			return p.say("the app %s stores nothing", p.list("app"))
-		}
-		if fields := p.list("fields"); fields != "" {
-			return p.say("of %s, %s is never stored", of, fields)
-		}
-		if except := p.words("except"); except != "" {
+		case ends:
+			return p.say("nothing of %s is left after %s", of, p.say(until))
+		case p.list("fields") != "":
+			return p.say("of %s, %s is never stored", of, p.list("fields"))
+		case except != "":
 			return p.say("nothing of %s is stored but %s", of, except)
 		}
 		return p.say("nothing of %s is stored", of)

@@ -108,7 +108,7 @@ func TestALedgerThatDoesNotVerifyAlarms(t *testing.T) {
 	v := newWorld(t).verdicts
 	v.Ledger.Verified, v.Ledger.Why = false, board.Say("leaf 7 has changed")
 	for _, name := range []string{"board", "documents"} {
-		b, err := render(name, frame{Tongue: english, Verdicts: v, Body: overviewOf(v, "")})
+		b, err := render(name, frame{Tongue: english, Verdicts: v, Body: overviewOf(v, &policy.Policy{}, narrowed{})})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestALedgerThatDoesNotVerifyAlarms(t *testing.T) {
 
 func TestFilterShowsOneVerdict(t *testing.T) {
 	v := newWorld(t).verdicts
-	o := overviewOf(v, kept.Attested)
+	o := overviewOf(v, &policy.Policy{}, narrowed{Verdict: kept.Attested})
 	n := 0
 	for _, g := range o.Groups {
 		for _, j := range g.List {
@@ -139,9 +139,38 @@ func TestFilterShowsOneVerdict(t *testing.T) {
 	}
 }
 
+func TestFilterShowsOneApp(t *testing.T) {
+	w := newWorld(t)
+	app := w.policy.Apps[0].ID
+	w.verdicts.List[slices.IndexFunc(w.verdicts.List, func(j board.Judged) bool { return j.Verdict != kept.NoVerdict })].Promise.Apps = []string{w.policy.Apps[1].ID}
+	shown, all := map[string]bool{}, overviewOf(w.verdicts, w.policy, narrowed{})
+	for _, g := range overviewOf(w.verdicts, w.policy, narrowed{App: app}).Groups {
+		for _, j := range g.List {
+			shown[j.ID] = true
+		}
+	}
+	left := 0
+	for _, g := range all.Groups {
+		for _, j := range g.List {
+			if shown[j.ID] != w.policy.Applies(j.Promise, app) {
+				t.Errorf("%s is shown for %s: %t", j.ID, app, shown[j.ID])
+			}
+			if !shown[j.ID] {
+				left++
+			}
+		}
+	}
+	if len(shown) == 0 || left == 0 {
+		t.Errorf("%d are shown, %d are not", len(shown), left)
+	}
+	if got := (narrowed{}).To(kept.Attested).Of(app).Query(); got != "/?app="+app+"&verdict=attested#promises" {
+		t.Error(got)
+	}
+}
+
 func TestNothingPromisedExplainsItself(t *testing.T) {
 	v := &board.Verdicts{Ledger: board.Ledger{Verified: true}}
-	for name, body := range map[string]any{"board": overviewOf(v, ""), "documents": overviewOf(v, ""), "installations": installationsOf(nil, nil, choice{}, 1),
+	for name, body := range map[string]any{"board": overviewOf(v, &policy.Policy{}, narrowed{}), "documents": overviewOf(v, &policy.Policy{}, narrowed{}), "installations": installationsOf(nil, nil, choice{}, 1),
 		"installation": installationBody{Timeline: timelineOf(english, board.History{}, 0, nil)}, "ledger": ledgerBody{}} {
 		b, err := render(name, frame{Tongue: english, Verdicts: v, Body: body})
 		if err != nil {
@@ -169,7 +198,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	h, now, closes := history(t)
 	h.Categories[0].Category, h.Events[0].Says, h.Receipts[0].Backups = hostile, board.Say(hostile), hostile
 	for name, body := range map[string]any{
-		"board": overviewOf(w.verdicts, ""), "document": readingOf(w.verdicts, w.policy, cloud, report, now),
+		"board": overviewOf(w.verdicts, w.policy, narrowed{}), "document": readingOf(w.verdicts, w.policy, cloud, report, now),
 		"promise": singleOf(english, w.verdicts.List[0], nil), "installation": installationBody{h, policy.App{}, now, timelineOf(english, h, now, closes)},
 		"public": publicBody{hostile, 0, blocks(report, nil)}, "ledger": ledgerBody{Checkpoint: hostile, Key: hostile},
 		"login": loginBody{Next: hostile}, "password": passwordBody{Why: hostile}, "error": errorBody{Why: hostile},
