@@ -51,7 +51,7 @@ func (j *Journal) Log(ctx context.Context, actor kept.Actor, w Writing) (id kept
 			return err
 		}
 		line := Line{Kind: "log", App: actor.App, Category: w.Category, Record: w.Record, Account: w.Account, Fields: w.Fields}
-		id, err = j.write(tx, scope, w.Category, line, row{purpose: w.Record, fields: fields})
+		id, err = j.write(tx, scope, w.Category, line, row{purpose: j.clear(actor.App, w), fields: fields})
 		return err
 	})
 	if gate.Refused(err) {
@@ -62,6 +62,14 @@ func (j *Journal) Log(ctx context.Context, actor kept.Actor, w Writing) (id kept
 		err = gate.Note(ctx, j.k, actor, kept.Fact{Kind: kept.FactLineRefused, Scope: scope, Category: category}, err)
 	}
 	return id, err
+}
+
+// clear is the record as it stands beside the sealed line: a word of the policy, never one of the app's own.
+func (j *Journal) clear(app string, w Writing) string {
+	if rules, _ := j.policy.Rules(app, w.Category); rules.Log.Records == nil {
+		return ""
+	}
+	return w.Record
 }
 
 func (w Writing) check() error {

@@ -32,7 +32,8 @@ type entry struct {
 	key    entryKey
 	of     *installation
 	class  string
-	fields []string // of a line
+	record string // of a line, as what follows
+	fields []string
 	marker string
 	gone   kept.Time
 	commit bool

@@ -210,7 +210,7 @@ type line struct {
 
 func (l line) is(e *entry) bool {
 	if e.class == e.key.category && e.marker != "" {
-		return l.Kind == "log" && l.Record == e.key.purpose && l.Category == e.class && (&value{fields: e.fields, marker: e.marker}).is(l.Fields)
+		return l.Kind == "log" && l.Record == e.record && l.Category == e.class && (&value{fields: e.fields, marker: e.marker}).is(l.Fields)
 	}
 	return l.Kind != "log" && l.Category == e.key.category && l.Purpose == e.key.purpose
 }

@@ -113,9 +113,18 @@ func (p Policy) admits(app string, c Category, role kept.Role) bool {
 	return admitted
 }
 
+// records are what a log is promised to be of; nil where no promise says.
+func (p Policy) records(app string, c Category) (out []string) {
+	for _, pr := range p.promised(app, c, "log") {
+		out = append(out, pr.Params["records"]...)
+	}
+	return out
+}
+
 // writable tells whether an app may write a line.
 func (p Policy) writable(app string, c Category, e Event) bool {
 	lists := p.promised(app, c, "log")
+	records := p.records(app, c)
 	if len(lists) == 0 || len(p.retain(app, c.Name, "entry")) == 0 || c.Journal {
 		return false
 	}
@@ -125,9 +134,9 @@ func (p Policy) writable(app string, c Category, e Event) bool {
 	if slices.ContainsFunc(nothing, whole) || len(named) == 0 && slices.ContainsFunc(nothingAll, whole) {
 		return false
 	}
-	var records, fields, never []string
+	var fields, never []string
 	for _, pr := range lists {
-		records, fields, never = append(records, pr.Params["records"]...), append(fields, pr.Params["fields"]...), append(never, pr.Params["never"]...)
+		fields, never = append(fields, pr.Params["fields"]...), append(never, pr.Params["never"]...)
 	}
 	if fields == nil {
 		fields = c.Fields
@@ -238,7 +247,10 @@ func (j *Judge) write(i *installation, e Event) {
 		return
 	}
 	i.used = true
-	line := &entry{key: entryKey{string(i.id), e.Category, e.Record, j.now}, of: i, class: e.Category, fields: slices.Sorted(slices.Values(e.Fields)), marker: e.Marker}
+	line := &entry{key: entryKey{string(i.id), e.Category, "", j.now}, of: i, class: e.Category, record: e.Record, fields: slices.Sorted(slices.Values(e.Fields)), marker: e.Marker}
+	if j.policy.records(i.place.app, c) != nil { // else it is the app's own word, and stands nowhere in clear
+		line.key.purpose = e.Record
+	}
 	i.entries, j.entries[line.key] = append(i.entries, line), line
 }
 
