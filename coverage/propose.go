@@ -26,8 +26,9 @@ func Listing(r *Report) []byte {
 }
 
 // Propose writes a policy file with one stanza for each unbound text; twins share theirs. It holds identities and no
-// text, and is a start for a person: a comment says what each guess rests on, and each stanza is marked as proposed, so
-// that it neither counts nor acts before somebody has read it. Empty when nothing is unbound. The changed sentences are not in it, because a binding for them exists.
+// text, and is a start for a person: a comment says how sure each guess is, what else the sentence may be, and what only a
+// person knows; each stanza is marked as proposed, so that it neither counts nor acts before somebody has read it. Empty when
+// nothing is unbound. The changed sentences are not in it, because a binding for them exists.
 func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 	var order []string
 	unbound := map[string][]int{}
@@ -52,8 +53,10 @@ func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 				refs = append(refs, ref)
 			}
 		}
-		g := guess(t.Units[unbound[id][0]].Text, p.Categories)
-		fmt.Fprintf(&b, "  # line %s: %s\n  - sentences: [%s]\n", strings.Join(lines, " "), g.because, strings.Join(refs, ", "))
+		first := unbound[id][0]
+		all := guess(t.Units[first].Text, settingOf(t, first), p.Categories)
+		g := all[0]
+		fmt.Fprintf(&b, "  # line %s: %s\n  - sentences: [%s]\n", strings.Join(lines, " "), sureness(all), strings.Join(refs, ", "))
 		if len(p.Documents) > 1 {
 			fmt.Fprintf(&b, "    document: %s\n", doc.ID)
 		}
@@ -63,6 +66,20 @@ func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// sureness says of the first proposal how sure it is, what the others are, and which parameters only a person knows.
+func sureness(all []proposal) string {
+	says := fmt.Sprintf("%d of 100", all[0].confidence)
+	for _, other := range all[1:] {
+		says += fmt.Sprintf(", or %s", other.control)
+	}
+	for _, prm := range all[0].params {
+		if prm.value == unknown || prm.value == every {
+			says += "; which " + prm.name + "?"
+		}
+	}
+	return says
 }
 
 // written is a reference in YAML. Identities are quoted: twelve digits, or digits around an e, would be numbers.

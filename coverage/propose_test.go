@@ -17,32 +17,51 @@ func TestGuess(t *testing.T) {
 		"Logs are deleted after 30–90 days.":                         `retain category="*" from=entry max=P90D`,
 		"Nach der Deinstallation löschen wir sie nach 3 Monaten.":    `retain category="*" from=uninstalled max=P3M`,
 		"We keep it for 180 days after the subscription ends.":       `retain category="*" from=unsubscribed max=P180D`,
+		"It is deleted immediately when you uninstall the app.":      `retain category="*" from=uninstalled max=PT0S`,
 		"We notify you of a breach within 72 hours.":                 `incident within=PT72H`,
 		"You have the right to rectification within 72 hours.":       `right right=rectify within=PT72H`,
 		"Recht auf Löschung: Sie können sie verlangen.":              `right right=erase`,
-		"We reserve the right to change this.":                       `information about=unknown`,
 		"Tokens are stored with aes-256.":                            `protect category="*" cipher="AES-256"`,
 		"Alle Daten werden verschlüsselt.":                           `protect category="*"`,
 		"We speak TLS 1.3 only.":                                     `transport min-tls="1.3"`,
 		"Die Server stehen in Deutschland.":                          `place category="*" region=DE`,
-		"Data is processed in eu-central-1.":                         `place category="*" region=eu-central-1`,
-		"Ask privacy@heron.example.":                                 `contact for=questions address="privacy@heron.example" kind=email`,
+		"Data is processed within the EU.":                           `place category="*" region=EEA`,
+		"Ask privacy@heron.example.":                                 `contact for=privacy-questions address="privacy@heron.example" kind=email`,
 		"Our website sets no cookies.":                               `cookie scope=website allowed=none`,
 		"Now the app sets cookies.":                                  `cookie scope=app`,
 		"Only with your consent.":                                    `consent purpose="*"`,
 		"Backups are kept for 1 week.":                               `backup keep=P1W`,
+		"We never sell your data.":                                   `no-sale`,
+		"We store no issues and no attachments; none is stored.":     `store-nothing category="*"`,
+		"Data goes to our sub-processors.":                           `recipient kind=sub-processor`,
+		"Daten gehen an keine Behörde, außer per Gerichtsbeschluss.": `disclose only=legal-obligation`,
 		"We like Germany.":                                           `information about=unknown`,
 		"Wir sind 12 Jahre alt.":                                     `information about=unknown`,
 		"Sie können Ihre Einwilligung per E-Mail jederzeit erteilen": `consent purpose="*"`,
 	} {
-		g := guess(text, categories)
-		got := g.control
-		for _, prm := range g.params {
-			got += " " + prm.name + "=" + prm.value
-		}
-		if got != want {
+		if got := words(guess(text, setting{}, categories)[0]); got != want {
 			t.Errorf("%q: %s, wanted %s", text, got, want)
 		}
+	}
+}
+
+func words(p proposal) string {
+	got := p.control
+	for _, prm := range p.params {
+		got += " " + prm.name + "=" + prm.value
+	}
+	return got
+}
+
+// What leads a list in speaks for its items.
+func TestTheListSaysWhatItsItemsAre(t *testing.T) {
+	text := split(t, "# Who receives it\n\nWe share data with these third parties:\n\n- Teasel Monitoring\n- Linden Hosting\n\n# Other\n\nWe are glad.\n")
+	var got []string
+	for i, u := range text.Units {
+		got = append(got, guess(u.Text, settingOf(text, i), nil)[0].control)
+	}
+	if want := "information recipient recipient recipient information information"; strings.Join(got, " ") != want {
+		t.Errorf("%v, wanted %s", got, want)
 	}
 }
 
