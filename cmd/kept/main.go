@@ -32,6 +32,7 @@ const (
 )
 
 type cli struct {
+	Init     initCmd     `cmd:"" help:"Begin a policy: a folder that check accepts, and a proposal for each sentence of a text."`
 	Check    checkCmd    `cmd:"" help:"Check a policy folder: shape, words, references."`
 	Cover    coverCmd    `cmd:"" help:"Tell for every sentence of a text what the policy binds it to."`
 	Bind     bindCmd     `cmd:"" help:"Propose bindings for the sentences of a text that have none."`
@@ -47,6 +48,7 @@ type cli struct {
 // env is what a command may touch of the world.
 type env struct {
 	ctx      context.Context
+	in       io.Reader
 	out, err io.Writer
 }
 
@@ -108,7 +110,7 @@ func run(args []string, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "kept:", err)
 		return exitUsage
 	}
-	err = k.Run(&env{ctx: ctx, out: out, err: errOut})
+	err = k.Run(&env{ctx: ctx, in: os.Stdin, out: out, err: errOut})
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		fmt.Fprintln(errOut, "kept: interrupted")
 		return exitCannot
