@@ -3,6 +3,7 @@ package api
 // propertyWords say what a property or a parameter of that name is, wherever the API has it: one concept, one word. A type
 // whose property means something more says so itself. Instants are RFC 3339 in UTC, empty while they have not come.
 var propertyWords = map[string]string{
+	"accepted":      "why the vendor leaves a finding as it is",
 	"account":       "Atlassian account id of a person",
 	"anchor":        "instant from which the limit ran",
 	"app":           "id of the app in the policy",
@@ -49,6 +50,7 @@ var propertyWords = map[string]string{
 	"fact":          "id of the fact that the ledger proves it with",
 	"facts":         "ids of the facts that the ledger proves it with",
 	"fields":        "names of the fields, or the fields themselves",
+	"findings":      "what the promises of the policy say together",
 	"for":           "what the recipient gets it for",
 	"from":          "instant or event from which the limit runs",
 	"furniture":     "headings, rules and the like, which promise nothing",
@@ -102,6 +104,7 @@ var propertyWords = map[string]string{
 	"role":          "in which capacity, a word of the access matrix",
 	"root":          "root of the tree, in base64",
 	"rows":          "how many rows went",
+	"rule":          "which rule finds it: docs/lint.md",
 	"says":          "the same in a sentence",
 	"scope":         "an installation's id, or vendor",
 	"seen":          "instant of the last sign of life",
@@ -109,6 +112,7 @@ var propertyWords = map[string]string{
 	"sentences":     "sentences of the text, or how many",
 	"server":        "id of a host, as its licence has it",
 	"session":       "the secret to show as a bearer; shown once",
+	"severity":      "wrong, doubtful or missing",
 	"site":          "the customer's site or host, as Atlassian names it",
 	"size":          "how many facts the tree holds",
 	"staff":         "id of the account",

@@ -10,6 +10,7 @@ import (
 	"kept/document"
 	"kept/installation"
 	"kept/kernel"
+	"kept/lint"
 	"kept/policy"
 	"kept/retention"
 )
@@ -86,6 +87,7 @@ type Verdicts struct {
 	Ledger    Ledger             `json:"ledger"`
 	Broken    []string           `json:"broken,omitempty"` // what is broken, in words
 	List      []Judged           `json:"list"`
+	Findings  []lint.Finding     `json:"findings,omitempty"` // about the policy's structure
 }
 
 // Of is the judged promise of that id.
@@ -100,7 +102,7 @@ func (v *Verdicts) Of(id string) (Judged, bool) {
 
 // Judge looks at everything at one instant.
 func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
-	out := &Verdicts{Vendor: b.Policy.Vendor.Name, Ledger: b.Ledger()}
+	out := &Verdicts{Vendor: b.Policy.Vendor.Name, Ledger: b.Ledger(), Findings: lint.Check(b.Policy)}
 	if !out.Ledger.Verified {
 		out.Broken = append(out.Broken, "ledger: "+out.Ledger.Why.String())
 	}

@@ -11,6 +11,7 @@ import (
 	"kept/coverage"
 	"kept/document"
 	"kept/installation"
+	"kept/lint"
 	"kept/policy"
 	"kept/retention"
 )
@@ -150,7 +151,7 @@ func newWorld(t testing.TB) world {
 
 func judged(t testing.TB, w world, given map[string]kept.Verdict) *board.Verdicts {
 	at := instant(t, "2026-11-21T09:30:00Z")
-	v := &board.Verdicts{Vendor: w.policy.Vendor.Name, At: at, Ledger: board.Ledger{Size: 18342,
+	v := &board.Verdicts{Vendor: w.policy.Vendor.Name, At: at, Findings: lint.Check(w.policy), Ledger: board.Ledger{Size: 18342,
 		Root: strings.Repeat("3fa94c7e", 8), Verified: true, At: at.Add(-4 * time.Minute)}}
 	cloud, _ := w.policy.Document("cloud")
 	dc, _ := w.policy.Document("datacenter")

@@ -9,6 +9,7 @@ import (
 
 	"kept"
 	"kept/board"
+	"kept/lint"
 )
 
 //go:embed templates/*.html
@@ -56,11 +57,13 @@ func (t *tongue) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": t.say, "rich": t.rich, "count": t.count, "saying": t.saying, "phrase": t.phrase, "human": t.human, "capital": capital,
 		"day": t.day, "minute": t.minute, "number": t.number, "short": short,
-		"verdict": func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
-		"meaning": func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
-		"state":   func(s kept.State) string { return t.of(states[s]) },
-		"reason":  func(s string) string { return t.of(reasonWords[s]) },
-		"hosting": func(h kept.Hosting) string { return hostings[h] },
+		"verdict":  func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
+		"finding":  t.finding,
+		"severity": func(s lint.Severity) string { return t.of(severities[s]) },
+		"meaning":  func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
+		"state":    func(s kept.State) string { return t.of(states[s]) },
+		"reason":   func(s string) string { return t.of(reasonWords[s]) },
+		"hosting":  func(h kept.Hosting) string { return hostings[h] },
 		"languages": func(tag string) string {
 			if name, ok := languages[tag]; ok {
 				return name

@@ -11,6 +11,7 @@ import (
 
 	"kept"
 	"kept/board"
+	"kept/lint"
 )
 
 // tongue is a language of the console. Every word that a page shows of its own goes through it: the English text is the
@@ -140,6 +141,18 @@ func (t *tongue) count(n int, one, many string) string {
 // saying is what the board says, in this language.
 func (t *tongue) saying(s board.Saying) string {
 	return t.say(s.Message, append([]any(nil), s.Of...)...)
+}
+
+// finding is what a rule about the structure of a policy says. Its blanks hold words of the format, and names.
+func (t *tongue) finding(f lint.Finding) string {
+	var of []any
+	for _, v := range f.Of {
+		if s, is := v.(string); is {
+			v = board.Term(s)
+		}
+		of = append(of, v)
+	}
+	return t.say(f.Message, of...)
 }
 
 // word is what fills a blank.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"kept"
+	"kept/lint"
 	"kept/policy"
 )
 
@@ -71,6 +72,9 @@ var unreached = map[string]string{
 }
 
 const unreachedOther = "Nothing in this build enforces or judges the whole of this yet, so nothing of it is reached."
+
+// severities are what a finding about the structure of a policy means.
+var severities = map[lint.Severity]string{lint.Wrong: "wrong", lint.Doubtful: "doubtful", lint.Missing: "missing"}
 
 // events are the anchors of clocks in words.
 var events = map[string]string{

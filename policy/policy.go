@@ -15,6 +15,7 @@ type Policy struct {
 	Recipients     []Recipient
 	Promises       []*Promise // those of sentences first, then decisions, each in order of reading
 	Contradictions []Contradiction
+	Accepted       []Accepted
 	Digest         [32]byte // docs/formats.md 2
 }
 
@@ -76,6 +77,14 @@ type Contradiction struct {
 	Keeps     Ref
 	Because   string
 	At        Position
+}
+
+// Accepted is a finding about the structure of the policy that the vendor knows, and leaves as it is for a reason.
+type Accepted struct {
+	Finding string // the rule, docs/lint.md
+	Promise string // one of those that it is about; empty for one that is about none
+	Because string
+	At      Position
 }
 
 // Ref names a sentence by its identity; the other members tell twins of equal text apart (docs/formats.md 1).

@@ -99,6 +99,7 @@ func (r *reader) top(root *yaml.Node, decisions *[]*Promise) {
 		each("promises", func(n *yaml.Node) { p.Promises = append(p.Promises, r.promise(n, false)) }),
 		each("decisions", func(n *yaml.Node) { *decisions = append(*decisions, r.promise(n, true)) }),
 		each("contradictions", r.contradiction),
+		each("accepted", r.accepted),
 	)
 }
 

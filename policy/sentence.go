@@ -66,3 +66,13 @@ func (r *reader) contradiction(n *yaml.Node) {
 	}
 	r.policy.Contradictions = append(r.policy.Contradictions, c)
 }
+
+func (r *reader) accepted(n *yaml.Node) {
+	a := Accepted{At: r.at(n)}
+	r.mapping(n, "an accepted finding",
+		key{"finding", true, r.shaped("a finding", &a.Finding, wordShape, "name its rule as `kept check` does, in words joined by hyphens")},
+		key{"promise", false, r.shaped("a promise", &a.Promise, wordShape, "name the promise by its id")},
+		key{"because", true, r.text("`because`", &a.Because)},
+	)
+	r.policy.Accepted = append(r.policy.Accepted, a)
+}

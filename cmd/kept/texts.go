@@ -13,27 +13,55 @@ import (
 	"kept/assembly"
 	"kept/coverage"
 	"kept/document"
+	"kept/lint"
 	"kept/policy"
 )
 
 type checkCmd struct {
-	Dir string `arg:"" type:"path" help:"The policy's folder."`
+	Dir    string `arg:"" type:"path" help:"The policy's folder."`
+	Format string `enum:"text,json" default:"text" help:"text or json."`
 }
 
+// Run reads the policy and looks at its structure. What is wrong in it, and nobody accepted, is an error.
 func (c checkCmd) Run(e *env) error {
 	p, err := policy.Load(c.Dir)
 	if err != nil {
 		return err
 	}
+	found := lint.Check(p)
+	if c.Format == "json" {
+		if err := printJSON(e.out, found); err != nil {
+			return err
+		}
+	} else {
+		printCheck(e.out, p, lint.Open(found), len(found))
+	}
+	if slices.ContainsFunc(lint.Open(found), func(f lint.Finding) bool { return f.Severity == lint.Wrong }) {
+		return errFindings
+	}
+	return nil
+}
+
+func printCheck(out io.Writer, p *policy.Policy, open []lint.Finding, all int) {
 	engines := 0
 	for _, pr := range p.Promises {
 		if ok, _ := pr.Engine(); ok {
 			engines++
 		}
 	}
-	fmt.Fprintf(e.out, "%s: %d promises and decisions, %d with an engine; %d categories, %d documents. Nothing to object to.\n",
+	for _, f := range open {
+		fmt.Fprintln(out, f)
+	}
+	fmt.Fprintf(out, "%s: %d promises and decisions, %d with an engine; %d categories, %d documents. ",
 		p.Vendor.Name, len(p.Promises), engines, len(p.Categories), len(p.Documents))
-	return nil
+	switch {
+	case len(open) > 0:
+		fmt.Fprintf(out, "%d findings, %d accepted.\n", len(open), all-len(open))
+	case all > 0:
+		fmt.Fprintf(out, "Nothing to object to but %d findings that are accepted.\n", all)
+	default:
+		fmt.Fprintln(out, "Nothing to object to.")
+	}
 }
 
 // documents are the texts to look at: those beside the policy, and those named on the command line.
