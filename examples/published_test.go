@@ -28,6 +28,7 @@ var published = []struct {
 	cloud                  []kept.Hosting // what the catalogue's scope "cloud" means there
 }{
 	{"alpha-serve", "002", "002-alpha-serve.en.txt", []kept.Hosting{kept.Connect}},
+	{"lovebyte", "003", "003-lovebyte-assets-owner.en.txt", nil},
 	{"mibex", "004", "004-mibex-datacenter.en.txt", nil},
 }
 
