@@ -264,7 +264,7 @@ func (b *Board) judgeContact(s *state, pr *policy.Promise, j *Judged) {
 		risk = Say("the code sent on %s never came back", p.Sent)
 	}
 	for _, other := range b.Policy.Promises {
-		if other.Control == "contact" && other != pr && other.Params["for"].Word() == pr.Params["for"].Word() &&
+		if other.Control == "contact" && other != pr && b.Policy.Meet(pr, other) && !b.Policy.Contradicted(other) && other.Params["for"].Word() == pr.Params["for"].Word() &&
 			other.Params["kind"].Word() == pr.Params["kind"].Word() && other.Params["address"].Word() != pr.Params["address"].Word() {
 			risk = Say("the policy names two addresses for %s", pr.Params["for"].Word())
 		}

@@ -121,8 +121,11 @@ func (s *stranger) fill(ctx context.Context) error {
 		return err
 	}
 	for _, rules := range s.kinds() {
+		if elsewhere(rules) {
+			continue
+		}
 		if log := rules.Log; len(log.Promises) > 0 && len(log.Records) > 0 {
-			if err := i.Log(ctx, client.Line{Category: rules.Category.Name, Record: log.Records[0], Fields: example(log.Fields)}); err != nil {
+			if err := i.Log(ctx, client.Line{Category: rules.Category.Name, Record: log.Records[0], Fields: example(writable(rules))}); err != nil {
 				return err
 			}
 		}
@@ -144,6 +147,20 @@ func (s *stranger) fill(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// elsewhere tells whether a category is promised to lie with somebody else alone.
+func elsewhere(rules policy.Rules) bool {
+	return slices.ContainsFunc(rules.Places, func(pr *policy.Promise) bool { return pr.Params["at"].Words() != nil && !pr.Params["at"].Has("vendor") })
+}
+
+// writable are the fields of a line that no promise keeps out.
+func writable(rules policy.Rules) []string {
+	return slices.DeleteFunc(slices.Clone(rules.Log.Fields), func(name string) bool {
+		f, _ := rules.Category.Field(name)
+		_, barred := rules.Log.Barred(f)
+		return barred
+	})
 }
 
 // storable are the fields that may be filled; of what is anonymous those that say who somebody is stay empty.

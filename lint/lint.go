@@ -132,21 +132,12 @@ func (s *search) pairs(as, bs []*policy.Promise, fn func(a, b *policy.Promise)) 
 	seen := map[[2]*policy.Promise]bool{}
 	for _, a := range as {
 		for _, b := range bs {
-			if a != b && !seen[[2]*policy.Promise{b, a}] && s.meet(a, b) {
+			if a != b && !seen[[2]*policy.Promise{b, a}] && s.Meet(a, b) {
 				seen[[2]*policy.Promise{a, b}] = true
 				fn(a, b)
 			}
 		}
 	}
-}
-
-func (s *search) meet(a, b *policy.Promise) bool {
-	for _, app := range s.scopes() {
-		if s.Applies(a, app) && s.Applies(b, app) {
-			return true
-		}
-	}
-	return false
 }
 
 // scopes are the apps, and "" for what is the vendor's own.
@@ -174,16 +165,6 @@ func (s *search) about(pr *policy.Promise, c policy.Category) bool {
 		v, says = pr.Params["to"], true
 	}
 	return (!says || policy.Covers(v, c)) && !policy.Covers(pr.Params["except"], c)
-}
-
-// named are the common categories that both promises call by name.
-func (s *search) named(a, b *policy.Promise) (names []string) {
-	for _, name := range s.common(a, b) {
-		if a.Params["category"].Has(name) && b.Params["category"].Has(name) {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // list is a list in words.

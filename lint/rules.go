@@ -212,7 +212,7 @@ func rescueTooLate(s *search) {
 		}
 		var last *policy.Promise
 		for _, retain := range s.of("retain") {
-			if _, ends := retain.Params["max"].Period(); !ends || !s.meet(rescue, retain) ||
+			if _, ends := retain.Params["max"].Period(); !ends || !s.Meet(rescue, retain) ||
 				!retain.Params["from"].Has("uninstalled") && !retain.Params["from"].Has("unsubscribed") {
 				continue
 			}

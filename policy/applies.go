@@ -31,6 +31,12 @@ func (p *Policy) Contradicted(pr *Promise) bool {
 	return len(pr.Sentences) > 0
 }
 
+// Meet tells whether two promises hold for one app, or both for what is the vendor's own.
+func (p *Policy) Meet(a, b *Promise) bool {
+	return p.Applies(a, "") && p.Applies(b, "") ||
+		slices.ContainsFunc(p.Apps, func(app App) bool { return p.Applies(a, app.ID) && p.Applies(b, app.ID) })
+}
+
 func (c Contradiction) yields(s Ref) bool {
 	return !c.Keeps.same(s) && slices.ContainsFunc(c.Sentences, s.same)
 }

@@ -111,14 +111,19 @@ type outcome struct {
 	Documents []coverage.Report `json:"documents"` // without their lists
 	Ledger    board.Ledger      `json:"ledger"`
 	Broken    []string          `json:"broken,omitempty"`
+	AtRisk    []string          `json:"at_risk,omitempty"`
 	Unproven  []string          `json:"unproven,omitempty"`
 }
 
 func (c demoCmd) print(e *env, v *board.Verdicts) error {
-	var unproven []string
+	var risky, unproven []string
 	for _, j := range v.List {
-		if j.Verdict == kept.Unproven {
-			unproven = append(unproven, j.ID+": "+j.Why.String())
+		says := j.ID + ": " + j.Why.String()
+		switch j.Verdict {
+		case kept.AtRisk:
+			risky = append(risky, says)
+		case kept.Unproven:
+			unproven = append(unproven, says)
 		}
 	}
 	if c.Format == "json" {
@@ -128,7 +133,7 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 			counts.List = nil
 			documents = append(documents, counts)
 		}
-		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, unproven})
+		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, risky, unproven})
 	}
 	n := v.Promises
 	fmt.Fprintf(e.out, "%s, a year until %s\n", v.Vendor, v.At)
@@ -142,6 +147,9 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 	}
 	for _, what := range v.Broken {
 		fmt.Fprintln(e.out, "  BROKEN  ", what)
+	}
+	for _, what := range risky {
+		fmt.Fprintln(e.out, "  at risk ", what)
 	}
 	for _, what := range unproven {
 		fmt.Fprintln(e.out, "  unproven", what)

@@ -155,11 +155,8 @@ func quoted(s string) (string, error) {
 
 // slug makes an id of a name: a-z, 0-9 and single dashes.
 func slug(name string) string {
-	var words []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' }) {
-		words = append(words, w)
-	}
-	if words == nil {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' })
+	if len(words) == 0 {
 		return "unnamed"
 	}
 	return strings.Join(words, "-")
