@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,6 +27,11 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			e.Setenv("ADDR", listener.Addr().String())
+			pipelines, err := filepath.Abs("../../examples/pipelines")
+			if err != nil {
+				return err
+			}
+			e.Setenv("PIPELINES", pipelines)
 			return listener.Close()
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
