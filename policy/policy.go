@@ -3,7 +3,11 @@
 // know, names every problem by file, line and column, and enforces nothing.
 package policy
 
-import "kept"
+import (
+	"sync"
+
+	"kept"
+)
 
 // Policy is a folder that was read without a problem.
 type Policy struct {
@@ -17,6 +21,8 @@ type Policy struct {
 	Contradictions []Contradiction
 	Accepted       []Accepted
 	Digest         [32]byte // docs/formats.md 2
+
+	rules *sync.Map // what Rules worked out, by app and category; nil where nobody keeps it
 }
 
 // Vendor is the company that runs the server.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -52,7 +53,7 @@ type reader struct {
 
 func newReader(files map[string][]byte) *reader {
 	return &reader{
-		files: files, lines: map[string][]string{}, policy: &Policy{},
+		files: files, lines: map[string][]string{}, policy: &Policy{rules: &sync.Map{}},
 		heads: map[string][]Position{}, first: map[string]Position{}, texts: map[Position]string{}, bound: map[string][]Ref{},
 		declaring: map[string][]Category{},
 	}

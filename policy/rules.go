@@ -53,7 +53,24 @@ func (l Limit) End(anchor kept.Time) kept.Time {
 
 // Rules resolves what holds for category in app, or in the vendor's scope where app is empty; false where the policy
 // declares no such category or app.
+//
+// Every call at the gate asks, and a policy that was read does not change: what was worked out once is kept, and must not
+// be changed by who gets it.
 func (p *Policy) Rules(app, category string) (Rules, bool) {
+	at := [2]string{app, category}
+	if p.rules != nil {
+		if known, there := p.rules.Load(at); there {
+			return known.(Rules), true
+		}
+	}
+	r, ok := p.resolve(app, category)
+	if ok && p.rules != nil {
+		p.rules.Store(at, r)
+	}
+	return r, ok
+}
+
+func (p *Policy) resolve(app, category string) (Rules, bool) {
 	c, ok := p.Category(category)
 	if _, known := p.App(app); !ok || app != "" && !known {
 		return Rules{}, false
