@@ -280,6 +280,18 @@ func TestPromisesInWords(t *testing.T) {
 	}
 }
 
+// Both are allowed beside each other, and were once said as one word.
+func TestAVersionWithItsDateIsSaidOnce(t *testing.T) {
+	p, err := policy.Load("../examples/larkspur")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pr, _ := p.Promise("published")
+	if got, want := english.phrase(board.Judged{Control: pr.Control, Promise: pr}), "The document cloud is public, in its version of 2026-01-15"; got != want {
+		t.Errorf("it is %q, want %q", got, want)
+	}
+}
+
 func TestASentenceIsAsGoodAsItsWorst(t *testing.T) {
 	of := map[string]board.Judged{"a": {Verdict: kept.Kept}, "b": {Verdict: kept.Unproven}, "c": {Verdict: kept.Broken}, "i": {Verdict: kept.NoVerdict}}
 	for _, c := range []struct {
