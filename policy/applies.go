@@ -24,11 +24,16 @@ func (p *Policy) Applies(pr *Promise, app string) bool {
 // Contradicted tells whether every sentence of pr gave way to another one; a decision has none and never does.
 func (p *Policy) Contradicted(pr *Promise) bool {
 	for _, s := range pr.Sentences {
-		if !slices.ContainsFunc(p.Contradictions, func(c Contradiction) bool { return c.yields(s) }) {
+		if _, ok := p.GaveWay(s); !ok {
 			return false
 		}
 	}
 	return len(pr.Sentences) > 0
+}
+
+// GaveWay is the contradiction in which s gave way to another sentence.
+func (p *Policy) GaveWay(s Ref) (Contradiction, bool) {
+	return find(p.Contradictions, func(c Contradiction) bool { return c.yields(s) })
 }
 
 func (c Contradiction) yields(s Ref) bool {
