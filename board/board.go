@@ -131,6 +131,19 @@ func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
 	return out, err
 }
 
+// Foresee is the board of a policy that no server runs: without evidence, so that what evidence decides is unproven.
+func Foresee(p *policy.Policy, documents []*coverage.Report) *Verdicts {
+	out := &Verdicts{Vendor: p.Vendor.Name, Documents: documents}
+	places := placesOf(documents)
+	for _, pr := range p.Promises {
+		j := foresee(p, pr)
+		j.Sentences = places[pr.ID]
+		out.List = append(out.List, j)
+		out.count(j)
+	}
+	return out
+}
+
 func placesOf(reports []*coverage.Report) map[string][]Place {
 	places := map[string][]Place{}
 	for _, r := range reports {

@@ -47,19 +47,27 @@ var judgings = map[string]judging{
 }
 
 func (b *Board) judge(s *state, pr *policy.Promise) Judged {
+	j := foresee(b.Policy, pr)
+	if j.Verdict == kept.Unproven {
+		judgings[pr.Control](b, s, pr, &j)
+	}
+	return j
+}
+
+// foresee is what can be said of a promise before any evidence. It is unproven if evidence decides.
+func foresee(p *policy.Policy, pr *policy.Promise) Judged {
 	j := Judged{ID: pr.ID, Control: pr.Control, Says: Words(pr), Decision: pr.Decision, Promise: pr}
-	judge, judged := judgings[pr.Control]
+	_, judged := judgings[pr.Control]
 	engine, missing := pr.Engine()
 	switch {
 	case pr.Control == "information":
 		j.Verdict, j.Why = kept.NoVerdict, Say("nothing is promised here")
-	case b.Policy.Contradicted(pr):
+	case p.Contradicted(pr):
 		j.Verdict, j.Why = kept.Contradicted, Say("the text says something else in another place, which is what is kept")
 	case !engine || !judged:
 		j.Verdict, j.Why = kept.NoEngine, Say("no engine yet: %s", Term(missing))
 	default:
 		j.Verdict = kept.Unproven
-		judge(b, s, pr, &j)
 	}
 	return j
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"kept"
 	"kept/installation"
@@ -59,6 +60,9 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: in.say("Installation %s", "k7"), Section: "installations", Body: installationBody{h, product, now, timelineOf(in, h, now, closes)}})
 	add("/ledger", "ledger", frame{Title: in.say("Ledger"), Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
 	add("/p/cloud", "public", publicOf(cloud, blocks(w.verdicts.Documents[0], nil)))
+	doc := map[*tongue]string{english: "cloud", german: "cloud-de"}[in]
+	_, _, cover := larkspurCover(t, doc)
+	out["/cover"] = []byte(cover)
 	add("/login", "login", frame{Title: in.say("Log in"), Bare: true, Body: loginBody{Next: "/", Failed: true}})
 	add("/password", "password", frame{Title: in.say("Password"), Bare: true, Body: passwordBody{Must: true}})
 	add("/error", "error", frame{Title: in.say(ourMistake), Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
@@ -68,17 +72,7 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 // TestPagesInABrowser looks at every page as a browser draws it, in both languages: nothing wider than the screen, nothing
 // that the policy of the content refuses, nothing that axe-core finds. KEPT_SCREENSHOTS names a folder for pictures.
 func TestPagesInABrowser(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("KEPT_REQUIRE_CHROMIUM") == "1" {
-			t.Fatal("chromium is required and not installed")
-		}
-		t.Skip("chromium is not installed")
-	}
-	axe, err := os.ReadFile("../peers/node_modules/axe-core/axe.min.js")
-	if err != nil && os.Getenv("KEPT_REQUIRE_PEERS") == "1" {
-		t.Fatal("the peers are not installed: npm ci --ignore-scripts in peers")
-	}
+	chromium, axe := tools(t)
 	pictures := os.Getenv("KEPT_SCREENSHOTS")
 	all := map[string]map[string][]byte{}
 	for _, in := range tongues {
@@ -86,7 +80,7 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	const wrong = `<!doctype html><title>wrong</title><body><script>var x</script><svg width="2000"></svg><img src="x">`
 	c := &console{}
-	site := httptest.NewServer(c.armour(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	served := c.armour(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name, ok := strings.CutPrefix(r.URL.Path, "/static/"); ok {
 			asset(name)(w, r)
 			return
@@ -96,7 +90,14 @@ func TestPagesInABrowser(t *testing.T) {
 			_, _ = w.Write([]byte(wrong))
 		}
 		_, _ = w.Write(all[r.URL.Query().Get("lang")][r.URL.Path])
-	})))
+	}))
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cover" { // brings its own policy along
+			_, _ = w.Write(all[r.URL.Query().Get("lang")][r.URL.Path])
+			return
+		}
+		served.ServeHTTP(w, r)
+	}))
 	defer site.Close()
 
 	for scheme, setting := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
@@ -121,7 +122,7 @@ func TestPagesInABrowser(t *testing.T) {
 							t.Errorf("%s, %d px: axe says %s", url, width, v)
 						}
 						if pictures != "" {
-							picture(t, ctx, filepath.Join(pictures, fmt.Sprintf("%s-%s-%d-%s.png", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), tag, width, scheme)))
+							picture(t, ctx, filepath.Join(pictures, fmt.Sprintf("%s-%s-%d-%s.png", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), tag, width, scheme)), chromedp.FullScreenshot(100))
 						}
 					}
 				}
@@ -143,6 +144,75 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 }
 
+// TestASentenceOpensInABrowser goes to sentences by link, by keyboard and by pointer: what stands behind one is on the
+// screen, beside it, and axe-core finds nothing wrong with it.
+func TestASentenceOpensInABrowser(t *testing.T) {
+	chromium, axe := tools(t)
+	_, _, page := larkspurCover(t, "cloud-de")
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page)) }))
+	defer site.Close()
+	for scheme, setting := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
+		ctx := browser(t, chromium, setting)
+		for _, width := range []int64{390, 1280} {
+			overhang(t, ctx, site.URL, width)
+			for _, way := range []struct{ name, script, keys string }{
+				{"link", `document.querySelector(".quote blockquote a").click()`, ""},
+				{"keyboard", ``, kb.Tab + kb.Tab + kb.Tab},
+				{"pointer", `document.activeElement.blur(); document.querySelector(".s.attested").scrollIntoView({block: "start"})`, ""},
+			} {
+				at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](way.script+`; (r => [r.x + 9, r.y + 9])(document.querySelector(".s.attested").getClientRects()[0])`))
+				if err == nil && way.keys != "" {
+					err = chromedp.Do(ctx, chromedp.KeyEvent(way.keys))
+				}
+				if err == nil && way.name == "pointer" {
+					err = chromedp.Do(ctx, chromedp.MouseEvent("mouseMoved", at[0], at[1]))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if wrong, err := chromedp.Run(ctx, chromedp.Evaluate[string](open)); err != nil || wrong != "" {
+					t.Errorf("%s, %d px, by %s: %s %v", scheme, width, way.name, wrong, err)
+				}
+				if pictures := os.Getenv("KEPT_SCREENSHOTS"); pictures != "" {
+					picture(t, ctx, filepath.Join(pictures, fmt.Sprintf("cover-%s-%d-%s.png", way.name, width, scheme)), chromedp.CaptureScreenshot())
+				}
+			}
+			for _, v := range violations(t, ctx, axe) {
+				t.Errorf("%s, %d px: axe says %s", scheme, width, v)
+			}
+		}
+	}
+}
+
+// open says what is wrong with the one panel that should be open beside the sentence in focus.
+const open = `(() => {
+	const all = [...document.querySelectorAll(".s > .behind")].filter(b => getComputedStyle(b).display !== "none")
+	const s = document.querySelector(".s:hover") ?? document.activeElement.closest(".s")
+	if (!s || all.length !== 1 || all[0].parentElement !== s) return all.length + " are open beside " + document.activeElement.outerHTML.slice(0, 200)
+	const b = all[0].getBoundingClientRect(), r = s.getClientRects()[0]
+	if (b.left < 0 || b.top < 0 || b.right > innerWidth || b.bottom > innerHeight) return "it hangs over the edge"
+	if (r.top < 0 || r.bottom > innerHeight) return "its sentence is not on the screen"
+	if (r.right > b.left && r.left < b.right && r.bottom > b.top && r.top < b.bottom) return "it hides its sentence"
+	return ""
+})()`
+
+// tools are the browser and axe-core, which is nil where the peers are not installed.
+func tools(t *testing.T) (chromium string, axe []byte) {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("KEPT_REQUIRE_CHROMIUM") == "1" {
+			t.Fatal("chromium is required and not installed")
+		}
+		t.Skip("chromium is not installed")
+	}
+	axe, err = os.ReadFile("../peers/node_modules/axe-core/axe.min.js")
+	if err != nil && os.Getenv("KEPT_REQUIRE_PEERS") == "1" {
+		t.Fatal("the peers are not installed: npm ci --ignore-scripts in peers")
+	}
+	return chromium, axe
+}
+
 // violations are what axe-core finds on the page that is open. It comes in by the DevTools protocol, which the page's
 // own policy does not bind; nil where the peers are not installed.
 func violations(t *testing.T, ctx context.Context, axe []byte) []string {
@@ -158,9 +228,9 @@ func violations(t *testing.T, ctx context.Context, axe []byte) []string {
 	return found
 }
 
-func picture(t *testing.T, ctx context.Context, file string) {
+func picture(t *testing.T, ctx context.Context, file string, take chromedp.Action[[]byte]) {
 	t.Helper()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(ctx, take)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,10 +26,12 @@ var germanPages = map[string]string{
 	"unproven": "unbelegt", "enforced, but never exercised": "durchgesetzt, aber nie angewendet",
 	"no engine": "nicht durchgesetzt", "nothing here enforces it yet, so it is unproven": "hier setzt es noch nichts durch, also ist es unbelegt",
 	"contradicted": "widersprochen", "the text says something else elsewhere, which is kept instead": "der Text sagt anderswo etwas anderes, und jenes wird eingehalten",
-	"attested": "bezeugt", "somebody gave their word, with an expiry": "jemand hat auf Zeit sein Wort gegeben",
+	"attested": "bezeugt", "people give their word for it, with an expiry": "Menschen geben auf Zeit ihr Wort dafür",
 	"information": "Hinweis", "nothing is promised": "nichts ist zugesagt",
 	"unbound": "ungebunden", "the policy does not know this sentence": "die Regeln kennen diesen Satz nicht",
 	"changed": "geändert", "the wording changed since the policy was bound to it": "der Wortlaut wurde geändert, seit die Regeln daran gebunden sind",
+
+	"enforced": "durchgesetzt", "an engine does or judges all that it says": "diese Fassung setzt alles durch, was er sagt, oder beurteilt es",
 
 	"What is promised": "Was zugesagt ist", "%s promise": "%s Zusage", "%s promises": "%s Zusagen", "in %s sentence": "in %s Satz", "in %s sentences": "in %s Sätzen",
 	"of %s document": "aus %s Dokument", "of %s documents": "aus %s Dokumenten",
@@ -52,6 +54,11 @@ var germanPages = map[string]string{
 	"The text itself is not at hand, so its sentences stand here by identity, in the policy's order. Name its <code>file</code> in the policy to read it here.": "Der Text selbst liegt nicht vor. Seine Sätze stehen hier mit ihrer Kennung, in der Reihenfolge der Regeln. Nennen Sie dort seine Datei (<code>file</code>), um ihn hier zu lesen.",
 	"The policy binds no sentence of this document.": "Die Regeln binden keinen Satz dieses Dokuments.",
 	"The policy names no document. Add your published texts to <code>documents</code>, and every sentence of theirs appears here.": "Die Regeln nennen kein Dokument. Tragen Sie Ihre veröffentlichten Texte unter <code>documents</code> ein, dann erscheint hier jeder ihrer Sätze.",
+
+	"Coverage of %s": "Abdeckung von %s", "%s heading or the like": "%s Überschrift oder dergleichen", "%s headings and the like": "%s Überschriften und dergleichen",
+	"Point at a sentence, tap it or tab to it: what stands behind it opens.": "Zeigen Sie auf einen Satz, tippen Sie ihn an oder springen Sie mit der Tabulatortaste hin: Was hinter ihm steht, öffnet sich.",
+	"Perhaps it was bound to this:":                                          "Vielleicht war er hieran gebunden:", "Kept instead": "Eingehalten wird", "Reason": "Grund",
+	"What somebody should look at": "Was sich jemand ansehen sollte", "Nothing is unbound, changed or contradicted.": "Nichts ist ungebunden, geändert oder widersprochen.",
 
 	"Evidence": "Belege", "What was seen": "Was zu sehen war", "How often": "Wie oft", "Last": "Zuletzt", "against the promise:": "gegen die Zusage:",
 	"There is no evidence, because nothing here enforces this yet.":                              "Es gibt keine Belege, weil hier noch nichts dies durchsetzt.",

@@ -151,6 +151,15 @@ func overviewOf(v *board.Verdicts, p *policy.Policy, only narrowed) overview {
 	return o
 }
 
+// Bar is the topic by verdict.
+func (g group) Bar() []segment {
+	counts := map[kept.Verdict]int{}
+	for _, j := range g.List {
+		counts[j.Verdict]++
+	}
+	return bar(counts)
+}
+
 func with(list []board.Judged, verdict kept.Verdict) (out []board.Judged) {
 	for _, j := range list {
 		if j.Verdict == verdict {

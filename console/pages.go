@@ -336,10 +336,7 @@ func (c *console) published(w http.ResponseWriter, r *http.Request, _ visitor) e
 
 // publicOf takes the title of the page from the text, if it begins with one.
 func publicOf(doc policy.Document, text []block) frame {
-	f := frame{Tongue: spoken(doc.Language), Bare: true}
-	if f.Tongue == nil {
-		f.Tongue = english
-	}
+	f := frame{Tongue: tongueOfText(doc.Language), Bare: true}
 	f.Title = f.Tongue.say("Privacy policy")
 	if len(text) > 0 && strings.HasPrefix(text[0].Kind, "h") {
 		f.Title, text = text[0].Lines[0][0].Plain(), text[1:]

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -153,7 +154,7 @@ var phrases = map[string]func(params) string{
 		return p.say("the %s can erase %s at any time", by, scope)
 	},
 	"publish": func(p params) string {
-		if v := p.list("version") + p.list("date"); v != "" {
+		if v := cmp.Or(p.list("version"), p.list("date")); v != "" {
 			return p.say("the document %s is public, in its version of %s", p.list("document"), p.date(v))
 		}
 		return p.say("the document %s is public", p.list("document"))

@@ -24,6 +24,7 @@ type frame struct {
 	Bare     bool  // without navigation: nobody is in yet, or the page is for everybody
 	Verdicts *board.Verdicts
 	Body     any
+	Alone    *alone // nil where a server stands behind the page
 
 	Vendor         string
 	Demo, ReadOnly bool
@@ -55,8 +56,8 @@ func (f frame) Alarms() (out []alarm) {
 // functions are what templates say things with, in one language.
 func (t *tongue) functions() template.FuncMap {
 	return template.FuncMap{
-		"say": t.say, "rich": t.rich, "count": t.count, "saying": t.saying, "phrase": t.phrase, "human": t.human, "capital": capital,
-		"day": t.day, "minute": t.minute, "number": t.number, "short": short,
+		"say": t.say, "rich": t.rich, "count": t.count, "saying": t.saying, "phrase": t.phrase, "human": t.human, "capital": capital, "anchor": anchor,
+		"parameters": t.parameters, "day": t.day, "minute": t.minute, "number": t.number, "short": short,
 		"verdict":  func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
 		"finding":  t.finding,
 		"severity": func(s lint.Severity) string { return t.of(severities[s]) },

@@ -23,15 +23,21 @@ type block struct {
 type unit struct {
 	Line     coverage.Line
 	Runs     []run
+	Document string
 	Language string       // of the text
 	Verdict  kept.Verdict // "" where nothing is judged
 	Promises []board.Judged
+	Perhaps  []board.Judged // promises that the sentence may have had before it changed
+	Kept     *quoted        // the sentence that is kept instead, where a page tells which
 }
 
 // Anchor is where a link to this sentence leads.
-func (u unit) Anchor() string { return anchor(u.Line.ID, u.Line.Line) }
+func (u unit) Anchor() string {
+	return anchor(board.Place{Document: u.Document, ID: u.Line.ID, Line: u.Line.Line})
+}
 
-func anchor(sentence string, line int) string { return fmt.Sprintf("s-%s-%d", sentence, line) }
+// anchor names the document too, for a page may hold several.
+func anchor(p board.Place) string { return fmt.Sprintf("s-%s-%s-%d", p.Document, p.ID, p.Line) }
 
 // Plain is the text without its marks.
 func (u unit) Plain() string {
@@ -107,8 +113,7 @@ func blocks(report *coverage.Report, of map[string]board.Judged) (out []block) {
 		case document.Furniture:
 			kind = "furniture"
 		}
-		u := unitOf(l, runs(text), of)
-		u.Language = report.Language
+		u := unitOf(report, l, runs(text), of)
 		n := len(out) - 1
 		switch {
 		case n >= 0 && l.Line == last && out[n].Kind == kind:
@@ -133,19 +138,24 @@ func heading(text string) (kind, plain string) {
 	return fmt.Sprintf("h%d", min(max(len(m[1]), 2), 4)), m[2]
 }
 
-func unitOf(l coverage.Line, text []run, of map[string]board.Judged) unit {
-	u := unit{Line: l, Runs: text}
+func unitOf(r *coverage.Report, l coverage.Line, text []run, of map[string]board.Judged) unit {
+	u := unit{Line: l, Runs: text, Document: r.ID, Language: r.Language}
 	if of == nil {
 		return u
 	}
 	u.Verdict, _ = worst(l, of)
-	for _, id := range l.Promises {
-		if j, ok := of[id]; ok {
-			u.Promises = append(u.Promises, j)
-		}
-	}
+	u.Promises, u.Perhaps = named(l.Promises, of), named(l.Offer, of)
 	slices.SortStableFunc(u.Promises, func(a, b board.Judged) int { return rank(a.Verdict) - rank(b.Verdict) })
 	return u
+}
+
+func named(ids []string, of map[string]board.Judged) (out []board.Judged) {
+	for _, id := range ids {
+		if j, ok := of[id]; ok {
+			out = append(out, j)
+		}
+	}
+	return out
 }
 
 // reading is a document as its page shows it.
@@ -167,7 +177,7 @@ func readingOf(v *board.Verdicts, p *policy.Policy, doc policy.Document, r *cove
 		return d
 	}
 	for _, l := range r.List {
-		d.Units = append(d.Units, unitOf(l, nil, of))
+		d.Units = append(d.Units, unitOf(r, l, nil, of))
 	}
 	return d
 }
@@ -178,9 +188,6 @@ type quoted struct {
 	Text     string // empty where the text is not at hand
 	Language string // of the text
 }
-
-// Anchor is where the sentence stands on the document's page.
-func (q quoted) Anchor() string { return anchor(q.ID, q.Line) }
 
 // single is a promise as its page shows it.
 type single struct {
@@ -216,7 +223,7 @@ func quotedAt(documents []*coverage.Report, p board.Place) quoted {
 	for _, d := range documents {
 		for _, l := range d.List {
 			if d.ID == p.Document && l.ID == p.ID && l.Line == p.Line {
-				return quoted{p, unitOf(l, runs(l.Unit.Text), nil).Plain(), d.Language}
+				return quoted{p, unitOf(d, l, runs(l.Unit.Text), nil).Plain(), d.Language}
 			}
 		}
 	}

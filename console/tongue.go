@@ -70,6 +70,14 @@ func spoken(tag string) *tongue {
 	return nil
 }
 
+// tongueOfText is the language in which a page speaks that is as public as the text on it.
+func tongueOfText(tag string) *tongue {
+	if t := spoken(tag); t != nil {
+		return t
+	}
+	return english
+}
+
 // remember keeps a choice for the next pages. It says nothing about anybody, so it outlives the session.
 func remember(w http.ResponseWriter, r *http.Request) {
 	if t := spoken(r.URL.Query().Get(tongueName)); t != nil {

@@ -2,19 +2,21 @@ package console
 
 import (
 	"kept"
+	"kept/coverage"
 	"kept/lint"
 	"kept/policy"
 )
 
-// Two states of a sentence that no promise has; they stand beside the verdicts.
+// States of a sentence that no evidence leads to; they stand beside the verdicts.
 const (
-	unbound = kept.Verdict("unbound")
-	changed = kept.Verdict("changed")
+	unbound  = kept.Verdict(coverage.Unbound)
+	changed  = kept.Verdict(coverage.Changed)
+	enforced = kept.Verdict(coverage.Enforced) // where nobody looked at the evidence: docs/console.md
 )
 
 // ranked are the verdicts from the worst to the best: what a sentence shows is the first of them that it has.
 var ranked = []kept.Verdict{kept.Broken, kept.AtRisk, unbound, changed, kept.Contradicted, kept.NoEngine, kept.Unproven,
-	kept.Attested, kept.Kept, kept.NoVerdict}
+	kept.Attested, enforced, kept.Kept, kept.NoVerdict}
 
 // verdictWords is how people read a verdict, and what it means. This and all below are messages: a tongue says them.
 var verdictWords = map[kept.Verdict][2]string{
@@ -24,10 +26,11 @@ var verdictWords = map[kept.Verdict][2]string{
 	kept.Unproven:     {"unproven", "enforced, but never exercised"},
 	kept.NoEngine:     {"no engine", "nothing here enforces it yet, so it is unproven"},
 	kept.Contradicted: {"contradicted", "the text says something else elsewhere, which is kept instead"},
-	kept.Attested:     {"attested", "somebody gave their word, with an expiry"},
+	kept.Attested:     {"attested", "people give their word for it, with an expiry"},
 	kept.NoVerdict:    {"information", "nothing is promised"},
 	unbound:           {"unbound", "the policy does not know this sentence"},
 	changed:           {"changed", "the wording changed since the policy was bound to it"},
+	enforced:          {"enforced", "an engine does or judges all that it says"},
 }
 
 // topic is a group of control kinds as readers of a privacy policy look for them.

@@ -31,6 +31,15 @@ type Line struct {
 	Promises []string      `json:"promises"` // ids, in the policy's order; never nil
 	Offer    []string      `json:"offer,omitempty"`
 	Unit     document.Unit `json:"-"`
+
+	Contradiction *policy.Contradiction `json:"-"` // in which it gave way; nil unless Contradicted
+}
+
+// settle gives a sentence that is found its state.
+func (l *Line) settle(gaveWay policy.Contradiction, contradicted bool, bound []*policy.Promise) {
+	if l.State = stateOf(contradicted, bound); l.State == Contradicted {
+		l.Contradiction = &gaveWay
+	}
 }
 
 // Report is the coverage of one document.
@@ -106,7 +115,8 @@ func Cover(p *policy.Policy, doc policy.Document, t *document.Text) *Report {
 		case offer != nil:
 			l.State = Changed
 		default:
-			l.State = stateOf(gaveWay(p, t, i), bound[i])
+			contradiction, contradicted := gaveWay(p, t, i)
+			l.settle(contradiction, contradicted, bound[i])
 		}
 		r.add(l)
 	}
@@ -132,8 +142,10 @@ func CoverRefs(p *policy.Policy, doc policy.Document) *Report {
 	}
 	r := &Report{ID: doc.ID, Language: doc.Language, List: []Line{}}
 	for _, ref := range order {
-		contradicted := p.Contradicted(&policy.Promise{Sentences: []policy.Ref{policy.Ref(ref)}})
-		r.add(Line{ID: ref.ID, State: stateOf(contradicted, bound[ref]), Promises: idsOf(bound[ref])})
+		l := Line{ID: ref.ID, Promises: idsOf(bound[ref])}
+		contradiction, contradicted := p.GaveWay(policy.Ref(ref))
+		l.settle(contradiction, contradicted, bound[ref])
+		r.add(l)
 	}
 	return r
 }
@@ -153,12 +165,16 @@ func references(p *policy.Policy, doc policy.Document, counts func(*policy.Promi
 	return refs, owners
 }
 
-// gaveWay tells whether the policy keeps another sentence instead of unit i. The text knows which twin is meant.
-func gaveWay(p *policy.Policy, t *document.Text, i int) bool {
+// gaveWay is the contradiction in which the policy keeps another sentence instead of unit i. The text knows which twin
+// is meant.
+func gaveWay(p *policy.Policy, t *document.Text, i int) (policy.Contradiction, bool) {
 	fits := func(s policy.Ref) bool { return t.Fits(document.Ref(s), i) }
-	return slices.ContainsFunc(p.Contradictions, func(c policy.Contradiction) bool {
-		return !fits(c.Keeps) && slices.ContainsFunc(c.Sentences, fits)
-	})
+	for _, c := range p.Contradictions {
+		if !fits(c.Keeps) && slices.ContainsFunc(c.Sentences, fits) {
+			return c, true
+		}
+	}
+	return policy.Contradiction{}, false
 }
 
 // stateOf is the state of a sentence that is found: the weakest of its promises, for nothing may look better than it is.

@@ -102,6 +102,11 @@ We keep it. Nobody knows. Half an engine. Enforced and attested. Sworn and told.
 		r.Information != 1 || r.Furniture != 2 || r.Unbound != 1 || r.Changed != 0 || r.Lost != nil || r.Percent() != 90 {
 		t.Errorf("counts: %+v, %v percent", r, r.Percent())
 	}
+	for _, l := range r.List {
+		if c := l.Contradiction; (c != nil) != (l.State == Contradicted) || c != nil && c.Keeps.ID == l.ID {
+			t.Errorf("%q is %s, and the contradiction is %+v", l.Unit.Text, l.State, c)
+		}
+	}
 	if none := cover(read(t), split(t, "# Title\n")); none.Percent() != 100 {
 		t.Errorf("a text without sentences is covered to %v percent", none.Percent())
 	}

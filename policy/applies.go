@@ -24,7 +24,7 @@ func (p *Policy) Applies(pr *Promise, app string) bool {
 // Contradicted tells whether every sentence of pr gave way to another one; a decision has none and never does.
 func (p *Policy) Contradicted(pr *Promise) bool {
 	for _, s := range pr.Sentences {
-		if !slices.ContainsFunc(p.Contradictions, func(c Contradiction) bool { return c.yields(s) }) {
+		if _, ok := p.GaveWay(s); !ok {
 			return false
 		}
 	}
@@ -35,6 +35,11 @@ func (p *Policy) Contradicted(pr *Promise) bool {
 func (p *Policy) Meet(a, b *Promise) bool {
 	return p.Applies(a, "") && p.Applies(b, "") ||
 		slices.ContainsFunc(p.Apps, func(app App) bool { return p.Applies(a, app.ID) && p.Applies(b, app.ID) })
+}
+
+// GaveWay is the contradiction in which s gave way to another sentence.
+func (p *Policy) GaveWay(s Ref) (Contradiction, bool) {
+	return find(p.Contradictions, func(c Contradiction) bool { return c.yields(s) })
 }
 
 func (c Contradiction) yields(s Ref) bool {

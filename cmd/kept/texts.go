@@ -1,16 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"kept"
 	"kept/assembly"
+	"kept/console"
 	"kept/coverage"
 	"kept/document"
 	"kept/lint"
@@ -114,28 +118,42 @@ func (d documents) load(dir string) (*policy.Policy, map[string]*document.Text, 
 type coverCmd struct {
 	Dir string `arg:"" type:"path" help:"The policy's folder."`
 	documents
-	Format string  `enum:"text,json" default:"text" help:"text or json."`
+	Format string  `enum:"text,json,html" default:"text" help:"text, json, or html: a page with the text, for people."`
+	Out    string  `type:"path" placeholder:"FILE" help:"Where the page of --format html goes."`
 	Min    float64 `default:"0" help:"Fail below this percentage of sentences that are neither unbound nor changed."`
 }
 
 func (c coverCmd) Run(e *env) error {
+	if (c.Format == "html") != (c.Out != "") {
+		return kept.Errorf(kept.Invalid, "--format html and --out FILE go together").WithHint("--format html --out cover.html")
+	}
 	p, texts, err := c.load(c.Dir)
 	if err != nil {
 		return err
 	}
-	if len(texts) == 0 {
-		return kept.Errorf(kept.Invalid, "there is no text to cover").WithHint("name it with --document FILE, or as `file` of the document in the policy")
-	}
 	var reports []*coverage.Report
 	for _, d := range p.Documents {
-		if texts[d.ID] != nil {
+		switch {
+		case texts[d.ID] != nil:
 			reports = append(reports, coverage.Cover(p, d, texts[d.ID]))
+		case c.Format == "html": // shows what is bound without the text
+			reports = append(reports, coverage.CoverRefs(p, d))
 		}
 	}
-	if c.Format == "json" {
-		if err := printJSON(e.out, reports); err != nil {
-			return err
+	if len(reports) == 0 {
+		return kept.Errorf(kept.Invalid, "there is no text to cover").WithHint("name it with --document FILE, or as `file` of the document in the policy")
+	}
+	switch c.Format {
+	case "json":
+		err = printJSON(e.out, reports)
+	case "html":
+		var page bytes.Buffer
+		if err = console.Cover(&page, p, reports); err == nil {
+			err = replace(c.Out, page.Bytes())
 		}
+	}
+	if err != nil {
+		return err
 	}
 	low := false
 	for _, r := range reports {
@@ -147,6 +165,23 @@ func (c coverCmd) Run(e *env) error {
 	if low {
 		fmt.Fprintf(e.err, "below %g %%\n", c.Min)
 		return errFindings
+	}
+	return nil
+}
+
+// replace writes a file whole, or leaves what was there.
+func replace(name string, content []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(name), ".kept-*")
+	if err != nil {
+		return kept.Errorf(kept.Invalid, "--out: %w", err).WithHint("the folder must be there, and yours to write to")
+	}
+	defer os.Remove(file.Name()) // is gone where all went well
+	_, err = file.Write(content)
+	if err = errors.Join(err, file.Chmod(0o644), file.Close()); err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return kept.Errorf(kept.Invalid, "--out: %w", err)
 	}
 	return nil
 }
