@@ -102,8 +102,19 @@ func Open(found []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Accepted != "" })
 }
 
-// say records a finding about promises; its place is that of the first, and the other side that of the second.
+// say records a finding about promises; its place is that of the first, and the other side that of the second. What one
+// promise has with several others is one finding, which says how it is with the first of them and names them all.
 func (s *search) say(prs []*policy.Promise, message string, of ...any) {
+	if len(prs) == 2 {
+		for i := range s.found {
+			if f := &s.found[i]; f.Message == message && len(f.Promises) > 1 && f.Promises[0] == prs[0].ID {
+				if !slices.Contains(f.Promises, prs[1].ID) {
+					f.Promises = append(f.Promises, prs[1].ID)
+				}
+				return
+			}
+		}
+	}
 	f := Finding{Rule: s.rule.ID, Severity: s.rule.Severity, Says: fmt.Sprintf(message, of...), Message: message, Of: of}
 	for i, pr := range prs {
 		f.Promises = append(f.Promises, pr.ID)

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -37,7 +38,11 @@ promises:
 
 // Each rule finds what it is for, and not what is much like it.
 func TestRules(t *testing.T) {
-	p := func(s string) string { return "  - {" + s + ", sentences: [bbbbbbbbbbbb]}\n" }
+	n := 0
+	p := func(s string) string { // each of a sentence of its own
+		n++
+		return fmt.Sprintf("  - {%s, sentences: [bbbbbbbbb%03d]}\n", s, n)
+	}
 	for _, c := range []struct{ rule, says, finds, spares string }{
 		{"retention-over-promise", "a decision keeps note longer after entry than the text says", p("control: retain, category: note, from: entry, max: P30D"), p("control: retain, category: note, from: entry, max: P90D")},
 		{"stored-nothing", "note is never stored, and collected", p("control: store-nothing, category: note") + p("control: collect, category: note"), p("control: store-nothing, category: note, apps: maps") + p("control: collect, category: note, apps: notes")},

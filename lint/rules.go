@@ -92,8 +92,8 @@ func longest(pr *policy.Promise) int64 {
 // storedNothing: what is never stored is collected.
 func storedNothing(s *search) {
 	s.pairs(s.of("store-nothing"), s.of("collect"), func(nothing, collect *policy.Promise) {
-		if nothing.Params["until"].Words() != nil || nothing.Params["fields"].Words() != nil {
-			return
+		if nothing.Decision || nothing.Params["until"].Words() != nil || nothing.Params["fields"].Words() != nil {
+			return // a decision may be stricter than the text, and says why
 		}
 		if names := s.alike(nothing, collect); names != nil {
 			s.say(two(nothing, collect), "%s is never stored, and collected", list(names))
@@ -158,6 +158,9 @@ func accessNobody(s *search) {
 		if open.Params["who"].Has("nobody") {
 			shut, open = b, a
 		}
+		if shut.Decision {
+			return // it may be stricter than the text, and says why
+		}
 		s.say(two(shut, open), "nobody has access to %s, and %s has", list(shut.Params["to"].Words()), list(open.Params["who"].Words()))
 	})
 }
@@ -168,10 +171,10 @@ func onlyPurposes(s *search) {
 	s.pairs(all, all, func(a, b *policy.Promise) {
 		for _, p := range [][]*policy.Promise{two(a, b), two(b, a)} {
 			closed, other := p[0], p[1]
-			if !closed.Params["only"].Bool() || closed.Params["purposes"].Has(policy.Every) {
+			if !closed.Params["only"].Bool() || closed.Params["purposes"].Has(policy.Every) || together(closed, other) {
 				continue
 			}
-			if more := beyond(other.Params["purposes"].Words(), closed.Params["purposes"]); len(more) > 0 {
+			if more := s.beyond(other, closed); len(more) > 0 {
 				if names := s.alike(closed, other); names != nil {
 					s.say(two(closed, other), "%s is for one thing only, and for %s as well", list(names), list(more))
 					return
@@ -181,13 +184,27 @@ func onlyPurposes(s *search) {
 	})
 }
 
-func beyond(words []string, in policy.Value) (more []string) {
-	for _, w := range words {
-		if !in.Has(w) {
+// beyond are the purposes of one promise that a closed list does not have. Promises of one sentence are one list.
+func (s *search) beyond(other, closed *policy.Promise) (more []string) {
+	has := map[string]bool{}
+	for _, pr := range s.of("purpose") {
+		if pr == closed || together(pr, closed) {
+			for _, w := range pr.Params["purposes"].Words() {
+				has[w] = true
+			}
+		}
+	}
+	for _, w := range other.Params["purposes"].Words() {
+		if !has[w] {
 			more = append(more, w)
 		}
 	}
 	return more
+}
+
+// together tells whether two promises are of one sentence.
+func together(a, b *policy.Promise) bool {
+	return slices.ContainsFunc(a.Sentences, func(s policy.Ref) bool { return slices.Contains(b.Sentences, s) })
 }
 
 // soldAnyway: what is never handed out for a purpose is handed out, or read, for it.
@@ -242,21 +259,31 @@ func twoClocks(s *search) {
 		{"incident", "notify", "within", "an incident is told to the %s by two clocks: %s and %s", ""},
 		{"notice", "of", "before", "notice of %s has two clocks: %s and %s", ""},
 	} {
-		all := s.of(duty.control)
-		s.pairs(all, all, func(a, b *policy.Promise) {
-			for _, what := range a.Params[duty.by].Words() {
-				x, y := a.Params[duty.clock].Word(), b.Params[duty.clock].Word()
-				switch {
-				case !b.Params[duty.by].Has(what) || x == y:
-				case x == "" || y == "": // of incidents and notices the other one may say what is told
-					if duty.once != "" {
-						s.say(two(a, b), duty.once, what, x+y)
-					}
-				default:
-					s.say(two(a, b), duty.says, what, x, y)
-				}
+		s.clocks(s.of(duty.control), duty.by, duty.clock, func(what string, timed, other *policy.Promise) {
+			x, y := timed.Params[duty.clock].Word(), other.Params[duty.clock].Word()
+			switch {
+			case y != "":
+				s.say(two(timed, other), duty.says, what, x, y)
+			case duty.once != "": // of incidents and notices the other one may say what is told
+				s.say(two(timed, other), duty.once, what, x)
 			}
 		})
+	}
+}
+
+// clocks calls fn once for each duty that has a clock, and elsewhere another one or none.
+func (s *search) clocks(prs []*policy.Promise, by, clock string, fn func(what string, timed, other *policy.Promise)) {
+	said := map[string]bool{}
+	for _, timed := range prs {
+		for _, other := range prs {
+			for _, what := range timed.Params[by].Words() {
+				x := timed.Params[clock].Word()
+				if x != "" && x != other.Params[clock].Word() && other.Params[by].Has(what) && s.Meet(timed, other) && !said[what] {
+					said[what] = true
+					fn(what, timed, other)
+				}
+			}
+		}
 	}
 }
 
@@ -282,7 +309,7 @@ func umbrella(s *search) {
 			if !wideOf(wide) {
 				wide, named = b, a
 			}
-			if !wideOf(wide) || wideOf(named) || !looser(named, wide) {
+			if !wideOf(wide) || wideOf(named) || !s.looser(named, wide) {
 				return
 			}
 			if names := s.common(wide, named); names != nil {
@@ -297,7 +324,7 @@ func wideOf(pr *policy.Promise) bool {
 }
 
 // looser tells whether a promise about one category allows what the one about everything does not.
-func looser(named, wide *policy.Promise) bool {
+func (s *search) looser(named, wide *policy.Promise) bool {
 	switch wide.Control {
 	case "retain":
 		_, ends := named.Params["max"].Period()
@@ -307,7 +334,7 @@ func looser(named, wide *policy.Promise) bool {
 		as, bs := named.Params["region"].Words(), wide.Params["region"].Words()
 		return as != nil && bs != nil && fixed(as) && fixed(bs) && !slices.ContainsFunc(as, func(w string) bool { return region.Any(w, bs) })
 	}
-	return wide.Params["only"].Bool() && len(beyond(named.Params["purposes"].Words(), wide.Params["purposes"])) > 0
+	return wide.Params["only"].Bool() && len(s.beyond(named, wide)) > 0
 }
 
 // backupOutlives: a copy lives on when everything is gone.
