@@ -29,6 +29,7 @@ var published = []struct {
 }{
 	{"alpha-serve", "002", "002-alpha-serve.en.txt", []kept.Hosting{kept.Connect}},
 	{"mibex", "004", "004-mibex-datacenter.en.txt", nil},
+	{"miniorange-cloud-en", "001", "001-miniorange-cloud.en.txt", []kept.Hosting{kept.Forge, kept.ForgeRemote, kept.Connect}},
 }
 
 // opened is a policy with its text.
