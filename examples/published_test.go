@@ -30,6 +30,8 @@ var published = []struct {
 	{"alpha-serve", "002", "002-alpha-serve.en.txt", []kept.Hosting{kept.Connect}},
 	{"lovebyte", "003", "003-lovebyte-assets-owner.en.txt", nil},
 	{"mibex", "004", "004-mibex-datacenter.en.txt", nil},
+	{"miniorange-cloud-de", "000", "000-miniorange-cloud.de.txt", []kept.Hosting{kept.Forge, kept.ForgeRemote, kept.Connect}},
+	{"miniorange-cloud-en", "001", "001-miniorange-cloud.en.txt", []kept.Hosting{kept.Forge, kept.ForgeRemote, kept.Connect}},
 }
 
 // opened is a policy with its text.
@@ -231,8 +233,8 @@ func (o opened) expected(t *testing.T) map[string]*policy.Promise {
 		t.Fatal(err)
 	}
 	want := map[string]*policy.Promise{}
-	for i, r := range o.rows {
-		want[r.ID] = p.Promises[i]
+	for _, r := range o.rows { // a policy may have promises in other files too
+		want[r.ID], _ = p.Promise(strings.ToLower(r.ID))
 	}
 	return want
 }

@@ -149,10 +149,9 @@ func accessNobody(s *search) {
 		if a.Params["who"].Has("nobody") == b.Params["who"].Has("nobody") {
 			return
 		}
-		if !slices.ContainsFunc(a.Params["to"].Words(), func(w string) bool {
-			return b.Params["to"].Has(w) || w == policy.Every || b.Params["to"].Has(policy.Every)
-		}) {
-			return
+		umbrella := func(v policy.Value) bool { return v.Has(policy.Every) || v.Has(policy.PersonalData) }
+		if to := b.Params["to"]; !slices.ContainsFunc(a.Params["to"].Words(), to.Has) && !(umbrella(to) && umbrella(a.Params["to"])) {
+			return // what is named beats an umbrella
 		}
 		shut, open := a, b
 		if open.Params["who"].Has("nobody") {
