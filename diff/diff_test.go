@@ -112,3 +112,56 @@ func TestFacetsFitTheKinds(t *testing.T) {
 		}
 	}
 }
+
+// An older policy of a real vendor and its newer one: what a person who read both found.
+func TestARealChange(t *testing.T) {
+	older, err := policy.Load("../examples/published/miniorange-cloud-en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer, err := policy.Load("../examples/published/miniorange-cloud-de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, c := range Compare(older, newer) {
+		got[c.String()] = true
+	}
+	for _, want := range []string{
+		"~ the vendor is controller support-request (role)",
+		"~ the vendor is processor customer-content (role)",
+		"- no longer promised: the app pdf-exporter stores nothing (store-nothing, material)",
+		"- no longer promised: the app ldap-connector stores nothing (store-nothing, material)",
+		"- also used for marketing (purpose, material)",
+		"- also based on legitimate-interest (basis, material)",
+		"- also collected: contact-data job_function (collect, material)",
+		"- also collected: billing billing_information (collect, material)",
+		"- also collected: operational-log ip_address (collect, material)",
+		"- also collected: license license_information (collect, material)",
+		"+ no longer collected: contact-data purchaser_name (collect)",
+		"+ everything: encrypted AES-256 (protect)",
+		"+ TLS 1.2 at least (transport)",
+		"~ also kept by: everything atlassian (place)",
+		"- also at the provider aws (place, material)",
+		"+ staging-buffer entry: gone PT24H after that (retain)",
+		"+ audit-log uninstalled: gone P90D after that (retain)",
+		"+ backups are kept for P7D (backup)",
+		"- also received by atlassian-jsm (recipient, material)",
+		"- also received by google-workspace (recipient, material)",
+		"+ the customer hears of an incident within PT72H (incident)",
+		"+ assessed: dpia (assess)",
+		"+ access for diagnosis is granted by people (grant)",
+		"+ cookies of the app: strictly-necessary (cookie)",
+		"+ the right to object (right)",
+		"+ the right to withdraw (right)",
+		"+ the right to opt-out-of-sale (right)",
+		"- nobody is named any more for privacy-questions form (contact, material)",
+		"+ notice: material-change direct (notice)",
+		"~ users may not: misleading-ai-use (accept-use, material)",
+		"+ consent is asked for policy-acknowledgement (consent)",
+	} {
+		if !got[want] {
+			t.Errorf("missing: %s", want)
+		}
+	}
+}

@@ -270,16 +270,21 @@ func twoClocks(s *search) {
 	}
 }
 
-// clocks calls fn once for each duty that has a clock, and elsewhere another one or none.
+// clocks calls fn once for each duty that has a clock, and elsewhere another one; else none.
 func (s *search) clocks(prs []*policy.Promise, by, clock string, fn func(what string, timed, other *policy.Promise)) {
 	said := map[string]bool{}
-	for _, timed := range prs {
-		for _, other := range prs {
-			for _, what := range timed.Params[by].Words() {
-				x := timed.Params[clock].Word()
-				if x != "" && x != other.Params[clock].Word() && other.Params[by].Has(what) && s.Meet(timed, other) && !said[what] {
-					said[what] = true
-					fn(what, timed, other)
+	for _, both := range []bool{true, false} {
+		for _, timed := range prs {
+			for _, other := range prs {
+				x, y := timed.Params[clock].Word(), other.Params[clock].Word()
+				if x == "" || x == y || both != (y != "") || !s.Meet(timed, other) {
+					continue
+				}
+				for _, what := range timed.Params[by].Words() {
+					if other.Params[by].Has(what) && !said[what] {
+						said[what] = true
+						fn(what, timed, other)
+					}
 				}
 			}
 		}
