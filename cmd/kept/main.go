@@ -39,6 +39,7 @@ type cli struct {
 	Rehearse rehearseCmd `cmd:"" help:"Run stories against a policy on a server of their own, under a clock of their own."`
 	Simulate simulateCmd `cmd:"" help:"Live years of customers under a policy, with a judge watching."`
 	Stage    stageCmd    `cmd:"" hidden:"" help:"Be the server of a simulation, which tells it on standard input what to do."`
+	Explain  explainCmd  `cmd:"" help:"Say of one promise where the text says it, what enforces it, and what it does not reach."`
 	Diff     diffCmd     `cmd:"" help:"Tell control by control what a newer policy does that an older one did not, and what it promises no longer."`
 	Serve    serveCmd    `cmd:"" help:"Run the server."`
 	Verify   verifyCmd   `cmd:"" help:"Verify a bundle of the ledger, offline."`
