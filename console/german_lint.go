@@ -43,4 +43,13 @@ var germanLint = map[string]string{
 	"the right to %s has two clocks: %s and %s":                             "das Recht „%s“ hat zwei Fristen: %s und %s",
 	"using the app is consent, and consent is asked for":                    "die Nutzung ist Einwilligung, und um Einwilligung wird gebeten",
 	"who comes back that late finds nothing: the last of it is gone before": "wer so spät zurückkommt, findet nichts: das Letzte ist vorher fort",
+	"consent to %s is asked for, and no legal basis is consent":             "um Einwilligung in %s wird gebeten, und keine Rechtsgrundlage ist Einwilligung",
+	"identity is always checked, and may be checked":                        "die Identität wird immer geprüft, und kann geprüft werden",
+	"data is disclosed for %s alone, and others receive it":                 "offengelegt wird nur bei: %s, und andere erhalten Daten",
+	"the app %s stores nothing, and %s is collected by it":                  "die App %s speichert nichts, und erhebt %s",
+	"the app %s stores nothing, and somebody receives data from it":         "die App %s speichert nichts, und jemand erhält Daten von ihr",
+	"%s stays until %s, and has a limit":                                    "%s bleibt bis: %s, und hat eine Frist",
+	"%s stays as long as somebody subscribes":                               "%s bleibt, solange ein Abonnement besteht",
+	"the text says this twice":                                              "der Text sagt dies zweimal",
+	"somebody gives their word for %s, and nothing says how often":          "jemand gibt sein Wort für %s, und nichts sagt, wie oft",
 }

@@ -116,6 +116,15 @@ func rightWithoutClock(s *search) {
 	}
 }
 
+// wordWithoutEnd: people give their word, and nothing says how often.
+func wordWithoutEnd(s *search) {
+	for _, pr := range s.of("attest") {
+		if pr.Params["every"].Word() == "" {
+			s.say(one(pr), "somebody gives their word for %s, and nothing says how often", list(pr.Params["what"].Words()))
+		}
+	}
+}
+
 // contactWithoutAddress: somebody may be asked, and nothing says where.
 func contactWithoutAddress(s *search) {
 	for _, pr := range s.of("contact") {

@@ -11,7 +11,7 @@ import (
 
 var published = regexp.MustCompile(`(?m)^\| (\d+) \| ([a-z-]+) \| ([a-z-]+) \| ([a-z0-9-]*) ?\|$`)
 
-// What docs/lint.md says is found in a published text is found, as long as nobody has recorded which reading is kept.
+// What docs/lint.md says is found in a published text is found, as long as nobody has decided and recorded what is kept.
 func TestPublishedTexts(t *testing.T) {
 	page, err := os.ReadFile("../docs/lint.md")
 	if err != nil {
@@ -27,6 +27,7 @@ func TestPublishedTexts(t *testing.T) {
 				t.Fatal(err)
 			}
 			p.Contradictions, p.Accepted = nil, nil
+			p.Promises = slices.DeleteFunc(p.Promises, func(pr *policy.Promise) bool { return pr.Decision })
 			found[name] = Check(p)
 		}
 		if !slices.ContainsFunc(found[name], func(f Finding) bool {
@@ -35,7 +36,7 @@ func TestPublishedTexts(t *testing.T) {
 			t.Errorf("finding %s: %s finds nothing of %q in %s", row[1], rule, promise, name)
 		}
 	}
-	if len(rows) < 27 {
+	if len(rows) < 40 {
 		t.Errorf("%d rows", len(rows))
 	}
 }
