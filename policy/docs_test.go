@@ -91,3 +91,43 @@ func TestTheExampleOfThePageIsAPolicy(t *testing.T) {
 		t.Error("the example promises nothing")
 	}
 }
+
+// docs/kinds.md has a section for each kind, in the order of the table, which says whether there is an engine, and an example
+// that reads.
+func TestThePageOfEachKind(t *testing.T) {
+	page, err := os.ReadFile("../docs/kinds.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := strings.Split(string(page), "\n## ")[1:]
+	if len(sections) != len(Kinds) {
+		t.Fatalf("%d sections for %d kinds", len(sections), len(Kinds))
+	}
+	const declared = minimal + `recipients: {linden: {name: Linden, kind: sub-processor, seat: DE}}
+categories:
+  owner-settings: {scope: installation, fields: {admin_email: , visibility: }}
+  customer-content: {scope: installation}
+  service-credentials: {scope: installation, fields: {api_token: {secret: true}}}
+  error-report: {scope: installation, fields: {error_message: }}
+  login-log: {scope: installation, fields: {result: }}
+  support-bundle: {scope: installation}
+decisions:
+`
+	for i, section := range sections {
+		name, rest, _ := strings.Cut(section, "\n")
+		kind := Kinds[i]
+		if name != kind.Name {
+			t.Errorf("section %d is %s, not %s", i, name, kind.Name)
+		}
+		if strings.Contains(rest, "**No engine yet.**") == kind.Engine {
+			t.Errorf("%s: the page is wrong about its engine", name)
+		}
+		_, example, _ := strings.Cut(rest, "```yaml\n")
+		example, _, _ = strings.Cut(example, "\n```")
+		example = strings.TrimSuffix(example, "}") + ", because: test}"
+		p, err := Read(map[string][]byte{"kept.yaml": []byte(declared + "  " + example + "\n")})
+		if err != nil || len(p.Promises) != 1 || p.Promises[0].Control != name {
+			t.Errorf("%s: %v\n%s", name, err, example)
+		}
+	}
+}
