@@ -36,9 +36,10 @@ func rows(t *testing.T, name string) []map[string]string {
 	return out
 }
 
-// Every real promise can be written in a policy, and reads back as it was.
-func TestEveryPromiseOfTheCatalogueCanBeWritten(t *testing.T) {
-	promises := rows(t, "promises.tsv")
+// catalogued writes every real promise into one policy, row by row, with its parameters as they were.
+func catalogued(t *testing.T) (promises []map[string]string, params []map[string]any, text string) {
+	t.Helper()
+	promises = rows(t, "promises.tsv")
 	var b strings.Builder
 	b.WriteString(minimal)
 	b.WriteString("categories:\n")
@@ -55,7 +56,6 @@ func TestEveryPromiseOfTheCatalogueCanBeWritten(t *testing.T) {
 		}
 	}
 	apps, recipients := map[string]bool{}, map[string]bool{}
-	var params []map[string]any
 	var body strings.Builder
 	for i, row := range promises {
 		p := map[string]any{}
@@ -92,8 +92,13 @@ func TestEveryPromiseOfTheCatalogueCanBeWritten(t *testing.T) {
 		fmt.Fprintf(&b, "  %s: {name: A recipient}\n", r)
 	}
 	b.WriteString("promises:\n" + body.String())
+	return promises, params, b.String()
+}
 
-	p, err := readText(b.String())
+// Every real promise can be written in a policy, and reads back as it was.
+func TestEveryPromiseOfTheCatalogueCanBeWritten(t *testing.T) {
+	promises, params, text := catalogued(t)
+	p, err := readText(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +120,7 @@ func TestEveryPromiseOfTheCatalogueCanBeWritten(t *testing.T) {
 		}
 	}
 	schema := compiled(t)
-	v, _ := plain([]byte(b.String()))
+	v, _ := plain([]byte(text))
 	if err := schema.Validate(v); err != nil {
 		t.Errorf("the schema refuses the catalogue: %v", err)
 	}
