@@ -134,6 +134,21 @@ func saidTwice(s *search) {
 	}
 }
 
+// actsOn: one sentence of a promise gave way in a contradiction, and the promise acts on through another one.
+func actsOn(s *search) {
+	for _, pr := range s.Promises {
+		gave := 0
+		for _, sentence := range pr.Sentences {
+			if _, yields := s.GaveWay(sentence); yields {
+				gave++
+			}
+		}
+		if gave > 0 && gave < len(pr.Sentences) && !pr.Proposed && pr.Control != "information" {
+			s.say(one(pr), "a sentence gave way to another one, and what it promises acts on through the rest")
+		}
+	}
+}
+
 // controls are those that can be said twice; information is nothing.
 var controls = func() (names []string) {
 	for _, k := range policy.Kinds {

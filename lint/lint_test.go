@@ -143,6 +143,20 @@ func TestOnlyWhatCountsIsFound(t *testing.T) {
 	}
 }
 
+func TestAPromiseThatActsOn(t *testing.T) {
+	text := head + "  - {id: two, control: no-sale, sentences: [cccccccccccc, dddddddddddd]}\n  - {id: other, control: information, sentences: [eeeeeeeeeeee]}\n"
+	if got := find(t, text, "acts-on"); got != nil {
+		t.Error(got)
+	}
+	text += "contradictions:\n  - {sentences: [cccccccccccc, eeeeeeeeeeee], keeps: eeeeeeeeeeee, because: test}\n"
+	if got := find(t, text, "acts-on"); len(got) != 1 || got[0].Promises[0] != "two" {
+		t.Errorf("%+v", got)
+	}
+	if got := find(t, text+"  - {sentences: [dddddddddddd, eeeeeeeeeeee], keeps: eeeeeeeeeeee, because: test}\n", "acts-on"); got != nil {
+		t.Error(got)
+	}
+}
+
 func TestWhatIsAccepted(t *testing.T) {
 	text := head + "  - {id: erase, control: right, right: erase, sentences: [bbbbbbbbbbbb]}\naccepted:\n"
 	got := find(t, text+"  - {finding: two-clocks, promise: erase, because: the shorter one counts}\n", "two-clocks")

@@ -34,6 +34,7 @@ var Rules = []Rule{
 	{"open-ended", Doubtful, openEnded},
 	{"while-subscribed", Doubtful, whileSubscribed},
 	{"said-twice", Doubtful, saidTwice},
+	{"acts-on", Doubtful, actsOn},
 	{"consent-stays", Missing, consentStays},
 	{"recipient-unnamed", Missing, recipientUnnamed},
 	{"recipient-nowhere", Missing, recipientNowhere},
