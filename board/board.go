@@ -4,6 +4,7 @@ package board
 
 import (
 	"context"
+	"sync"
 
 	"kept"
 	"kept/coverage"
@@ -22,6 +23,9 @@ type Board struct {
 	Kernel    *kernel.Kernel
 	Ledger    func() Ledger
 	Rehearsed Rehearsals
+
+	linted   sync.Once // a policy does not change, and every page asks
+	findings []lint.Finding
 }
 
 // Ledger is what the last verification of the whole log said.
@@ -102,7 +106,8 @@ func (v *Verdicts) Of(id string) (Judged, bool) {
 
 // Judge looks at everything at one instant.
 func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
-	out := &Verdicts{Vendor: b.Policy.Vendor.Name, Ledger: b.Ledger(), Findings: lint.Check(b.Policy)}
+	b.linted.Do(func() { b.findings = lint.Check(b.Policy) })
+	out := &Verdicts{Vendor: b.Policy.Vendor.Name, Ledger: b.Ledger(), Findings: b.findings}
 	if !out.Ledger.Verified {
 		out.Broken = append(out.Broken, "ledger: "+out.Ledger.Why.String())
 	}

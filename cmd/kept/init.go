@@ -153,9 +153,12 @@ func quoted(s string) (string, error) {
 	return string(b), err
 }
 
-// slug makes an id of a name: a-z, 0-9 and single dashes.
+// slug makes an id of a name: a-z, 0-9 and single dashes, beginning with a letter.
 func slug(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' })
+	if len(words) > 0 && words[0][0] <= '9' {
+		words = append([]string{"id"}, words...)
+	}
 	if len(words) == 0 {
 		return "unnamed"
 	}
