@@ -120,7 +120,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.clock = NewClock(o.At)
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout, Transport: &http.Transport{}}
-	options := Options{Policy: p, Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
+	options := Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
 	if c.server, err = options.begin(ctx, c.clock, &c.random, asks(o.Atlassian, client, c.clock)); err != nil {
 		return err
 	}

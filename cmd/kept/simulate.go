@@ -64,7 +64,7 @@ func (c simulateCmd) Run(e *env) error {
 	}
 	bar := newProgress(e.err)
 	var lives atomic.Int64
-	o := simulate.Options{Policy: p, Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
+	o := simulate.Options{Policy: stage.Cast(p), Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
 		Server: func() *exec.Cmd { return exec.Command(self, "stage") },
 		Fresh: func() (string, string, error) {
 			fresh := filepath.Join(dir, fmt.Sprint(lives.Add(1)))
