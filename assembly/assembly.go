@@ -37,7 +37,7 @@ import (
 
 // Options is everything a server needs from outside.
 type Options struct {
-	Policy         *policy.Policy
+	Policy         *policy.Policy            // the newest version; a server has the one in force when it starts
 	Texts          map[string]*document.Text // by document; a document without its text is shown by positions
 	Data           string                    // folder of the embedded database
 	Database       string                    // URL of PostgreSQL; empty for the embedded one
@@ -68,6 +68,7 @@ type Server struct {
 	Register      *register.Register
 	Sequencer     *sequencer.Sequencer
 
+	newest   *policy.Policy
 	database *db.DB
 	closing  sync.Once
 }
@@ -82,11 +83,17 @@ func Start(ctx context.Context, o Options) (s *Server, err error) {
 	if o.Policy.Dir != "" && within(o.Policy.Dir, o.Keys) {
 		return nil, kept.Errorf(kept.Invalid, "the key file lies in the policy's folder").WithHint("that folder is made to be shared; put the key file elsewhere")
 	}
+	newest := o.Policy
+	if o.Policy = newest.At(o.Clock.Now()); o.Policy != newest {
+		if o.Texts, err = Texts(o.Policy); err != nil {
+			return nil, err
+		}
+	}
 	d, err := db.Open(ctx, o.Data, o.Database)
 	if err != nil {
 		return nil, err
 	}
-	s = &Server{Options: o, database: d, Kernel: kernel.New(d, o.Clock, o.Random)}
+	s = &Server{Options: o, newest: newest, database: d, Kernel: kernel.New(d, o.Clock, o.Random)}
 	if err := s.wire(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -121,6 +128,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "closure", "suspension", "restriction"); err != nil {
 		return err
 	}
+	s.Kernel.On(dueVersion, s.versionDue)
 	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx)); err != nil {
 		return err
 	}
@@ -145,9 +153,29 @@ func (s *Server) announce(ctx context.Context) error {
 		if strings.HasPrefix(last, digest) {
 			return nil
 		}
+		if next := s.newest.Next(tx.Now()); next != 0 {
+			tx.Due(dueVersion, "next", next)
+		} else {
+			tx.Clear(dueVersion, "next")
+		}
 		return s.Retention.Replan(tx)
 	})
 }
+
+// dueVersion is the day since which the next version of the policy holds.
+const dueVersion = "policy.version"
+
+// versionDue lets the day be: whoever runs the server sees that it is Superseded, and starts one under the new version.
+func (s *Server) versionDue(ctx context.Context, d kernel.Due) error {
+	return s.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Derived()
+		tx.Done(d)
+		return nil
+	})
+}
+
+// Superseded tells whether another version of the policy is in force by now: the server has to be started anew.
+func (s *Server) Superseded() bool { return s.newest.At(s.Clock.Now()) != s.Policy }
 
 func (s *Server) build() string {
 	if s.Build == "" {

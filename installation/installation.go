@@ -47,7 +47,7 @@ func (i Installation) Scope() kept.Scope { return kept.Scope{Installation: i.ID}
 
 // Standing is what retention must know of it.
 func (i Installation) Standing() retention.Standing {
-	return retention.Standing{App: i.App, State: i.State, Uninstalled: i.Uninstalled, Effective: i.Effective,
+	return retention.Standing{App: i.App, State: i.State, Installed: i.Installed, Uninstalled: i.Uninstalled, Effective: i.Effective,
 		Unsubscribed: i.Unsubscribed, Told: i.told, Erased: i.Erased}
 }
 

@@ -91,7 +91,7 @@ func (j *Journal) Review(ctx context.Context, actor kept.Actor, purpose, categor
 		if err := j.gate.Ask(v, q); err != nil {
 			return err
 		}
-		lines, err = j.lines(v, scope, actor.App, category)
+		lines, err = j.lines(v, q)
 		return err
 	})
 	if err != nil {
@@ -154,11 +154,25 @@ func ad(scope kept.Scope, class string, id kept.ID) seal.AD {
 	return seal.AD{Scope: scope.String(), Category: class, Item: id, Version: 1}
 }
 
-func (j *Journal) lines(v *kernel.View, scope kept.Scope, app, class string) (lines []Line, err error) {
+// lines are those that may still be read, for the purpose of q: lines from before a version of the policy go on under what
+// was promised of them.
+func (j *Journal) lines(v *kernel.View, q gate.Question) (lines []Line, err error) {
+	scope, app, class := q.Scope, q.App, q.Category
+	rules, _ := j.policy.Rules(app, class)
+	may := map[int]error{} // by how many versions count
 	rows, err := list(v, scope, class)
 	for _, r := range rows {
 		if until := j.retention.Until(app, class, r.at); until <= v.Now() {
 			continue
+		}
+		if q.Stored = r.at; len(rules.Before) > 0 {
+			count := len(rules.Since(r.at))
+			if _, asked := may[count]; !asked {
+				may[count] = j.gate.Ask(v, q)
+			}
+			if may[count] != nil {
+				continue
+			}
 		}
 		plain, err := j.keys.Open(v, scope, ad(scope, class, r.id), r.envelope)
 		if kept.KindOf(err) == kept.NotFound {

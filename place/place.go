@@ -84,13 +84,20 @@ func (pl *Place) veto(_ *kernel.View, q gate.Question) error {
 	if !declared {
 		return nil // whoever stores or reads has refused it
 	}
-	if err := mayBe(rules, pl.here); err != nil {
-		return err
+	regions := pl.policy.Whereabouts(rules, q.App, q.Recipient)
+	_, known := pl.policy.Recipient(q.Recipient)
+	for _, r := range rules.Since(q.Stored) { // what was promised of it when it was stored goes on
+		if err := mayBe(r, pl.here); err != nil {
+			return err
+		}
+		if !known {
+			continue
+		}
+		if err := mayReach(r, regions); err != nil {
+			return err
+		}
 	}
-	if _, known := pl.policy.Recipient(q.Recipient); !known {
-		return nil
-	}
-	return mayReach(rules, pl.policy.Whereabouts(rules, q.App, q.Recipient))
+	return nil
 }
 
 func list(regions []string) string {

@@ -16,38 +16,50 @@ import (
 	"kept"
 )
 
-// Load reads the policy in the folder dir: its files *.yaml, hidden ones apart, and no sub-folder. The error is
-// Problems, or a kept.Error where the folder cannot be read.
+// Load reads the policy in the folder dir: its files *.yaml, hidden ones apart, and of its sub-folders those that Earlier
+// names. The error is Problems, or a kept.Error where the folder cannot be read.
 func Load(dir string) (*Policy, error) {
-	entries, err := os.ReadDir(dir)
+	files, err := folderFiles(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, kept.Errorf(kept.NotFound, "no policy folder at %s", dir).WithHint("create the folder, or name another one")
 	case err != nil:
 		return nil, kept.Errorf(kept.Invalid, "cannot read the policy folder %s: %w", dir, err)
 	}
-	files := map[string][]byte{}
+	r := newReader(files)
+	p := r.read()
+	p.Dir = dir
+	r.look(dir)
+	r.history(dir)
+	if err := r.finish(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// folderFiles are the bytes of a folder's files by name.
+func folderFiles(dir string) (files map[string][]byte, err error) {
+	entries, err := os.ReadDir(dir)
+	files = map[string][]byte{}
 	for _, e := range entries {
 		ext := filepath.Ext(e.Name())
 		if strings.HasPrefix(e.Name(), ".") || ext != ".yaml" && ext != ".yml" {
 			continue
 		}
 		if files[e.Name()], err = readFile(filepath.Join(dir, e.Name())); err != nil {
-			return nil, kept.Errorf(kept.Invalid, "cannot read a file of the policy: %w", err)
+			break
 		}
 	}
-	r := newReader(files)
-	p := r.read()
+	return files, err
+}
+
+// look checks that the texts of documents are there.
+func (r *reader) look(dir string) {
 	for at, file := range r.texts {
 		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(file))); err != nil {
 			r.bad(at, "the path counts from the policy's folder", "there is no file %q", file)
 		}
 	}
-	if err := r.finish(); err != nil {
-		return nil, err
-	}
-	p.Dir = dir
-	return p, nil
 }
 
 // readFile stops one byte behind the limit, which is enough to refuse the file.
@@ -61,7 +73,7 @@ func readFile(name string) ([]byte, error) {
 }
 
 // Read reads a policy from the bytes of its files by name; the error is Problems. Whether the texts of documents exist
-// is not its business.
+// is not its business, nor are earlier versions.
 func Read(files map[string][]byte) (*Policy, error) {
 	r := newReader(files)
 	p := r.read()

@@ -20,7 +20,10 @@ type Policy struct {
 	Promises       []*Promise // those of sentences first, then decisions, each in order of reading
 	Contradictions []Contradiction
 	Accepted       []Accepted
-	Digest         [32]byte // docs/formats.md 2
+	Effective      kept.Time     // since when this version holds; 0 for ever
+	Earlier        []*Policy     // the versions before this one, the oldest first
+	Retroactive    []Retroactive // what holds for their data, too
+	Digest         [32]byte      // docs/formats.md 2
 
 	rules *sync.Map // what Rules worked out, by app and category; nil where nobody keeps it
 }

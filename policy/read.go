@@ -49,6 +49,9 @@ type reader struct {
 	bound     map[string][]Ref      // the sentences that promises speak of, by identity
 	declaring map[string][]Category // by field
 	later     []func()
+
+	folders  []string // of earlier versions, and where each is named
+	folderAt []Position
 }
 
 func newReader(files map[string][]byte) *reader {
@@ -101,6 +104,9 @@ func (r *reader) top(root *yaml.Node, decisions *[]*Promise) {
 		each("decisions", func(n *yaml.Node) { *decisions = append(*decisions, r.promise(n, true)) }),
 		each("contradictions", r.contradiction),
 		each("accepted", r.accepted),
+		key{"effective", false, r.headed("effective", r.effective)},
+		key{"earlier", false, r.earlier},
+		each("retroactive", r.retroactive),
 	)
 }
 
@@ -130,12 +136,12 @@ func (r *reader) head() {
 	if missing != nil && !r.unread {
 		r.bad(Position{File: home}, "one file of the folder begins with `kept: 1`, `vendor` and `documents`", "no file has %s", quoted(missing))
 	}
-	for _, name := range []string{"kept", "vendor", "documents"} {
+	for _, name := range []string{"kept", "vendor", "documents", "effective"} {
 		for i, at := range r.heads[name] {
 			if i > 0 {
 				r.bad(at, "a folder has it once", "`%s` stands twice; first in %s", name, r.heads[name][0])
 			} else if at.File != home {
-				r.bad(at, "move it to "+home, "`kept`, `vendor` and `documents` belong into one file")
+				r.bad(at, "move it to "+home, "`kept`, `vendor`, `documents` and `effective` belong into one file")
 			}
 		}
 	}

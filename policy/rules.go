@@ -23,6 +23,7 @@ type Rules struct {
 	Protect      []*Promise
 	Anonymise    []*Promise
 	Access       Access
+	Before       []Past // what earlier versions say, the newest of them first
 }
 
 // Allowed is a purpose, or * for every one, for which a category may be read.
@@ -64,6 +65,9 @@ func (p *Policy) Rules(app, category string) (Rules, bool) {
 		}
 	}
 	r, ok := p.resolve(app, category)
+	if ok {
+		p.before(&r, app, category)
+	}
 	if ok && p.rules != nil {
 		p.rules.Store(at, r)
 	}

@@ -90,7 +90,7 @@ func TestBadFolders(t *testing.T) {
 		{"no file", nil, ".: the folder holds no policy"},
 		{"no head", map[string]string{"a.yaml": ""}, "a.yaml: no file has `kept`, `vendor` and `documents`"},
 		{"half a head", map[string]string{"a.yaml": "", "b.yaml": head}, "b.yaml: no file has `documents`"},
-		{"split head", map[string]string{"a.yaml": head, "b.yaml": "documents: []"}, "b.yaml:1:12: `kept`, `vendor` and `documents` belong into one file"},
+		{"split head", map[string]string{"a.yaml": head, "b.yaml": "documents: []"}, "b.yaml:1:12: `kept`, `vendor`, `documents` and `effective` belong into one file"},
 		{"extension", map[string]string{"a.yaml": head + "documents: []", "b.yml": ""}, "b.yml: this is no file of a policy"},
 		{"sub-folder", map[string]string{"a.yaml": head + "documents: []", "b/c.yaml": ""}, "b/c.yaml: this is no file of a policy"},
 		{"size", map[string]string{"a.yaml": strings.Repeat("#", maxFile+1)}, "a.yaml: the file is larger than 1 MiB"},

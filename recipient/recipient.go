@@ -32,7 +32,7 @@ func (r *Recipients) veto(_ *kernel.View, q gate.Question) error {
 	case q.Verb == gate.Reveal:
 		return mayReveal(r.policy, q)
 	case q.Verb == gate.Read && (q.Recipient != "" || q.For != ""):
-		return mayReceive(r.policy, q)
+		return mayReceiveSince(r.policy, q)
 	}
 	return nil
 }

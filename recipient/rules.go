@@ -9,6 +9,30 @@ import (
 	"kept/policy"
 )
 
+// mayReceiveSince asks every version of the policy that has held since the item was stored. A promise that a later one makes
+// retroactive names the recipient for the earlier ones, too; what they said of selling stays.
+func mayReceiveSince(p *policy.Policy, q gate.Question) error {
+	named := false
+	for _, version := range p.Since(q.Stored) {
+		out := version.Outward(q.App)
+		if pr := out.Sells(q.For); named && pr != nil {
+			return sold(pr)
+		}
+		if named {
+			continue
+		}
+		if err := mayReceive(version, q); err != nil {
+			return err
+		}
+		named = slices.ContainsFunc(out.Naming(q.Recipient), func(pr *policy.Promise) bool { return version.Reaches(pr.ID) })
+	}
+	return nil
+}
+
+func sold(pr *policy.Promise) error {
+	return kept.Errorf(kept.Denied, "the policy promises that nothing is sold").WithHint("no recipient may get data for that").Under(pr.ID)
+}
+
 // mayReceive decides whether a read may go to its recipient. Where the recipient stands is asked of `place`.
 func mayReceive(p *policy.Policy, q gate.Question) error {
 	if q.Recipient == "" {
@@ -21,7 +45,7 @@ func mayReceive(p *policy.Policy, q gate.Question) error {
 	}
 	out := p.Outward(q.App)
 	if pr := out.Sells(q.For); pr != nil {
-		return kept.Errorf(kept.Denied, "the policy promises that nothing is sold").WithHint("no recipient may get data for that").Under(pr.ID)
+		return sold(pr)
 	}
 	naming := out.Naming(who.ID)
 	if len(naming) == 0 {

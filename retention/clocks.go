@@ -38,7 +38,7 @@ func (c Clock) Owed(l policy.Limit) kept.Time { return max(l.End(c.Anchor), c.Fr
 // first is the clock that ends a category, with its limit; false if none does.
 func (r *Retention) first(s Standing, category string) (clock Clock, limit policy.Limit, ok bool) {
 	for _, c := range s.Clocks() {
-		if l, limited := r.limit(s.App, category, c.From); limited && (!ok || c.Owed(l) < clock.Owed(limit)) {
+		if l, limited := r.limit(s.App, category, c.From, s.Installed); limited && (!ok || c.Owed(l) < clock.Owed(limit)) {
 			clock, limit, ok = c, l, true
 		}
 	}
@@ -52,7 +52,7 @@ func (r *Retention) Over(v *kernel.View, scope kept.Scope, app, category string)
 		return err
 	}
 	for _, c := range s.Clocks() {
-		if l, ok := r.limit(app, category, c.From); ok && l.End(c.Anchor) <= v.Now() {
+		if l, ok := r.limit(app, category, c.From, s.Installed); ok && l.End(c.Anchor) <= v.Now() {
 			return kept.Errorf(kept.Late, "%s ended %s after %s", category, l.Max.Words(), c.says).WithHint("it is gone; what is stored after a new beginning is not").Under(l.Promise.ID)
 		}
 	}
@@ -68,8 +68,8 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 		} else {
 			tx.Clear(dueErase, ref(scope, category))
 		}
-		if l, ok := r.limit(s.App, category, "entry"); ok && s.Uninstalled != 0 { // the last look at a category that may be empty by then
-			tx.DueOnce(dueAge, ref(scope, category), l.End(tx.Now()))
+		if end, ok := r.aged(s.App, category, tx.Now()); ok && s.Uninstalled != 0 { // the last look at a category that may be empty by then
+			tx.DueOnce(dueAge, ref(scope, category), end)
 		}
 	}
 }
@@ -79,7 +79,7 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
 	for _, category := range r.policy.Categories {
 		for _, c := range s.Clocks() {
-			l, ok := r.limit(s.App, category.Name, c.From)
+			l, ok := r.limit(s.App, category.Name, c.From, s.Installed)
 			if !ok || l.End(c.Anchor) > tx.Now() {
 				continue
 			}

@@ -30,8 +30,8 @@ func (r *Retention) Replan(tx *kernel.Tx) error {
 		if err != nil {
 			return err
 		}
-		if l, ok := r.limit(standing.App, s.category, "entry"); ok {
-			tx.Due(dueAge, ref(s.scope, s.category), l.End(s.oldest))
+		if end, ok := r.aged(standing.App, s.category, s.oldest); ok {
+			tx.Due(dueAge, ref(s.scope, s.category), end)
 		} else if _, known := r.policy.Rules(standing.App, s.category); !known {
 			return kept.Errorf(kept.Invalid, "something is stored in %s of %s, which the policy does not declare any more", s.category, standing.App).
 				WithHint("leave app and category in the policy, with their limits, until the last of it is erased")

@@ -11,7 +11,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"kept"
 	"kept/gate"
@@ -79,6 +78,7 @@ func (r *Retention) OnErased(fn func(tx *kernel.Tx, scope kept.Scope)) { r.empti
 type Standing struct {
 	App          string
 	State        kept.State
+	Installed    kept.Time // for the first time: what the policy promised since holds for the whole
 	Uninstalled  kept.Time // the signal; 0 while installed
 	Effective    kept.Time // when the uninstall takes effect; 0 while installed
 	Unsubscribed kept.Time // the end of the subscription; 0 while it runs
@@ -91,24 +91,29 @@ func StandingOf(v *kernel.View, scope kept.Scope, lock string) (s Standing, err 
 	if scope == kept.VendorScope {
 		return Standing{State: kept.Installed}, nil
 	}
-	found, err := v.Row(`SELECT app, state, uninstalled, effective, unsubscribed, told, erased FROM installation WHERE id = $1`+lock,
-		string(scope.Installation)).Scan(&s.App, &s.State, &s.Uninstalled, &s.Effective, &s.Unsubscribed, &s.Told, &s.Erased)
+	found, err := v.Row(`SELECT app, state, installed, uninstalled, effective, unsubscribed, told, erased FROM installation WHERE id = $1`+lock,
+		string(scope.Installation)).Scan(&s.App, &s.State, &s.Installed, &s.Uninstalled, &s.Effective, &s.Unsubscribed, &s.Told, &s.Erased)
 	if err == nil && !found {
 		err = kept.Errorf(kept.NotFound, "there is no such installation")
 	}
 	return s, err
 }
 
-// limit is the rule of a category for one anchor.
-func (r *Retention) limit(app, category, from string) (policy.Limit, bool) {
+// limit is the rule of a category for one anchor, of what was collected at an instant (0 for now): earlier versions of the
+// policy go on for what they found.
+func (r *Retention) limit(app, category, from string, collected kept.Time) (policy.Limit, bool) {
 	rules, _ := r.policy.Rules(app, category)
-	for _, l := range rules.Retain {
-		if l.From == from {
-			return l, true
-		}
+	if l, ok := rules.Limit(from, collected); ok {
+		return l, true
 	}
 	own, ok := r.own[category]
 	return own, ok && own.From == from && len(rules.Retain) == 0
+}
+
+// aged is when something collected at an instant runs out by its entry; false where it never does.
+func (r *Retention) aged(app, category string, collected kept.Time) (kept.Time, bool) {
+	l, ok := r.limit(app, category, "entry", collected)
+	return l.End(collected), ok
 }
 
 // closed vetoes whatever has run out, at its instant, also while its destruction still waits.
@@ -120,7 +125,7 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 		return err
 	}
 	if q.Stored != 0 {
-		if l, ok := r.limit(q.App, q.Category, "entry"); ok && l.End(q.Stored) <= v.Now() {
+		if l, ok := r.limit(q.App, q.Category, "entry", q.Stored); ok && l.End(q.Stored) <= v.Now() {
 			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
 		}
 	}
@@ -129,23 +134,24 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 
 // Stored sets the date on which the oldest row of a category must go, if it ages from its entry.
 func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, category string) {
-	if l, ok := r.limit(app, category, "entry"); ok {
-		tx.DueOnce(dueAge, ref(scope, category), l.End(tx.Now()))
+	if end, ok := r.aged(app, category, tx.Now()); ok {
+		tx.DueOnce(dueAge, ref(scope, category), end)
 	}
 }
 
 // Until is the instant at which something anchored at the given one runs out by its entry; far off if it never does.
 func (r *Retention) Until(app, category string, anchor kept.Time) kept.Time {
-	if l, ok := r.limit(app, category, "entry"); ok {
-		return l.End(anchor)
+	if end, ok := r.aged(app, category, anchor); ok {
+		return end
 	}
 	return math.MaxInt64
 }
 
 // Ages tells whether rows of a category age from an instant that never moves, so that a ratchet carries their keys.
 func (r *Retention) Ages(app, category string) bool {
-	_, ok := r.limit(app, category, "entry")
-	return ok
+	rules, _ := r.policy.Rules(app, category)
+	_, own := r.limit(app, category, "entry", 0)
+	return own || rules.Ages()
 }
 
 // categories are those of the policy, and what the server keeps by itself.
@@ -168,13 +174,12 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		if err != nil {
 			return err
 		}
-		l, ok := r.limit(s.App, category, "entry")
-		if !ok {
+		if !r.Ages(s.App, category) {
 			tx.Done(d)
 			tx.Derived()
 			return nil
 		}
-		before := lastExpired(l, tx.Now())
+		before := r.lastExpired(s.App, category, tx.Now())
 		var gone int
 		var oldest, next kept.Time
 		for _, h := range r.holders {
@@ -190,7 +195,10 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		}
 		if gone > 0 {
 			// The ratchet still yields the key of the day they were of, until the whole day has run out.
-			tx.Due(dueForget, ref(scope, category), l.End(kept.StartOfDay(before.Day()+1)))
+			tomorrow := kept.StartOfDay(before.Day() + 1)
+			day, _ := r.limit(s.App, category, "entry", tomorrow-1)
+			tx.Due(dueForget, ref(scope, category), day.End(tomorrow))
+			l, _ := r.limit(s.App, category, "entry", oldest)
 			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.End(oldest)}, "", int64(gone)); err != nil {
 				return err
 			}
@@ -205,10 +213,10 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			r.emptied(tx, scope)
 			return r.shut(tx, scope, category)
 		}
-		if next == 0 {
+		if end, ages := r.aged(s.App, category, next); next == 0 || !ages {
 			tx.Done(d)
 		} else {
-			tx.Again(d, max(l.End(next), tx.Now()))
+			tx.Again(d, max(end, tx.Now()))
 		}
 		return nil
 	})
@@ -224,8 +232,8 @@ func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
 		if err != nil {
 			return err
 		}
-		if l, ok := r.limit(s.App, category, "entry"); ok {
-			return r.forget(tx, scope, category, lastExpired(l, tx.Now()))
+		if r.Ages(s.App, category) {
+			return r.forget(tx, scope, category, r.lastExpired(s.App, category, tx.Now()))
 		}
 		return nil
 	})
@@ -240,12 +248,17 @@ func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, category string, bef
 	return r.shut(tx, scope, category)
 }
 
-// lastExpired is the latest anchor whose limit has come. Months clamp, so it is searched.
-func lastExpired(l policy.Limit, now kept.Time) kept.Time {
-	low, high := now.Add(-l.Max.Shortest()-time.Duration(l.Max.Months)*4*24*time.Hour), now
+// lastExpired is the latest instant of which whatever was collected then has run out. Every version of the policy that has
+// held since counts, so what is newer never ends earlier, and it can be searched.
+func (r *Retention) lastExpired(app, category string, now kept.Time) kept.Time {
+	return lastBy(now, func(collected kept.Time) (kept.Time, bool) { return r.aged(app, category, collected) })
+}
+
+func lastBy(now kept.Time, aged func(kept.Time) (kept.Time, bool)) kept.Time {
+	low, high := kept.Time(1), now
 	for low < high {
 		mid := low + (high-low+1)/2
-		if l.End(mid) <= now {
+		if end, ok := aged(mid); ok && end <= now {
 			low = mid
 		} else {
 			high = mid - 1

@@ -19,7 +19,7 @@ func TestLastExpired(t *testing.T) {
 		}
 		now := kept.Time(rapid.Int64Range(5e14, 4e15).Draw(t, "now"))
 		l := policy.Limit{Max: limit}
-		last := lastExpired(l, now)
+		last := lastBy(now, func(at kept.Time) (kept.Time, bool) { return l.End(at), true })
 		if l.End(last) > now {
 			t.Fatalf("%s after %s is %s, later than %s", limit, last, l.End(last), now)
 		}

@@ -12,6 +12,17 @@ import (
 // Cast is the policy with names at Atlassian for those of its apps that have none: a published policy tells how an app is
 // hosted and not which app it is, and on stage anybody may sign for it. The digest stays that of the files.
 func Cast(p *policy.Policy) *policy.Policy {
+	cast := called(p)
+	cast.Earlier = nil
+	for _, v := range p.Earlier {
+		older := called(v)
+		older.Earlier = slices.Clone(cast.Earlier)
+		cast.Earlier = append(cast.Earlier, older)
+	}
+	return cast
+}
+
+func called(p *policy.Policy) *policy.Policy {
 	cast := *p
 	cast.Apps = slices.Clone(p.Apps)
 	for n := range cast.Apps {

@@ -17,6 +17,7 @@ import (
 	"kept"
 	"kept/api"
 	"kept/assembly"
+	"kept/atlassian"
 	"kept/policy"
 )
 
@@ -47,10 +48,13 @@ type report struct {
 
 // child is the server half of an Apart.
 type child struct {
-	server *assembly.Server
-	clock  *Clock
-	url    string
-	random mortal
+	server  *assembly.Server
+	options Options
+	asks    *atlassian.Client
+	face    atomic.Pointer[http.Handler]
+	clock   *Clock
+	url     string
+	random  mortal
 }
 
 // Child runs a server of its own until in ends, and does what it is told there. log gets the server's log.
@@ -99,7 +103,9 @@ func (c *child) do(ctx context.Context, o order, r *report, log io.Writer) (err 
 	case "fill":
 		return c.fill(ctx, o.N)
 	case "tick":
-		err = c.server.Tick(ctx)
+		if err = c.server.Tick(ctx); err == nil && c.server.Superseded() {
+			err = errors.Join(c.server.Close(), c.begin(ctx))
+		}
 	}
 	at, any, asked := c.server.Kernel.NextDue(ctx)
 	if any {
@@ -120,23 +126,33 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.clock = NewClock(o.At)
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout, Transport: &http.Transport{}}
-	options := Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
-	if c.server, err = options.begin(ctx, c.clock, &c.random, asks(o.Atlassian, client, c.clock)); err != nil {
+	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
+	c.asks = asks(o.Atlassian, client, c.clock)
+	if err := c.begin(ctx); err != nil {
 		return err
 	}
-	_, board := watched(c.server, nil)
-	face := api.New(api.Options{Server: c.server, Board: board})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return kept.Errorf(kept.Internal, "no port on loopback: %w", err)
 	}
 	c.url = "http://" + listener.Addr().String()
 	go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // as long as the process lives
-		face.ServeHTTP(w, r)
+		(*c.face.Load()).ServeHTTP(w, r)
 		if c.random.left.Load() == beforeTheAnswer {
 			die() // nothing was flushed yet
 		}
 	}))
+	return nil
+}
+
+// begin starts the server, at first and under each new version of the policy.
+func (c *child) begin(ctx context.Context) (err error) {
+	if c.server, err = c.options.begin(ctx, c.clock, &c.random, c.asks); err != nil {
+		return err
+	}
+	_, board := watched(c.server, nil)
+	face := api.New(api.Options{Server: c.server, Board: board})
+	c.face.Store(&face)
 	return nil
 }
 

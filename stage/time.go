@@ -46,6 +46,11 @@ func (s *Stage) Tick(ctx context.Context) error {
 	if err := s.Server.Tick(ctx); err != nil {
 		return err
 	}
+	if s.Server.Superseded() {
+		if err := s.Restart(ctx); err != nil {
+			return err
+		}
+	}
 	return s.Copy(ctx)
 }
 

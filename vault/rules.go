@@ -103,7 +103,17 @@ func (v *Vault) purpose(_ *kernel.View, q gate.Question) error {
 	if !declared {
 		return kept.Errorf(kept.Denied, "the policy declares no category %s", q.Category).WithHint("its `categories` name all there are")
 	}
-	return mayRead(rules, q.Purpose)
+	return each(rules, q, func(r policy.Rules) error { return mayRead(r, q.Purpose) })
+}
+
+// each asks the rules of now, and those of every version of the policy since what is asked for was stored.
+func each(rules policy.Rules, q gate.Question, may func(policy.Rules) error) error {
+	for _, r := range rules.Since(q.Stored) {
+		if err := may(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func mayRead(r policy.Rules, purpose string) error {

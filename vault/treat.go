@@ -29,7 +29,7 @@ func (v *Vault) token(_ *kernel.View, q gate.Question) error {
 		return nil
 	}
 	rules, _ := v.policy.Rules(q.App, q.Category)
-	return mayUse(rules, q.Host == "", q.Other)
+	return each(rules, q, func(r policy.Rules) error { return mayUse(r, q.Host == "", q.Other) })
 }
 
 func mayUse(r policy.Rules, nowhere, other bool) error {
@@ -79,7 +79,7 @@ func (v *Vault) access(_ *kernel.View, q gate.Question) error {
 		return nil
 	}
 	rules, _ := v.policy.Rules(q.App, q.Category)
-	return mayOpen(rules, q.Actor.Role)
+	return each(rules, q, func(r policy.Rules) error { return mayOpen(r, q.Actor.Role) })
 }
 
 func mayOpen(r policy.Rules, role kept.Role) error {

@@ -47,11 +47,19 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if err := c.run(e, p); err != nil {
-		return cannot{err}
+	for {
+		switch err := c.run(e, p); {
+		case errors.Is(err, errSuperseded):
+			continue // under the version that is in force now
+		case err != nil:
+			return cannot{err}
+		}
+		return nil
 	}
-	return nil
 }
+
+// errSuperseded ends a server whose policy has a newer version in force.
+var errSuperseded = errors.New("another version of the policy is in force")
 
 func (c serveCmd) run(e *env, p *policy.Policy) error {
 	log := slog.New(slog.NewJSONHandler(e.err, nil))
@@ -76,7 +84,7 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	}
 	watch := &board.Watch{Sequencer: server.Sequencer, Clock: clock}
 	watch.Verify(e.ctx)
-	b := &board.Board{Policy: p, Texts: texts, Kernel: server.Kernel, Ledger: watch.Last, Rehearsed: rehearsed(c.Policy, p)}
+	b := &board.Board{Policy: server.Policy, Texts: server.Texts, Kernel: server.Kernel, Ledger: watch.Last, Rehearsed: rehearsed(c.Policy, server.Policy)}
 	handler := api.New(api.Options{
 		Server: server, Board: b,
 		Verify:  func(ctx context.Context) error { return notVerified(watch.Verify(ctx)) },
@@ -145,11 +153,13 @@ func (c serveCmd) serve(ctx context.Context, log *slog.Logger, server *assembly.
 	}()
 	select {
 	case err = <-failed:
-	case <-ctx.Done():
+	case <-ticking:
 		stopping, cancel := context.WithTimeout(context.Background(), graceful)
 		defer cancel()
-		err = h.Shutdown(stopping)
-		<-ticking
+		if err = h.Shutdown(stopping); err == nil && ctx.Err() == nil {
+			log.Info("a newer version of the policy is in force")
+			return errSuperseded
+		}
 		log.Info("stopped")
 	}
 	if errors.Is(err, http.ErrServerClosed) {
@@ -158,7 +168,7 @@ func (c serveCmd) serve(ctx context.Context, log *slog.Logger, server *assembly.
 	return err
 }
 
-// keepTime does what is due, and verifies the ledger now and then, until ctx ends.
+// keepTime does what is due, and verifies the ledger now and then, until ctx ends or the policy is superseded.
 func keepTime(ctx context.Context, log *slog.Logger, server *assembly.Server, watch *board.Watch) {
 	tick, verify := time.NewTicker(tickEvery), time.NewTicker(verifyEvery)
 	defer tick.Stop()
@@ -168,6 +178,9 @@ func keepTime(ctx context.Context, log *slog.Logger, server *assembly.Server, wa
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			if server.Superseded() {
+				return
+			}
 			if err := server.Tick(ctx); err != nil && ctx.Err() == nil {
 				log.Error("what was due could not be done", "kind", kept.KindOf(err), "error", err.Error())
 			}
