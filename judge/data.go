@@ -62,17 +62,18 @@ func (j *Judge) final(e *entry) kept.Time {
 	if !e.aged {
 		return j.allow(e.gone, turn)
 	}
-	end, _ := j.retain(e.of.place.app, e.class, "entry").end(kept.StartOfDay(e.key.at.Day() + 1))
+	tomorrow := kept.StartOfDay(e.key.at.Day() + 1)
+	end, _ := j.limit(e.of.place.app, e.class, "entry", tomorrow-1).end(tomorrow)
 	return j.allow(max(end, e.gone), turn)
 }
 
 // ends is when something stored then in a category goes by itself, as its installation stands now.
 func (j *Judge) ends(i *installation, category string, stored kept.Time) (at kept.Time, reason string) {
-	if end, ok := j.retain(i.place.app, category, "entry").end(stored); ok {
+	if end, ok := j.limit(i.place.app, category, "entry", stored).end(stored); ok {
 		at, reason = end, "aged"
 	}
 	for _, c := range i.clocks() {
-		if end, ok := j.retain(i.place.app, category, c.from).end(c.anchor); ok {
+		if end, ok := j.limit(i.place.app, category, c.from, i.since).end(c.anchor); ok {
 			if end = max(end, c.free); at == 0 || end < at {
 				at, reason = end, c.from
 			}
@@ -83,6 +84,14 @@ func (j *Judge) ends(i *installation, category string, stored kept.Time) (at kep
 
 // advance lets time pass: what has come to its end since is gone, each thing at its own instant.
 func (j *Judge) advance(to kept.Time) {
+	for at, ok := j.next(); ok && at <= to; at, ok = j.next() {
+		j.endBy(at - 1)
+		j.change(at)
+	}
+	j.endBy(to)
+}
+
+func (j *Judge) endBy(to kept.Time) {
 	j.now = to
 	for _, i := range j.installations {
 		for _, v := range i.current {

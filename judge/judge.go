@@ -45,11 +45,12 @@ func (f Finding) String() string { return fmt.Sprintf("%s  %s: %s", f.At, f.Rule
 
 // Judge knows a policy and what has happened. It is not safe for concurrent use.
 type Judge struct {
-	policy  Policy   // with those promises alone that take part
-	left    []string // what is left out
-	limits  map[[3]string]limits
-	stores  map[[2]string]storing
-	planted []string
+	policy   Policy   // the version of now, with those promises alone that take part
+	versions []Policy // all of them, the oldest first
+	left     []string // what is left out
+	limits   map[limitKey]limits
+	stores   map[[2]string]storing
+	planted  []string
 
 	now           kept.Time
 	installations []*installation // in order of arrival
@@ -73,17 +74,21 @@ type Judge struct {
 // them may ever be found in a file.
 func New(p Policy, planted []string) *Judge {
 	var left []string
-	part := p
-	part.Promises = nil
-	for _, pr := range p.Promises {
-		switch missing := p.missing(pr); {
-		case missing == "" && !p.yields(pr):
-			part.Promises = append(part.Promises, pr)
-		case missing != "" && pr.Control != "information":
-			left = append(left, "promise "+pr.ID+": "+missing)
+	var versions []Policy
+	for _, v := range append(slices.Clone(p.Earlier), p) {
+		part := v
+		part.Promises = nil
+		for _, pr := range v.Promises {
+			switch missing := v.missing(pr); {
+			case missing == "" && !v.yields(pr):
+				part.Promises = append(part.Promises, pr)
+			case missing != "" && pr.Control != "information":
+				left = append(left, "promise "+pr.ID+": "+missing)
+			}
 		}
+		versions = append(versions, part)
 	}
-	return &Judge{policy: part, left: left, limits: map[[3]string]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
+	return &Judge{policy: versions[0], versions: versions, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
 		entries: map[entryKey]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
 		exercised: map[string]int{}, hoard: newHoard(), ledger: newLedger()}
 }
@@ -147,17 +152,6 @@ func (j *Judge) take() []Finding {
 }
 
 func sorted[K interface{ ~string }, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
-
-// retain is the policy's answer, remembered.
-func (j *Judge) retain(app, category, from string) limits {
-	key := [3]string{app, category, from}
-	l, known := j.limits[key]
-	if !known {
-		l = j.policy.retain(app, category, from)
-		j.limits[key] = l
-	}
-	return l
-}
 
 // storing is what may be stored of a category.
 type storing struct {

@@ -20,6 +20,7 @@ type installation struct {
 	former map[string]bool // ids of the product that it had before
 	paid   kept.Time
 	seen   kept.Time
+	since  kept.Time // when it began
 
 	uninstalled kept.Time // 0 while installed
 	effective   kept.Time
@@ -118,7 +119,7 @@ func (j *Judge) same(e Event, i *installation) bool {
 }
 
 func (j *Judge) begin(e Event) {
-	i := &installation{id: e.Installation, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
+	i := &installation{id: e.Installation, since: j.now, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
 		current: map[kept.ID]*value{}}
 	j.installations, j.byID[i.id] = append(j.installations, i), i
 	j.owe(i, kept.FactInstalled, "", "")

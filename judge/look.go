@@ -98,7 +98,11 @@ func (j *Judge) finished(i *installation) bool {
 	for _, name := range append(names(j.policy.Categories), j.policy.journal()) {
 		// What ages was looked at for the last time one limit after the effect: until then an empty ratchet may stand.
 		for from, anchor := range map[string]kept.Time{"uninstalled": i.uninstalled, "unsubscribed": i.unsubscribed, "entry": i.effective} {
-			if end, ok := j.retain(i.place.app, name, from).end(anchor); ok && end > j.now {
+			collected := i.since
+			if from == "entry" {
+				collected = anchor
+			}
+			if end, ok := j.limit(i.place.app, name, from, collected).end(anchor); ok && end > j.now {
 				return false
 			}
 		}
@@ -234,7 +238,8 @@ func (j *Judge) acts(s *store) {
 		final := j.allow(r.key.at, turn)
 		if r.key.reason == "aged" {
 			if i := j.byID[kept.ID(r.key.scope)]; i != nil {
-				if end, ok := j.retain(i.place.app, r.key.category, "entry").end(kept.StartOfDay(r.anchor.Day() + 1)); ok {
+				tomorrow := kept.StartOfDay(r.anchor.Day() + 1)
+				if end, ok := j.limit(i.place.app, r.key.category, "entry", tomorrow-1).end(tomorrow); ok {
 					final = j.allow(max(end, r.key.at), turn)
 				}
 			}

@@ -15,6 +15,10 @@ type Policy struct {
 	Contradictions []Contradiction
 	Recipients     map[string]Party
 	Stands         string // region of the server and its database; empty where nobody says it
+
+	Since   kept.Time // when this version began to hold; 0 for ever
+	Earlier []Policy  // the versions before, the oldest first
+	Reaches []string  // promises that hold also for what was collected before
 }
 
 // Party is a declared recipient.
@@ -227,17 +231,17 @@ func (p Policy) storable(app string, c Category) (fields map[string]bool, ok, fo
 }
 
 // readable tells whether a category may be read for a purpose. Lists unite, and sentences that say only close the list
-// together (rules 1 and 3).
-func (p Policy) readable(app string, c Category, purpose string) bool {
+// together (rules 1 and 3). by are the promises that allow it.
+func (p Policy) readable(app string, c Category, purpose string) (ok bool, by []Promise) {
 	list := winners(p.about(app, c, "purpose", every))
 	only := func(pr Promise) bool { return slices.Contains(pr.Params["only"], "true") }
 	closed := slices.ContainsFunc(list, only)
 	for _, pr := range list {
 		if words := pr.Params["purposes"]; (!closed || only(pr)) && (slices.Contains(words, purpose) || slices.Contains(words, "*")) {
-			return true
+			by = append(by, pr)
 		}
 	}
-	return false
+	return len(by) > 0, by
 }
 
 // limits are the periods a category may be kept after an event; the strictest counts.

@@ -67,7 +67,7 @@ func TestWhatMayBeReadAndHowLongItStays(t *testing.T) {
 	}
 	p := with(purpose("true", "a"), purpose("true", "b"), purpose("false", "c"))
 	for word, want := range map[string]bool{"a": true, "b": true, "c": false, "d": false} {
-		if got := p.readable("one", small.Categories[0], word); got != want {
+		if got, _ := p.readable("one", small.Categories[0], word); got != want {
 			t.Errorf("%s: %t", word, got)
 		}
 	}

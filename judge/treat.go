@@ -15,7 +15,12 @@ func (p Policy) promised(app string, c Category, control string) []Promise {
 func has(pr Promise, param, word string) bool { return slices.Contains(pr.Params[param], word) }
 
 // Moved says where the server stands from now on.
-func (j *Judge) Moved(region string) { j.policy.Stands = region }
+func (j *Judge) Moved(region string) {
+	j.policy.Stands = region
+	for n := range j.versions {
+		j.versions[n].Stands = region
+	}
+}
 
 // placed tells whether a category may be on this server, and whether a promise speaks of that. Each of several places must hold.
 func (p Policy) placed(app string, c Category) (ok, said bool) {
@@ -32,25 +37,31 @@ func (p Policy) placed(app string, c Category) (ok, said bool) {
 	return true, len(list) > 0
 }
 
-// reached tells whether a recipient stands where a category may be: a place promise of it as provider knows best, then what
+// whereabouts are the regions in which a recipient treats a category: a place promise of it as provider knows best, then what
 // names it, then its seat.
-func (p Policy) reached(app string, c Category, name string, naming []Promise) bool {
-	places := p.promised(app, c, "place")
-	var regions []string
-	for _, pr := range places {
+func (p Policy) whereabouts(app string, c Category, name string) (regions []string) {
+	for _, pr := range p.promised(app, c, "place") {
 		if has(pr, "provider", name) {
 			regions = append(regions, pr.Params["region"]...)
 		}
 	}
-	for _, pr := range naming {
-		if regions == nil || !slices.ContainsFunc(places, func(pl Promise) bool { return has(pl, "provider", name) && len(pl.Params["region"]) > 0 }) {
+	if regions != nil {
+		return regions
+	}
+	for _, pr := range p.Promises {
+		if pr.Control == "recipient" && p.holds(pr, app) && has(pr, "name", name) {
 			regions = append(regions, pr.Params["region"]...)
 		}
 	}
 	if regions == nil && p.Recipients[name].Seat != "" {
 		regions = []string{p.Recipients[name].Seat}
 	}
-	for _, pr := range places {
+	return regions
+}
+
+// reached tells whether who stands in these regions stands where a category may be.
+func (p Policy) reached(app string, c Category, regions []string) bool {
+	for _, pr := range p.promised(app, c, "place") {
 		promised, limited := pr.Params["region"]
 		if limited && (regions == nil || slices.ContainsFunc(regions, func(r string) bool { return !within(r, promised) })) {
 			return false
@@ -176,14 +187,11 @@ func (p Policy) never(app string, c Category, field string) bool {
 	return false
 }
 
-// receives are the refusals of a read that goes to somebody outside.
-func (p Policy) receives(app string, c Category, e Event, must refusals) {
-	if _, declared := p.Recipients[e.Recipient]; !declared {
-		must[kept.Denied] = true
-		return
-	}
-	var naming []Promise
-	functions, any := []string{}, false
+// receives are the refusals of a read that goes to somebody outside, and the promises that name it. Of who is named already
+// it is asked alone whether it is a sale.
+func (p Policy) receives(app string, e Event, must refusals, named bool) (naming []Promise) {
+	var functions []string
+	any := false
 	for _, pr := range p.Promises {
 		switch {
 		case !p.holds(pr, app):
@@ -195,8 +203,10 @@ func (p Policy) receives(app string, c Category, e Event, must refusals) {
 			any = any || len(pr.Params["for"]) == 0
 		}
 	}
+	_, declared := p.Recipients[e.Recipient]
 	switch {
-	case len(naming) == 0, !p.reached(app, c, e.Recipient, naming):
+	case named:
+	case !declared, len(naming) == 0:
 		must[kept.Denied] = true
 	case any || slices.Contains(functions, e.For):
 	case e.For == "":
@@ -204,6 +214,7 @@ func (p Policy) receives(app string, c Category, e Event, must refusals) {
 	default:
 		must[kept.Denied] = true
 	}
+	return naming
 }
 
 // revealed tells whether people may hand something out in a case.

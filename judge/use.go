@@ -99,23 +99,23 @@ func (j *Judge) read(i *installation, e Event) {
 	j.exercised["purpose"]++
 	if e.Purpose == "" {
 		must[kept.Invalid] = true
-	} else if !j.policy.readable(i.place.app, c, e.Purpose) {
+	} else if !j.readable(i.place.app, v.category, e.Purpose, v.stored) {
 		must[kept.Denied] = true
 	}
-	if placed, _ := j.policy.placed(i.place.app, c); !placed || j.policy.least(i.place.app, c) && (e.Host == "" || e.Host != v.host) {
+	if !j.placed(i.place.app, v.category, v.stored) || j.misused(i.place.app, v.category, e.Host, v.host, v.stored) {
 		must[kept.Denied] = true
 	}
 	j.treated(i.place.app, c, "place", "token")
 	if e.Role != "" { // one of the vendor's people
 		j.treated(i.place.app, c, "access")
-		if !j.policy.admits(i.place.app, c, e.Role) {
+		if !j.admits(i.place.app, v.category, e.Role, v.stored) {
 			must[kept.Denied] = true
 		}
 	}
 	if e.Recipient != "" {
 		j.exercised["recipient"]++
 		j.exercised["no-sale"]++
-		j.policy.receives(i.place.app, c, e, must)
+		j.receives(i.place.app, e, must, v.stored)
 	}
 	ended(must)
 	if len(must) == 0 { // no read without its entry
@@ -179,7 +179,7 @@ func (j *Judge) review(i *installation, e Event) {
 	j.exercised["purpose"]++
 	placed, _ := j.policy.placed(i.place.app, c)
 	reviewable := class == j.policy.journal() && e.Role != kept.AppRuntime || class != j.policy.journal() && len(j.policy.promised(i.place.app, c, "log")) > 0
-	if i.erased || !declared || !placed || !reviewable || !j.policy.readable(i.place.app, c, e.Purpose) {
+	if i.erased || !declared || !placed || !reviewable || !j.readable(i.place.app, class, e.Purpose, j.now) {
 		must[kept.Denied] = true
 	}
 	j.over(must, i, class)
@@ -191,7 +191,8 @@ func (j *Judge) review(i *installation, e Event) {
 	}
 	n := 0
 	for _, line := range i.entries {
-		if line.class == class {
+		at := line.key.at // a line from before a version goes on under what was promised of it
+		if line.class == class && j.readable(i.place.app, class, e.Purpose, at) && j.placed(i.place.app, class, at) {
 			n++
 		}
 	}

@@ -8,7 +8,21 @@ import (
 
 // plain is the policy as the judge wants it: what was written, and nothing that was worked out from it.
 func plain(p *policy.Policy) judge.Policy {
-	out := judge.Policy{Vendor: p.Vendor.ID}
+	out := version(p)
+	out.Stands = stage.Options{Policy: p}.Stands()
+	for _, v := range p.Earlier {
+		older := version(v)
+		older.Stands = out.Stands
+		out.Earlier = append(out.Earlier, older)
+	}
+	return out
+}
+
+func version(p *policy.Policy) judge.Policy {
+	out := judge.Policy{Vendor: p.Vendor.ID, Since: p.Effective}
+	for _, a := range p.Retroactive {
+		out.Reaches = append(out.Reaches, a.Promise)
+	}
 	for _, a := range p.Apps {
 		app := judge.App{ID: a.ID}
 		for _, h := range a.Hosting {
@@ -20,7 +34,6 @@ func plain(p *policy.Policy) judge.Policy {
 	for _, r := range p.Recipients {
 		out.Recipients[r.ID] = judge.Party{Kind: r.Kind, Seat: r.Seat}
 	}
-	out.Stands = stage.Options{Policy: p}.Stands()
 	for _, c := range p.Categories {
 		category := judge.Category{Name: c.Name, Scope: c.Scope, Personal: c.Subject != "", Journal: c.Journal == "reads", Fides: map[string]string{}}
 		for _, f := range c.Fields {
