@@ -92,6 +92,7 @@ type Verdicts struct {
 	Broken    []string           `json:"broken,omitempty"` // what is broken, in words
 	List      []Judged           `json:"list"`
 	Findings  []lint.Finding     `json:"findings,omitempty"` // about the policy's structure
+	Earlier   []Earlier          `json:"earlier,omitempty"`  // versions before this one that still hold for something, the newest first
 }
 
 // Of is the judged promise of that id.
@@ -131,7 +132,7 @@ func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
 			out.List = append(out.List, j)
 			out.count(j)
 		}
-		return nil
+		return b.earlier(v, s, out)
 	})
 	return out, err
 }

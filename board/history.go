@@ -143,15 +143,13 @@ func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Ti
 			s.Due = at
 		}
 	}
-	for _, l := range rules.Retain {
-		if l.From == "entry" {
-			soonest(l.End(oldest))
-		}
-		for _, c := range clocks {
-			if c.From == l.From {
-				s.Closed = s.Closed || l.End(c.Anchor) <= now
-				soonest(c.Owed(l))
-			}
+	if l, ages := rules.Limit("entry", oldest); ages {
+		soonest(l.End(oldest))
+	}
+	for _, c := range clocks {
+		if l, limited := rules.Limit(c.From, i.Installed); limited {
+			s.Closed = s.Closed || l.End(c.Anchor) <= now
+			soonest(c.Owed(l))
 		}
 	}
 }

@@ -68,17 +68,13 @@ func (b *Board) overdue(s *state, covers func(app, category string) bool, from s
 // owed is when something stored must be gone, and whether that clock runs.
 func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	rules, _ := b.Policy.Rules(l.app, l.category)
-	for _, limit := range rules.Retain {
-		if limit.From != from {
-			continue
-		}
-		if from == "entry" {
-			return limit.End(l.oldest), true
-		}
-		for _, c := range l.standing.Clocks() {
-			if c.From == from {
-				return c.Owed(limit), true
-			}
+	if from == "entry" {
+		limit, ages := rules.Limit(from, l.oldest)
+		return limit.End(l.oldest), ages
+	}
+	for _, c := range l.standing.Clocks() {
+		if limit, limited := rules.Limit(from, l.standing.Installed); limited && c.From == from {
+			return c.Owed(limit), true
 		}
 	}
 	return 0, false

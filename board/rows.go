@@ -130,9 +130,15 @@ func (s *state) readRefusals(v *kernel.View) error {
 		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused))
 }
 
+// readEntries counts the reads under the policy of today: an earlier one may have allowed something else.
 func (s *state) readEntries(v *kernel.View) error {
+	since, err := s.policySince(v)
+	if err != nil {
+		return err
+	}
 	return tallies(v, s.reads, `SELECT i.app, e.category, e.purpose, COUNT(*), 0, MAX(e.at), 0, 0
-		FROM entry e JOIN installation i ON i.id = e.scope WHERE e.kind IN ('read', 'disclosure') GROUP BY i.app, e.category, e.purpose`)
+		FROM entry e JOIN installation i ON i.id = e.scope WHERE e.kind IN ('read', 'disclosure') AND e.at >= $1
+		GROUP BY i.app, e.category, e.purpose`, int64(since))
 }
 
 func (s *state) readReceipts(v *kernel.View) error {
@@ -180,13 +186,13 @@ func (s *state) readItems(v *kernel.View) error {
 	}, `SELECT app, category, fields, COUNT(*), MAX(stored) FROM item GROUP BY app, category, fields`)
 }
 
-const standing = `i.app, i.id, i.state, i.uninstalled, i.effective, i.unsubscribed, i.told`
+const standing = `i.app, i.id, i.state, i.installed, i.uninstalled, i.effective, i.unsubscribed, i.told`
 
 func (s *state) readLeft(v *kernel.View) error {
 	read := func(into *[]left, query string) error {
 		return v.Each(func(scan func(...any) error) error {
 			var l left
-			if err := scan(&l.app, &l.scope.Installation, &l.standing.State, &l.standing.Uninstalled, &l.standing.Effective,
+			if err := scan(&l.app, &l.scope.Installation, &l.standing.State, &l.standing.Installed, &l.standing.Uninstalled, &l.standing.Effective,
 				&l.standing.Unsubscribed, &l.standing.Told, &l.category, &l.oldest); err != nil {
 				return err
 			}

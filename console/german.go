@@ -9,6 +9,7 @@ func germanWords() map[string]string {
 	maps.Copy(all, germanPolicy)
 	maps.Copy(all, germanEngines)
 	maps.Copy(all, germanLint)
+	maps.Copy(all, germanDiff)
 	return all
 }
 

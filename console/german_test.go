@@ -14,6 +14,7 @@ import (
 	"testing"
 	tree "text/template/parse"
 
+	"kept/diff"
 	"kept/policy"
 )
 
@@ -61,6 +62,10 @@ func messages(t *testing.T) map[string]string {
 	add("errors", unreachedOther, errNoDocument.Message, errNoPromise.Message, errNoPage.Message, errForeign.Message, errNotPublic.Message, ourMistake)
 	for _, p := range errorPages {
 		add("errorPages", p.title)
+	}
+	add("diff", append(diff.Messages(), diff.Unsaid)...)
+	for _, e := range effects {
+		add("effects", e.Word, e.Meaning)
 	}
 	human := func(s string) { add("policy", strings.ReplaceAll(s, "-", " ")) }
 	for _, k := range policy.Kinds {
@@ -195,7 +200,7 @@ func TestEveryMessageIsGermanToo(t *testing.T) {
 			t.Errorf("nothing says %q", m)
 		}
 	}
-	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint); n != len(german.words) {
+	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint) + len(germanDiff); n != len(german.words) {
 		t.Errorf("%d messages stand twice", n-len(german.words))
 	}
 	if len(all) < 200 {

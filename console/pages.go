@@ -238,11 +238,10 @@ func (c *console) installation(w http.ResponseWriter, r *http.Request, _ visitor
 	closes := map[string]kept.Time{}
 	for _, s := range h.Categories {
 		rules, _ := c.Server.Policy.Rules(h.Installation.App, s.Category)
-		for _, l := range rules.Retain {
-			for _, clock := range h.Installation.Standing().Clocks() {
-				if end := l.End(clock.Anchor); clock.From == l.From && (closes[s.Category] == 0 || end < closes[s.Category]) {
-					closes[s.Category] = end
-				}
+		for _, clock := range h.Installation.Standing().Clocks() {
+			l, limited := rules.Limit(clock.From, h.Installation.Installed)
+			if end := l.End(clock.Anchor); limited && (closes[s.Category] == 0 || end < closes[s.Category]) {
+				closes[s.Category] = end
 			}
 		}
 	}

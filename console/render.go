@@ -60,6 +60,7 @@ func (t *tongue) functions() template.FuncMap {
 		"parameters": t.parameters, "day": t.day, "minute": t.minute, "number": t.number, "short": short,
 		"verdict":  func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
 		"finding":  t.finding,
+		"change":   t.change,
 		"severity": func(s lint.Severity) string { return t.of(severities[s]) },
 		"meaning":  func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
 		"state":    func(s kept.State) string { return t.of(states[s]) },

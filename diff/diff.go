@@ -27,9 +27,30 @@ type Change struct {
 	Effect   Effect `json:"effect"`
 	Material bool   `json:"material"` // people must be told before it holds
 	Says     string `json:"says"`
+	From     string `json:"from,omitempty" doc:"the older value, of a change of one"`
+	To       string `json:"to,omitempty" doc:"the value"`
 	Old      string `json:"old,omitempty" doc:"where the older policy says so: file:line:column"`
 	New      string `json:"new,omitempty" doc:"where the newer policy says so"`
+	Reaches  string `json:"retroactive,omitempty" doc:"why it holds also for what was collected before"`
+	Message  string `json:"-"` // Says with the blanks {about} and {value}, for other languages
+	moved    bool
 }
+
+// Value is what fills the blank of a message: one value, or the older and the newer one. unsaid stands for none.
+func (c Change) Value(unsaid string) string {
+	if !c.moved {
+		return c.To
+	}
+	return cmp.Or(c.From, unsaid) + " → " + cmp.Or(c.To, unsaid)
+}
+
+// Filled is a message about this change with its blanks filled.
+func (c Change) Filled(message, unsaid string) string {
+	return strings.NewReplacer("{about}", c.About, "{value}", c.Value(unsaid)).Replace(message)
+}
+
+// Unsaid stands for a value that a policy does not give.
+const Unsaid = "nothing said"
 
 // String is a line for people.
 func (c Change) String() string {
@@ -37,6 +58,9 @@ func (c Change) String() string {
 	notice := ""
 	if c.Material {
 		notice = ", material"
+	}
+	if c.Reaches != "" {
+		notice += ", also of what was collected before"
 	}
 	return fmt.Sprintf("%s %s (%s%s)", mark, c.Says, c.Control, notice)
 }
@@ -55,14 +79,14 @@ func Compare(older, newer *policy.Policy) (out []Change) {
 		var changes []Change
 		for about, s := range new {
 			if was, there := old[about]; !there {
-				changes = append(changes, f.change(about, f.added, f.says, s.value, statement{}, s))
+				changes = append(changes, f.change(about, f.added, f.says, statement{}, s))
 			} else if was.value != s.value {
 				changes = append(changes, f.moved(about, was, s))
 			}
 		}
 		for about, s := range old {
 			if _, there := new[about]; !there {
-				changes = append(changes, f.change(about, opposite(f.added), f.gone, s.value, s, statement{}))
+				changes = append(changes, f.change(about, opposite(f.added), f.gone, s, statement{}))
 			}
 		}
 		slices.SortFunc(changes, func(a, b Change) int {
@@ -70,7 +94,20 @@ func Compare(older, newer *policy.Policy) (out []Change) {
 		})
 		out = append(out, changes...)
 	}
+	for n := range out {
+		out[n].Reaches = reaches(newer, out[n].New)
+	}
 	return out
+}
+
+// reaches is why the promise at a place holds also for what was collected before; "" where it does not.
+func reaches(p *policy.Policy, at string) string {
+	for _, a := range p.Retroactive {
+		if pr, known := p.Promise(a.Promise); known && at == pr.At.String() {
+			return a.Because
+		}
+	}
+	return ""
 }
 
 func opposite(e Effect) Effect {
@@ -83,15 +120,19 @@ func opposite(e Effect) Effect {
 	return Other
 }
 
-func (f facet) change(about string, effect Effect, says, value string, was, is statement) Change {
-	c := Change{Control: f.control, About: about, Effect: effect, Material: effect == Wider || f.duty && is.promise != nil}
-	c.Says = strings.NewReplacer("{about}", about, "{value}", value).Replace(says)
-	if was.promise != nil {
+func (f facet) change(about string, effect Effect, message string, was, is statement) Change {
+	c := Change{Control: f.control, About: about, Effect: effect, Material: effect == Wider || f.duty && is.promise != nil, Message: message}
+	c.moved = was.promise != nil && is.promise != nil
+	if c.From = was.value; was.promise != nil {
 		c.Old = was.promise.At.String()
 	}
-	if is.promise != nil {
+	if c.To = is.value; is.promise != nil {
 		c.New = is.promise.At.String()
 	}
+	if is.promise == nil {
+		c.From, c.To = "", was.value
+	}
+	c.Says = c.Filled(message, Unsaid)
 	return c
 }
 
@@ -103,14 +144,19 @@ func (f facet) moved(about string, was, is statement) Change {
 			effect = opposite(f.more)
 		}
 	}
-	from, to := was.value, is.value
-	if from == "" {
-		from = "nothing said"
+	return f.change(about, effect, f.changes, was, is)
+}
+
+// Messages are all that Compare says, with their blanks.
+func Messages() (out []string) {
+	for _, f := range facets {
+		for _, m := range []string{f.says, f.gone, f.changes} {
+			if m != "" && !slices.Contains(out, m) {
+				out = append(out, m)
+			}
+		}
 	}
-	if to == "" {
-		to = "nothing said"
-	}
-	return f.change(about, effect, f.changes, from+" → "+to, was, is)
+	return out
 }
 
 // statements are what a policy says of one facet, by what it is about; of several the strictest.
