@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"kept"
@@ -113,6 +116,22 @@ type outcome struct {
 	Broken    []string          `json:"broken,omitempty"`
 	AtRisk    []string          `json:"at_risk,omitempty"`
 	Unproven  []string          `json:"unproven,omitempty"`
+	Idle      []string          `json:"idle,omitempty"` // kinds of control with an engine of which the year exercised no promise
+}
+
+func idle(v *board.Verdicts) (kinds []string) {
+	exercised := map[string]bool{}
+	for _, j := range v.List {
+		if j.Verdict != kept.NoVerdict && j.Verdict != kept.NoEngine && j.Verdict != kept.Contradicted {
+			exercised[j.Control] = exercised[j.Control] || j.Exercised != 0
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(exercised)) {
+		if !exercised[kind] {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }
 
 func (c demoCmd) print(e *env, v *board.Verdicts) error {
@@ -133,7 +152,7 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 			counts.List = nil
 			documents = append(documents, counts)
 		}
-		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, risky, unproven})
+		return printJSON(e.out, outcome{v.Vendor, v.At, v.Promises, documents, v.Ledger, v.Broken, risky, unproven, idle(v)})
 	}
 	n := v.Promises
 	fmt.Fprintf(e.out, "%s, a year until %s\n", v.Vendor, v.At)
@@ -153,6 +172,9 @@ func (c demoCmd) print(e *env, v *board.Verdicts) error {
 	}
 	for _, what := range unproven {
 		fmt.Fprintln(e.out, "  unproven", what)
+	}
+	if kinds := idle(v); kinds != nil {
+		fmt.Fprintln(e.out, "  of these kinds of control no promise was exercised:", strings.Join(kinds, ", "))
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ acme gets visits "new" for statistics
 acme gets visits "old" for security
 acme gets visits "old" for statistics
 expect refused denied under visits-for-security
-acme discloses profiles "ann" to mail-house for newsletter under service
+acme discloses profiles "ann" to mail-house for newsletter under newsletter
 expect refused denied
 install boards on oak
 oak puts profiles "bob" {nickname: Bob}
