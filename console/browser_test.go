@@ -44,11 +44,11 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	}
 	add("/", "board", frame{Title: in.say("Board"), Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, w.policy, narrowed{}), Demo: true, ReadOnly: true})
 	add("/documents", "documents", frame{Title: in.say("Documents"), Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, w.policy, narrowed{})})
-	reading := readingOf(w.verdicts, w.policy, cloud, w.verdicts.Documents[0], now)
+	reading := readingOf(w.verdicts, w.policy, cloud, w.verdicts.Documents[0], w.verdicts.Documents, now)
 	reading.Languages = []policy.Document{cloud, {ID: "cloud-de", Language: "de"}}
 	add("/documents/cloud", "document", frame{Title: in.say("Document %s", "cloud"), Section: "documents", Body: reading})
 	add("/documents/cloud-de", "document", frame{Title: in.say("Document %s", "cloud-de"), Section: "documents", Body: reading})
-	add("/documents/datacenter", "document", frame{Title: in.say("Document %s", "datacenter"), Section: "documents", Body: readingOf(w.verdicts, w.policy, datacenter, w.verdicts.Documents[1], 0)})
+	add("/documents/datacenter", "document", frame{Title: in.say("Document %s", "datacenter"), Section: "documents", Body: readingOf(w.verdicts, w.policy, datacenter, w.verdicts.Documents[1], nil, 0)})
 	for _, j := range w.verdicts.List {
 		add("/promises/"+j.ID, "promise", frame{Title: in.phrase(j), Section: "board", Body: singleOf(in, j, w.verdicts.Documents)})
 	}

@@ -78,30 +78,16 @@ func coveringOf(p *policy.Policy, doc policy.Document, r *coverage.Report, all [
 			}
 		}
 	}
-	c := covering{reading: readingOf(v, p, doc, r, 0), Gone: named(r.Lost, byID(v))}
+	c := covering{reading: readingOf(v, p, doc, r, all, 0), Gone: named(r.Lost, byID(v))}
 	c.Topics = groups(v.List, func(j board.Judged) bool {
 		return j.Decision || j.Sentences != nil || slices.Contains(r.Lost, j.ID)
 	})
-	for _, b := range c.Blocks {
-		for _, line := range b.Lines {
-			c.find(line, all)
-		}
-	}
-	c.find(c.Units, all)
-	return c
-}
-
-// find collects what somebody should look at, and tells which sentences are kept instead.
-func (c *covering) find(units []unit, all []*coverage.Report) {
-	for i := range units {
-		u := &units[i]
-		if u.Line.Contradiction != nil {
-			u.Kept = keptBy(u.Line.Contradiction, all)
-		}
+	c.each(func(u *unit) {
 		if slices.Contains([]kept.Verdict{unbound, changed, kept.Contradicted}, u.Verdict) {
 			c.Findings = append(c.Findings, *u)
 		}
-	}
+	})
+	return c
 }
 
 // keptBy quotes the sentence that a contradiction keeps. Of twins it is one that did not give way.

@@ -50,7 +50,7 @@ var germanPages = map[string]string{
 
 	"Version of %s": "Fassung vom %s", "%s sentence": "%s Satz", "%s sentences": "%s Sätze", "%s %% bound": "%s %% gebunden", "without its text": "ohne den Text",
 	"published": "veröffentlicht", "not published here": "hier nicht veröffentlicht", "The text in other languages": "Der Text in anderen Sprachen",
-	"Sentences by verdict": "Sätze nach Urteil", "The text": "Der Text", "Sentence": "Satz", "also: %s": "außerdem: %s",
+	"Sentences by verdict": "Sätze nach Urteil", "The text": "Der Text", "Sentence": "Satz",
 	"Promises whose sentence is no longer in the text": "Zusagen, deren Satz nicht mehr im Text steht",
 	"The text itself is not at hand, so its sentences stand here by identity, in the policy's order. Name its <code>file</code> in the policy to read it here.": "Der Text selbst liegt nicht vor. Seine Sätze stehen hier mit ihrer Kennung, in der Reihenfolge der Regeln. Nennen Sie dort seine Datei (<code>file</code>), um ihn hier zu lesen.",
 	"The policy binds no sentence of this document.": "Die Regeln binden keinen Satz dieses Dokuments.",

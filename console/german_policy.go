@@ -2,6 +2,7 @@ package console
 
 // germanPolicy is what the promises of a policy say: their sentences, the anchors of clocks, and the words of the format.
 var germanPolicy = map[string]string{
+	"Against it": "Dagegen",
 	"everything": "allem", "all personal data": "allen personenbezogenen Daten",
 	"of %s, only %s may be stored":                                "von %s werden nur diese Felder gespeichert: %s",
 	"of %s, only %s may be stored, and never %s":                  "von %s werden nur diese Felder gespeichert: %s; niemals %s",

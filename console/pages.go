@@ -56,7 +56,7 @@ func (c *console) document(w http.ResponseWriter, r *http.Request, _ visitor) er
 	for _, report := range v.Documents {
 		if report.ID == doc.ID {
 			return c.show(w, r, http.StatusOK, "document",
-				frame{Title: tongueOf(r).say("Document %s", doc.ID), Section: "documents", Verdicts: v, Body: readingOf(v, c.Server.Policy, doc, report, at)})
+				frame{Title: tongueOf(r).say("Document %s", doc.ID), Section: "documents", Verdicts: v, Body: readingOf(v, c.Server.Policy, doc, report, v.Documents, at)})
 		}
 	}
 	return errNoPage

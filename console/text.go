@@ -168,18 +168,38 @@ type reading struct {
 	Units     []unit // where the text is not at hand
 }
 
-func readingOf(v *board.Verdicts, p *policy.Policy, doc policy.Document, r *coverage.Report, published kept.Time) reading {
+// readingOf shows a document; what a contradiction keeps instead may stand in any of all.
+func readingOf(v *board.Verdicts, p *policy.Policy, doc policy.Document, r *coverage.Report, all []*coverage.Report, published kept.Time) reading {
 	of := byID(v)
 	version, _ := kept.ParseTime(doc.Version) // the policy's reader has seen that it is a date
 	d := reading{covered: cover(r, of), Version: version, Languages: versions(p, doc), Published: published}
 	if d.Text {
 		d.Blocks = blocks(r, of)
-		return d
+	} else {
+		for _, l := range r.List {
+			d.Units = append(d.Units, unitOf(r, l, nil, of))
+		}
 	}
-	for _, l := range r.List {
-		d.Units = append(d.Units, unitOf(r, l, nil, of))
-	}
+	d.each(func(u *unit) {
+		if u.Line.Contradiction != nil {
+			u.Kept = keptBy(u.Line.Contradiction, all)
+		}
+	})
 	return d
+}
+
+// each visits the units in order of the text.
+func (d reading) each(visit func(*unit)) {
+	for _, b := range d.Blocks {
+		for _, line := range b.Lines {
+			for i := range line {
+				visit(&line[i])
+			}
+		}
+	}
+	for i := range d.Units {
+		visit(&d.Units[i])
+	}
 }
 
 // quoted is a sentence of a promise where it stands.

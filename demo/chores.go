@@ -3,13 +3,18 @@ package demo
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/http"
 
 	"kept"
 	"kept/policy"
+	"kept/stage"
 )
 
-const probeEvery = 150 // days; a confirmed address is believed for 180
+const (
+	probeEvery = 150 // days; a confirmed address is believed for 180
+	demanded   = 200 // the day on which an authority demands something
+)
 
 // chores are what the vendor's people do: publish, attest, probe the contacts.
 func (y *year) chores(ctx context.Context, day int) error {
@@ -30,12 +35,29 @@ func (y *year) chores(ctx context.Context, day int) error {
 			err = y.officer(ctx, "/v1/attestations", map[string]string{"promise": pr.ID}, nil)
 		case pr.Control == "contact" && day%probeEvery == 0:
 			err = y.probe(ctx, pr.ID)
+		case pr.Control == "disclose" && day == demanded:
+			err = y.disclose(ctx, pr)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// disclose hands something of the vendor's own out in the first case that a promise names. Where it names none, or gives way
+// to another one, that is refused, as it should be.
+func (y *year) disclose(ctx context.Context, pr *policy.Promise) error {
+	if !y.Options.Policy.Applies(pr, "") || len(y.Options.Policy.Categories) == 0 {
+		return nil
+	}
+	occasion := append(pr.Params["only"].Words(), "curiosity")[0]
+	err := y.officer(ctx, "/v1/disclosures", map[string]any{"case": occasion, "categories": []string{y.Options.Policy.Categories[0].Name}}, nil)
+	var refused *stage.Problem
+	if errors.As(err, &refused) && refused.Kind == kept.Denied {
+		return nil
+	}
+	return err
 }
 
 // attestEvery is a little less than the interval the text promises, in days.

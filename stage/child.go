@@ -104,7 +104,9 @@ func (c *child) do(ctx context.Context, o order, r *report, log io.Writer) (err 
 		return c.fill(ctx, o.N)
 	case "tick":
 		if err = c.server.Tick(ctx); err == nil && c.server.Superseded() {
-			err = errors.Join(c.server.Close(), c.begin(ctx))
+			if err = errors.Join(c.server.Close(), c.begin(ctx)); err == nil {
+				err = c.server.Tick(ctx) // the new version may have set what is due at once
+			}
 		}
 	}
 	at, any, asked := c.server.Kernel.NextDue(ctx)

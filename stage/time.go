@@ -50,6 +50,9 @@ func (s *Stage) Tick(ctx context.Context) error {
 		if err := s.Restart(ctx); err != nil {
 			return err
 		}
+		if err := s.Server.Tick(ctx); err != nil { // the new version may have set what is due at once
+			return err
+		}
 	}
 	return s.Copy(ctx)
 }
