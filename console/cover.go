@@ -83,7 +83,7 @@ func coveringOf(p *policy.Policy, doc policy.Document, r *coverage.Report, all [
 		return j.Decision || j.Sentences != nil || slices.Contains(r.Lost, j.ID)
 	})
 	c.each(func(u *unit) {
-		if slices.Contains([]kept.Verdict{unbound, changed, kept.Contradicted}, u.Verdict) {
+		if slices.Contains([]kept.Verdict{unbound, changed, bare, kept.Contradicted}, u.Verdict) {
 			c.Findings = append(c.Findings, *u)
 		}
 	})

@@ -76,6 +76,8 @@ func enforcedBy(p *policy.Policy, j board.Judged) string {
 		return "no: each of its sentences gave way to another one in a contradiction"
 	case !ok:
 		return "not yet: this build has no engine for " + missing
+	case j.Control == "information":
+		return "nothing is promised, so there is nothing to enforce"
 	case j.Control == "attest":
 		return "no machine can: somebody gives their word, and it expires"
 	}
@@ -85,7 +87,11 @@ func enforcedBy(p *policy.Policy, j board.Judged) string {
 // Listing names every promise of a policy with its words.
 func Listing(w io.Writer, p *policy.Policy) error {
 	for _, j := range board.Foresee(p, nil).List {
-		if _, err := fmt.Fprintf(w, "%-40s %s\n", j.ID, english.phrase(j)); err != nil {
+		unread := ""
+		if j.Promise.Proposed {
+			unread = "   (proposed, and read by nobody)"
+		}
+		if _, err := fmt.Fprintf(w, "%-40s %s%s\n", j.ID, english.phrase(j), unread); err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,7 @@ var germanPages = map[string]string{
 	"contradicted": "widersprochen", "the text says something else elsewhere, which is kept instead": "der Text sagt anderswo etwas anderes, und jenes wird eingehalten",
 	"attested": "bezeugt", "people give their word for it, with an expiry": "Menschen geben auf Zeit ihr Wort dafür",
 	"information": "Hinweis", "nothing is promised": "nichts ist zugesagt",
+	"bare": "unbegründet", "it names a length of time or a cipher, and nobody says why it promises nothing": "er nennt eine Frist oder ein Verfahren, und niemand sagt, warum er nichts zusagt",
 	"unbound": "ungebunden", "the policy does not know this sentence": "die Regeln kennen diesen Satz nicht",
 	"changed": "geändert", "the wording changed since the policy was bound to it": "der Wortlaut wurde geändert, seit die Regeln daran gebunden sind",
 

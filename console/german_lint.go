@@ -30,6 +30,8 @@ var germanLint = map[string]string{
 	"nothing is disclosed to anybody, and somebody receives data":                       "nichts wird offengelegt, und jemand erhält Daten",
 	"nothing is handed out for %s, and something is":                                    "für %s wird nichts herausgegeben, und etwas doch",
 	"notice of %s has two clocks: %s and %s":                                            "die Mitteilung (über: %s) hat zwei Fristen: %s und %s",
+	"%s may open everything, and not %s, of which another sentence speaks":              "%s darf alles öffnen, und dies nicht, wovon ein anderer Satz spricht: %s",
+	"%s is collected, and the server stores none of it: it has no engine for %s":        "%s wird erhoben, und der Server speichert nichts davon: er setzt dies nicht um: %s",
 	"the policy says nothing of a legal basis":                                          "die Erklärung sagt nichts von einer Rechtsgrundlage",
 	"the policy says nothing of how data is protected":                                  "die Erklärung sagt nichts davon, wie Daten geschützt sind",
 	"the policy says nothing of how long data is kept":                                  "die Erklärung sagt nichts davon, wie lange Daten bleiben",

@@ -58,7 +58,7 @@ var germanPolicy = map[string]string{
 	"installation": "die Installation", "job end": "Ende des Auftrags", "know": "Auskunft", "last use": "letzte Nutzung", "least": "geringste", "least privilege": "geringste Rechte", "legal": "Rechtsweg",
 	"legal duty": "gesetzliche Pflicht", "legal obligation": "rechtliche Verpflichtung", "legitimate interest": "berechtigtes Interesse", "live": "im Betrieb", "material change": "wesentliche Änderung",
 	"nda": "Verschwiegenheit", "need ended": "Bedarf entfallen", "nobody": "niemand", "none": "keine", "object": "Widerspruch", "on request": "auf Anfrage", "opt in": "Zustimmung", "opt out of sale": "Widerspruch gegen Verkauf",
-	"pentest": "Angriffstest", "phone": "Telefon", "policy": "Datenschutzregeln", "portability": "Datenübertragbarkeit", "postal": "Post", "posted": "ausgehängt", "process end": "Ende des Vorgangs",
+	"pentest": "Angriffstest", "phone": "Telefon", "policy": "Datenschutzregeln", "portability": "Datenübertragbarkeit", "access to one's data": "Auskunft", "postal": "Post", "posted": "ausgehängt", "process end": "Ende des Vorgangs",
 	"processor": "Auftragsverarbeiter", "public": "Öffentlichkeit", "recipients": "die Empfänger", "rectification": "Berichtigungen", "rectify": "Berichtigung", "reinstall": "Neuinstallation", "remove": "Entfernung",
 	"request": "Verlangen", "restore": "Wiederherstellung", "restrict": "Einschränkung", "resubscribe": "neues Abonnement", "scan": "Suchlauf", "session": "Sitzung", "setting": "Einstellung", "storage": "Speicher",
 	"strictly necessary": "unbedingt nötig", "sub processor": "Unterauftragsverarbeiter", "successor": "Rechtsnachfolger", "superseded": "abgelöst", "support": "Support", "suspend": "Aussetzung", "third party": "Dritte",

@@ -58,7 +58,7 @@ func messages(t *testing.T) map[string]string {
 	}
 	add("severities", slices.Collect(maps.Values(severities))...)
 	add("states", slices.Collect(maps.Values(states))...)
-	add("policy", "true", "false", "personal data")
+	add("policy", "true", "false", "personal data", "access to one's data")
 	add("errors", unreachedOther, errNoDocument.Message, errNoPromise.Message, errNoPage.Message, errForeign.Message, errNotPublic.Message, ourMistake)
 	for _, p := range errorPages {
 		add("errorPages", p.title)

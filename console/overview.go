@@ -140,7 +140,7 @@ func overviewOf(v *board.Verdicts, p *policy.Policy, only narrowed) overview {
 		d := cover(r, of)
 		o.Documents = append(o.Documents, d)
 		for verdict, n := range d.Counts {
-			if verdict != kept.NoVerdict && verdict != unbound && verdict != changed {
+			if verdict != kept.NoVerdict && verdict != unbound && verdict != changed && verdict != bare {
 				o.Sentences += n
 			}
 		}
@@ -217,6 +217,8 @@ func worst(l coverage.Line, of map[string]board.Judged) (kept.Verdict, bool) {
 		verdict = unbound
 	case coverage.Changed:
 		verdict = changed
+	case coverage.Bare:
+		verdict = bare
 	case coverage.Contradicted:
 		verdict = kept.Contradicted
 	}

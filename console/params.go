@@ -47,6 +47,11 @@ func (t *tongue) value(kind policy.Param, v policy.Value) string {
 	if len(v.Words()) == 0 {
 		return t.of("none")
 	}
+	if kind.Name == "right" && v.Has("access") { // the right, not the control
+		words := slices.Clone(v.Words())
+		words[slices.Index(words, "access")] = "access to one's data"
+		return t.humans(words)
+	}
 	switch kind.Type {
 	case policy.Word, policy.AnyWord, policy.Bool, policy.CategoryName, policy.AppName:
 		return t.humans(v.Words())

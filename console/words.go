@@ -11,11 +11,12 @@ import (
 const (
 	unbound  = kept.Verdict(coverage.Unbound)
 	changed  = kept.Verdict(coverage.Changed)
+	bare     = kept.Verdict(coverage.Bare)
 	enforced = kept.Verdict(coverage.Enforced) // where nobody looked at the evidence: docs/console.md
 )
 
 // ranked are the verdicts from the worst to the best: what a sentence shows is the first of them that it has.
-var ranked = []kept.Verdict{kept.Broken, kept.AtRisk, unbound, changed, kept.Contradicted, kept.NoEngine, kept.Unproven,
+var ranked = []kept.Verdict{kept.Broken, kept.AtRisk, unbound, changed, bare, kept.Contradicted, kept.NoEngine, kept.Unproven,
 	kept.Attested, enforced, kept.Kept, kept.NoVerdict}
 
 // verdictWords is how people read a verdict, and what it means. This and all below are messages: a tongue says them.
@@ -30,6 +31,7 @@ var verdictWords = map[kept.Verdict][2]string{
 	kept.NoVerdict:    {"information", "nothing is promised"},
 	unbound:           {"unbound", "the policy does not know this sentence"},
 	changed:           {"changed", "the wording changed since the policy was bound to it"},
+	bare:              {"bare", "it names a length of time or a cipher, and nobody says why it promises nothing"},
 	enforced:          {"enforced", "an engine does or judges all that it says"},
 }
 

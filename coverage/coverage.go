@@ -3,6 +3,7 @@
 package coverage
 
 import (
+	"regexp"
 	"slices"
 
 	"kept/document"
@@ -21,6 +22,7 @@ const (
 	Furniture    State = "furniture"    // a heading, or no part of what the text says
 	Unbound      State = "unbound"      // the policy does not know it
 	Changed      State = "changed"      // the policy may have known it under other words, or cannot tell it from a twin
+	Bare         State = "bare"         // it names a length of time or a cipher, and is bound as information without a reason
 )
 
 // Line is one unit of the text.
@@ -55,23 +57,24 @@ type Report struct {
 	Furniture    int      `json:"furniture"` // headings too
 	Unbound      int      `json:"unbound"`
 	Changed      int      `json:"changed"`
+	Bare         int      `json:"bare"`
 	Lost         []string `json:"lost,omitempty"` // promises with a sentence that the text no longer holds anywhere
 	List         []Line   `json:"list,omitempty"` // in order of the text
 }
 
-// Percent is the share of sentences that are neither unbound nor changed; 100 when there are none.
+// Percent is the share of sentences that are neither unbound nor changed nor bare; 100 when there are none.
 func (r *Report) Percent() float64 {
 	if r.Sentences == 0 {
 		return 100
 	}
-	return 100 * float64(r.Sentences-r.Unbound-r.Changed) / float64(r.Sentences)
+	return 100 * float64(r.Sentences-r.Unbound-r.Changed-r.Bare) / float64(r.Sentences)
 }
 
 // add appends a line and counts it.
 func (r *Report) add(l Line) {
 	*map[State]*int{
 		Enforced: &r.Enforced, NoEngine: &r.NoEngine, Contradicted: &r.Contradicted, Attested: &r.Attested,
-		Information: &r.Information, Furniture: &r.Furniture, Unbound: &r.Unbound, Changed: &r.Changed,
+		Information: &r.Information, Furniture: &r.Furniture, Unbound: &r.Unbound, Changed: &r.Changed, Bare: &r.Bare,
 	}[l.State]++
 	if l.State != Furniture {
 		r.Sentences++
@@ -117,6 +120,9 @@ func Cover(p *policy.Policy, doc policy.Document, t *document.Text) *Report {
 		default:
 			contradiction, contradicted := gaveWay(p, t, i)
 			l.settle(contradiction, contradicted, bound[i])
+			if l.State == Information && bare(u.Text, bound[i]) {
+				l.State = Bare
+			}
 		}
 		r.add(l)
 	}
@@ -126,6 +132,15 @@ func Cover(p *policy.Policy, doc policy.Document, t *document.Text) *Report {
 		}
 	}
 	return r
+}
+
+// figures are what hardly anybody writes without promising something.
+var figures = regexp.MustCompile(`(?i)\baes-?\d{3}|\brsa-?\d{4}|\btls ?v?1\.\d|chacha20`)
+
+// bare tells whether a text names a length of time or a cipher, and nobody says why it promises nothing.
+func bare(text string, bound []*policy.Promise) bool {
+	_, timed := length(text)
+	return (timed || figures.MatchString(text)) && !slices.ContainsFunc(bound, func(pr *policy.Promise) bool { return pr.Because != "" })
 }
 
 // CoverRefs is what can be said without the text: the sentences that the policy binds, in its order, without lines.

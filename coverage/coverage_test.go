@@ -217,7 +217,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"id":"cloud","language":"en","sentences":1,"enforced":0,"no_engine":0,"contradicted":0,"attested":0,"information":0,` +
-		`"furniture":0,"unbound":1,"changed":0,"list":[{"id":"` + id("Alpha.") + `","line":1,"state":"unbound","promises":[]}]}`
+		`"furniture":0,"unbound":1,"changed":0,"bare":0,"list":[{"id":"` + id("Alpha.") + `","line":1,"state":"unbound","promises":[]}]}`
 	if string(b) != want {
 		t.Errorf("got  %s\nwant %s", b, want)
 	}

@@ -48,7 +48,7 @@ func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 	for _, id := range order {
 		var lines, refs []string
 		for _, i := range unbound[id] {
-			lines = append(lines, fmt.Sprint(t.Units[i].Line))
+			lines = append(lines, placeOf(t, i))
 			if ref := written(t.RefOf(i)); !slices.Contains(refs, ref) { // twins that nothing tells apart share theirs
 				refs = append(refs, ref)
 			}
@@ -66,6 +66,23 @@ func Propose(p *policy.Policy, doc policy.Document, t *document.Text) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// placeOf is the line of a unit, and which one of several there it is.
+func placeOf(t *document.Text, i int) string {
+	line, before, all := t.Units[i].Line, 1, 0
+	for k, u := range t.Units {
+		if u.Line == line {
+			all++
+			if k < i {
+				before++
+			}
+		}
+	}
+	if all == 1 {
+		return fmt.Sprint(line)
+	}
+	return fmt.Sprintf("%d (sentence %d of %d)", line, before, all)
 }
 
 // sureness says of the first proposal how sure it is, what the others are, and which parameters only a person knows.

@@ -25,7 +25,7 @@ func TestGuess(t *testing.T) {
 		"Alle Daten werden verschlüsselt.":                           `protect category="*"`,
 		"We speak TLS 1.3 only.":                                     `transport min-tls="1.3"`,
 		"Die Server stehen in Deutschland.":                          `place category="*" region=DE`,
-		"Data is processed within the EU.":                           `place category="*" region=EEA`,
+		"Data is processed within the EU.":                           `place category="*" region=EU`,
 		"Ask privacy@heron.example.":                                 `contact for=privacy-questions address="privacy@heron.example" kind=email`,
 		"Our website sets no cookies.":                               `cookie scope=website allowed=none`,
 		"Now the app sets cookies.":                                  `cookie scope=app`,

@@ -54,7 +54,7 @@ var cues = []cue{
 		strong: signal(`anonym|pseudonym|redact|redig|de-?identif|maskier|masked|aggregat`),
 		weak:   signal(`not (contain|include)[^.]{0,40}personal|cannot (be )?identif`)},
 	{control: "store-nothing",
-		strong: signal(`(not|never|nor|neither)( \p{L}+){0,3} (stor|collect|retain|keep|kept|sav|persist|replicat|captur|record)|no [^.]{0,40} (is|are|will be|gets?) (stored|collected|retained|saved|kept|captured)|(keine?n?|nicht|niemals|weder)[^.]{0,80}(gespeichert|speicher|erfass|erhoben|gesammelt|repliziert|aufbewahrt)|(speicher|erfass|erheb|sammel)\p{L}*[^.]{0,40} (keine?n?|nicht)($|[^\p{L}])|only stored (till|until|during|while)`)},
+		strong: signal(`(not|n['’]t|never|nor|neither)( \p{L}+){0,3} (stor|collect|retain|keep|kept|sav|persist|replicat|captur|record)|no [^.]{0,40} (is|are|will be|gets?) (stored|collected|retained|saved|kept|captured)|(keine?n?|nicht|niemals|weder)[^.]{0,80}(gespeichert|speicher|erfass|erhoben|gesammelt|repliziert|aufbewahrt)|(speicher|erfass|erheb|sammel)\p{L}*[^.]{0,40} (keine?n?|nicht)($|[^\p{L}])|only stored (till|until|during|while)`)},
 	{control: "purge",
 		strong: signal(`(admin\p{L}*|you|customers?|users?) (can|may)[^.]{0,30}(delet|eras|clear)|delete[^.]{0,30} (at any time|yourself)|(administrator\p{L}*|kunden?|sie) k(ö|a)nn\p{L}*[^.]{0,50} lösch|jederzeit lösch|upon (your )?request[^.]{0,30}delet|delet[^.]{0,40}(up)?on request`)},
 	{control: "retain", listed: true,

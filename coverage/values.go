@@ -41,6 +41,7 @@ func choose(text, otherwise string, choices []choice) string {
 
 var (
 	rightsOf = []choice{
+		{signal(`(right|request|ask for|obtain)[^.]{0,20} access|access (to )?(your|their|personal)|auskunft`), "access"},
 		{signal(`withdraw|widerruf|revoke`), "withdraw"},
 		{signal(`eras|delet|forgotten|lösch|vergessen`), "erase"},
 		{signal(`rectif|correct|update|berichtig|aktualisier`), "rectify"},
@@ -68,7 +69,9 @@ var (
 		{signal(`united kingdom|vereinigtes königreich`), "GB"},
 		{signal(`united states|usa($|[^\p{L}])|u\.s\.|vereinigte staaten`), "US"},
 		{signal(`australia|australien`), "AU"},
-		{signal(`eea($|[^\p{L}])|eu($|[^\p{L}])|ewr($|[^\p{L}])|european (union|economic)|europäische`), "EEA"},
+		{signal(`eea($|[^\p{L}])|ewr($|[^\p{L}])|european economic|europäische\p{L}* wirtschaft`), "EEA"},
+		{signal(`eu($|[^\p{L}])|european union|europäische\p{L}* union`), "EU"},
+		{signal(`europe|europä`), "EEA"},
 	}
 	hosts = []choice{
 		{signal(`on-?premise|data cent(er|re) apps?|server apps?|(your|customer'?s?|client'?s?|user'?s?) (own )?(it-)?(systems?|servers?|hosts?|environment)|vor ort|ihre\p{L}* (umgebung|systeme)|systeme des benutzers`), "customer-host"},
@@ -152,13 +155,13 @@ func values(control, text string, categories []policy.Category) []param {
 		}
 		return nil
 	case "backup":
-		out := limit("keep")
+		out := append(limit("keep"), regularly(text)...)
 		if sealed.MatchString(text) {
 			out = append(out, param{"encrypted", "true"})
 		}
 		return out
 	case "right":
-		return append([]param{{"right", choose(text, "access", rightsOf)}}, limit("within")...)
+		return append([]param{{"right", rights(text)}}, limit("within")...)
 	case "contact":
 		what := param{"for", choose(text, unknown, questions)}
 		if a := email.FindString(text); a != "" {
@@ -174,6 +177,31 @@ func values(control, text string, categories []policy.Category) []param {
 		return limit("within")
 	}
 	return said(control, text)
+}
+
+// rights are those that a text names, the right of access where it names none.
+func rights(text string) string {
+	var all []string
+	for _, c := range rightsOf {
+		if c.signal.MatchString(text) {
+			all = append(all, c.word)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return "access"
+	case 1:
+		return all[0]
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+// regularly is how often a text says that something is done.
+func regularly(text string) []param {
+	if every := choose(text, "", often); every != "" {
+		return []param{{"every", every}}
+	}
+	return nil
 }
 
 func placed(text string, of param) []param {
@@ -208,7 +236,11 @@ func said(control, text string) []param {
 	case "role":
 		return one("role", choose(text, "controller", []choice{{signal(`processor|auftragsverarbeit|datenprozessor`), "processor"}}))
 	case "rescue":
-		return one("on", choose(text, "reinstall", []choice{{signal(`resubscri|re-subscri`), "resubscribe"}}))
+		out := []param{}
+		if within, timed := length(text); timed {
+			out = append(out, param{"within", within})
+		}
+		return append(out, one("on", choose(text, "reinstall", []choice{{signal(`resubscri|re-subscri`), "resubscribe"}}))...)
 	case "hold":
 		return one("reasons", unknown)
 	case "purge":
@@ -220,14 +252,18 @@ func said(control, text string) []param {
 	case "disclose":
 		return one("only", choose(text, unknown, []choice{{signal(`law|court|legal|gesetz|gericht|behörde`), "legal-obligation"}}))
 	case "notice":
-		return one("of", choose(text, "policy", []choice{{signal(`material|significant|substantial|wesentlich`), "material-change"}}))
+		out := one("of", choose(text, "policy", []choice{{signal(`sub-?processors?|unterauftrag|subprozessor`), "recipients"}, {signal(`material|significant|substantial|wesentlich`), "material-change"}}))
+		if before, timed := length(text); timed {
+			out = append(out, param{"before", before})
+		}
+		return out
 	case "publish":
 		return one("document", choose(text, unknown, []choice{
 			{signal(`sub-?processors?|unterauftrag|subprozessor`), "sub-processor-list"}, {signal(`data processing (agreement|addendum)|dpa($|[^\p{L}])|auftragsverarbeitungsvertrag`), "data-processing-agreement"}}))
 	case "assess":
 		return one("what", "dpia")
 	case "test":
-		return one("what", choose(text, "scan", tests))
+		return append(one("what", choose(text, "scan", tests)), regularly(text)...)
 	case "attest":
 		return one("what", unknown)
 	case "information":
@@ -236,9 +272,25 @@ func said(control, text string) []param {
 	return nil
 }
 
+// counted are numbers in words, as policies write them, and the frequencies that have a word of their own.
+var counted = regexp.MustCompile(`(?i)(^|[^\p{L}])(one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|ein|eine|einem|einen|einer|eines|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|vierzehn|dreißig|sechzig|neunzig)([ -](?:hour|day|week|month|year|stunde|tag|woche|monat|jahr))`)
+
+var numbers = map[string]string{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+	"twelve": "12", "fourteen": "14", "thirty": "30", "sixty": "60", "ninety": "90", "ein": "1", "eine": "1", "einem": "1", "einen": "1", "einer": "1", "eines": "1",
+	"zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "acht": "8", "neun": "9", "zehn": "10", "zwölf": "12", "vierzehn": "14",
+	"dreißig": "30", "sechzig": "60", "neunzig": "90"}
+
+// often is how often something is done that has a word of its own.
+var often = []choice{{signal(`daily|every day|täglich`), "P1D"}, {signal(`weekly|every week|wöchentlich`), "P1W"}, {signal(`monthly|every month|monatlich`), "P1M"},
+	{signal(`quarterly|every quarter|once a quarter|vierteljährlich|im quartal|quartalsweise`), "P3M"}, {signal(`yearly|annual|every year|once a year|jährlich|einmal im jahr`), "P1Y"}}
+
 // length is the longest time that text names in digits with one unit, in ISO 8601; of a range its end.
 func length(text string) (iso string, ok bool) {
 	most := -1.0
+	text = counted.ReplaceAllStringFunc(text, func(s string) string {
+		m := counted.FindStringSubmatch(s)
+		return m[1] + numbers[strings.ToLower(m[2])] + m[3]
+	})
 	for _, m := range duration.FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.Atoi(m[1]) // four digits at most
 		form, hours := "", 0.0

@@ -82,7 +82,7 @@ func within(where string, promised []string) bool {
 		country = c
 	}
 	return where != "" && slices.ContainsFunc(promised, func(r string) bool {
-		return strings.EqualFold(r, where) || strings.EqualFold(r, country) || r == "EEA" && strings.Contains(eea, " "+country+" ")
+		return strings.EqualFold(r, where) || strings.EqualFold(r, country) || (r == "EEA" || r == "EU" && !slices.Contains([]string{"IS", "LI", "NO"}, country)) && strings.Contains(eea, " "+country+" ")
 	})
 }
 

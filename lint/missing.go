@@ -23,8 +23,15 @@ func consentByUse(s *search) {
 // consentStays: nobody says how consent is taken back (GDPR 7(3)).
 func consentStays(s *search) {
 	taken := slices.ContainsFunc(s.of("right"), func(pr *policy.Promise) bool { return pr.Params["right"].Has("withdraw") })
-	for _, pr := range s.of("consent") {
-		if !taken && pr.Params["withdraw"].Word() == "" {
+	all := s.of("consent")
+	elsewhere := func(pr *policy.Promise) bool { // another sentence about the same purpose says it
+		return slices.ContainsFunc(all, func(o *policy.Promise) bool {
+			same := o.Params["purpose"].Words() == nil || slices.ContainsFunc(pr.Params["purpose"].Words(), o.Params["purpose"].Has)
+			return same && o.Params["withdraw"].Word() != ""
+		})
+	}
+	for _, pr := range all {
+		if !taken && !elsewhere(pr) {
 			s.say(one(pr), "consent to %s is given, and nothing says how it is withdrawn", list(pr.Params["purpose"].Words()))
 		}
 	}
@@ -44,7 +51,7 @@ func recipientUnnamed(s *search) {
 func recipientNowhere(s *search) {
 	for _, pr := range s.of("recipient") {
 		for _, name := range pr.Params["name"].Words() {
-			if r, _ := s.Recipient(name); pr.Params["region"].Words() == nil && r.Seat == "" {
+			if s.stands(name, pr) == nil {
 				s.say(one(pr), "%s receives data, and nothing says where", name)
 			}
 		}
@@ -71,6 +78,23 @@ func purposeWithoutBasis(s *search) {
 			if !based[purpose] && !based[policy.Every] && !said[purpose] {
 				said[purpose] = true
 				s.say(one(pr), "data is used for %s without a legal basis", purpose)
+			}
+		}
+	}
+}
+
+// storedByNobody: something is collected, and cannot be: a parameter that this build has no engine for keeps the promise out.
+func storedByNobody(s *search) {
+	for _, c := range s.Categories {
+		for _, app := range s.scopes() {
+			rules, ok := s.Rules(app, c.Name)
+			if !ok || len(rules.Collect)+len(rules.StoreNothing) > 0 {
+				continue
+			}
+			for _, pr := range s.of("collect") {
+				if ok, missing := pr.Engine(); !ok && s.Applies(pr, app) && s.about(pr, c) {
+					s.say(one(pr), "%s is collected, and the server stores none of it: it has no engine for %s", c.Name, missing)
+				}
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 
+	"kept"
 	"kept/policy"
 	"kept/region"
 	"kept/scrub"
@@ -23,6 +24,7 @@ var Rules = []Rule{
 	{"two-clocks", Doubtful, twoClocks},
 	{"two-contacts", Doubtful, twoContacts},
 	{"umbrella", Doubtful, umbrella},
+	{"access-shut", Doubtful, accessShut},
 	{"backup-outlives", Doubtful, backupOutlives},
 	{"anonymous-person", Doubtful, anonymousPerson},
 	{"log-of-persons", Doubtful, logOfPersons},
@@ -40,6 +42,7 @@ var Rules = []Rule{
 	{"recipient-nowhere", Missing, recipientNowhere},
 	{"purpose-without-basis", Missing, purposeWithoutBasis},
 	{"never-erased", Missing, neverErased},
+	{"stored-by-nobody", Missing, storedByNobody},
 	{"right-without-clock", Missing, rightWithoutClock},
 	{"word-without-end", Missing, wordWithoutEnd},
 	{"contact-without-address", Missing, contactWithoutAddress},
@@ -115,17 +118,29 @@ func placeRecipient(s *search) {
 	s.pairs(s.of("place"), s.of("recipient"), func(place, recipient *policy.Promise) {
 		promised := place.Params["region"].Words()
 		for _, name := range recipient.Params["name"].Words() {
-			r, known := s.Recipient(name)
-			stands := recipient.Params["region"].Words()
-			if stands == nil && known && r.Seat != "" {
-				stands = []string{r.Seat}
-			}
+			stands := s.stands(name, recipient)
 			if promised == nil || stands == nil || !fixed(promised) || !fixed(stands) || slices.ContainsFunc(stands, func(at string) bool { return region.Any(at, promised) }) {
 				continue
 			}
-			s.say(two(place, recipient), "data is promised to be in %s, and %s receives it in %s", list(promised), name, list(stands))
+			s.say(two(recipient, place), "data is promised to be in %s, and %s receives it in %s", list(promised), name, list(stands))
 		}
 	})
+}
+
+// stands are the regions in which a recipient treats data: where a place names it as provider, that place knows best.
+func (s *search) stands(name string, recipient *policy.Promise) (regions []string) {
+	for _, pr := range s.of("place") {
+		if pr.Params["provider"].Has(name) {
+			regions = append(regions, pr.Params["region"].Words()...)
+		}
+	}
+	if regions == nil {
+		regions = recipient.Params["region"].Words()
+	}
+	if r, known := s.Recipient(name); regions == nil && known && r.Seat != "" {
+		regions = []string{r.Seat}
+	}
+	return regions
 }
 
 // fixed tells whether regions are places, and not wherever something else is.
@@ -330,6 +345,28 @@ func umbrella(s *search) {
 			}
 		})
 	}
+}
+
+// accessShut: who may open everything may not open what another promise names, which says nothing of them. The named one is
+// heard alone.
+func accessShut(s *search) {
+	all := s.of("access")
+	s.pairs(all, all, func(a, b *policy.Promise) {
+		umbrella := func(pr *policy.Promise) bool { return pr.Params["to"].Has(policy.Every) || pr.Params["to"].Has(policy.PersonalData) }
+		wide, named := a, b
+		if !umbrella(wide) {
+			wide, named = b, a
+		}
+		if !umbrella(wide) || umbrella(named) || named.Params["who"].Has("nobody") || wide.Params["who"].Has("nobody") {
+			return
+		}
+		for _, who := range wide.Params["who"].Words() {
+			if kept.Role(who).IsStaff() && !named.Params["who"].Has(who) && !named.Params["who"].Has("vendor-staff") && s.common(wide, named) != nil {
+				s.say(two(named, wide), "%s may open everything, and not %s, of which another sentence speaks", who, list(named.Params["to"].Words()))
+				return
+			}
+		}
+	})
 }
 
 func wideOf(pr *policy.Promise) bool {

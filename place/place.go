@@ -57,6 +57,22 @@ func New(k *kernel.Kernel, p *policy.Policy, g *gate.Gate, server, database stri
 	return pl, nil
 }
 
+// Refused are the promises because of whose region this server neither stores nor opens something, in order of reading.
+func (pl *Place) Refused() (prs []*policy.Promise) {
+	for _, pr := range pl.policy.Promises {
+		stops := slices.ContainsFunc(pl.policy.Apps, func(a policy.App) bool {
+			return slices.ContainsFunc(pl.policy.Categories, func(c policy.Category) bool {
+				rules, _ := pl.policy.Rules(a.ID, c.Name)
+				return slices.Contains(rules.Places, pr) && len(rules.Fields) > 0
+			})
+		})
+		if stops && !Elsewhere(pr) && !pl.here.Fits(pr) {
+			prs = append(prs, pr)
+		}
+	}
+	return prs
+}
+
 // Notice writes down, once a day, that a server stands here, and forgets where nobody was seen for long.
 func (pl *Place) Notice(ctx context.Context) error {
 	pl.mu.Lock()

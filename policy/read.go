@@ -28,7 +28,7 @@ var (
 const (
 	nameHint     = "lower-case letters, digits and hyphens, beginning with a letter, 64 at most"
 	countryHint  = "the two capital letters of ISO 3166-1: DE"
-	regionHint   = "a country as DE, EEA, a cloud region as eu-central-1, `tenant` or `same`"
+	regionHint   = "a country as DE, EEA, EU, a cloud region as eu-central-1, `tenant` or `same`"
 	sentenceHint = "the identity of a sentence is 12 hexadecimal digits, lower case"
 )
 

@@ -10,6 +10,9 @@ import (
 // EEA stands for all its members (law: GDPR, incorporated into the EEA Agreement by Decision 154/2018).
 const EEA = "EEA"
 
+// EU stands for the member states of the European Union: those of the EEA but three.
+const EU = "EU"
+
 // Country is where a place lies, as ISO 3166-1 alpha-2 in capitals; places are countries and cloud regions, in capitals or
 // not. False where nobody here knows it, and for what is no single country.
 func Country(place string) (string, bool) {
@@ -31,8 +34,16 @@ func Within(place, promised string) bool {
 		return true
 	}
 	country, known := Country(place)
-	return known && (strings.EqualFold(country, promised) || promised == EEA && slices.Contains(members, country))
+	switch promised {
+	case EEA:
+		return known && slices.Contains(members, country) || place == EU
+	case EU:
+		return known && slices.Contains(members, country) && !slices.Contains(outsideEU, country)
+	}
+	return known && strings.EqualFold(country, promised)
 }
+
+var outsideEU = []string{"IS", "LI", "NO"}
 
 // Any tells whether a place lies in one of the promised regions.
 func Any(place string, promised []string) bool {

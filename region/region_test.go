@@ -22,6 +22,10 @@ func TestWithin(t *testing.T) {
 		{"eu-west-1", "EEA", true},
 		{"norwayeast", "EEA", true},
 		{"EEA", "EEA", true},
+		{"EU", "EEA", true},
+		{"eu-central-1", "EU", true},
+		{"norwayeast", "EU", false},
+		{"EEA", "EU", false},
 		{"eu-west-2", "EEA", false},    // London
 		{"eu-central-2", "EEA", false}, // Zurich
 		{"us-west-2", "DE", false},

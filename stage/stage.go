@@ -98,14 +98,14 @@ func (o Options) begin(ctx context.Context, clock *Clock, random io.Reader, a *a
 	})
 }
 
-// Stands is where the server stands: where nobody says it, in the first region that the policy promises. Of the EEA, which is
-// no single place, it takes a member.
+// Stands is where the server stands: where nobody says it, in the first region that the policy promises. Of EEA and EU,
+// which are no single place, it takes a member.
 func (o Options) Stands() string {
 	promised := o.Policy.Regions()
 	switch {
 	case o.Region != "" || promised == nil:
 		return o.Region
-	case promised[0] == region.EEA:
+	case promised[0] == region.EEA, promised[0] == region.EU:
 		return "de"
 	}
 	return promised[0]

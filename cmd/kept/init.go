@@ -51,6 +51,7 @@ func (c initCmd) Run(e *env) error {
 	}
 	fmt.Fprintf(e.out, "  kept check %s\n", c.Dir)
 	if c.Text != "" {
+		fmt.Fprintf(e.out, "  kept cover %s --format html --out cover.html   shows the text; behind each sentence, what is proposed for it\n", c.Dir)
 		fmt.Fprintf(e.out, "  kept cover %s --min 100\n", c.Dir)
 	}
 	return nil
@@ -149,13 +150,19 @@ func (c initCmd) write(files map[string][]byte) error {
 
 // quoted is a string in YAML, of which JSON is a part.
 func quoted(s string) (string, error) {
-	b, err := json.Marshal(s)
-	return string(b), err
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(s)
+	return strings.TrimSpace(b.String()), err
 }
+
+// plain writes the letters that German has beside the others, as one does where only those can be written.
+var plain = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "á", "a", "à", "a", "ç", "c", "ñ", "n", "ø", "o", "å", "a")
 
 // slug makes an id of a name: a-z, 0-9 and single dashes, beginning with a letter.
 func slug(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' })
+	words := strings.FieldsFunc(plain.Replace(strings.ToLower(name)), func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'a' })
 	if len(words) > 0 && words[0][0] <= '9' {
 		words = append([]string{"id"}, words...)
 	}

@@ -36,7 +36,7 @@ func (c rehearseCmd) Run(e *env) error {
 		fmt.Fprintf(e.err, "%d of %d stories failed\n", failed, len(c.Story))
 		return errFindings
 	}
-	fmt.Fprintf(e.out, "%d stories passed; they exercised %d of %d promises\n", len(c.Story), len(r), len(p.Promises))
+	fmt.Fprintf(e.out, "stories passed: %d; they exercised %d of %d promises\n", len(c.Story), len(r), len(p.Promises))
 	if c.NoRecord {
 		return nil
 	}

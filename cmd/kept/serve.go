@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"kept"
@@ -81,6 +82,10 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	defer server.Close()
 	if err := c.firstStart(e, server); err != nil {
 		return err
+	}
+	for _, pr := range server.Place.Refused() {
+		log.Warn("this server stands outside a promised region, and refuses to store or open what the promise is about", "promise", pr.ID,
+			"promised", strings.Join(pr.Params["region"].Words(), " "), "server", server.Region, "database", server.DatabaseRegion)
 	}
 	watch := &board.Watch{Sequencer: server.Sequencer, Clock: clock}
 	watch.Verify(e.ctx)

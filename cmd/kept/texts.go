@@ -47,10 +47,13 @@ func (c checkCmd) Run(e *env) error {
 }
 
 func printCheck(out io.Writer, p *policy.Policy, open []lint.Finding, all int) {
-	engines := 0
+	engines, unread := 0, 0
 	for _, pr := range p.Promises {
 		if ok, _ := pr.Engine(); ok {
 			engines++
+		}
+		if pr.Proposed {
+			unread++
 		}
 	}
 	for _, f := range open {
@@ -58,6 +61,9 @@ func printCheck(out io.Writer, p *policy.Policy, open []lint.Finding, all int) {
 	}
 	fmt.Fprintf(out, "%s: %d promises and decisions, %d with an engine; %d categories, %d documents. ",
 		p.Vendor.Name, len(p.Promises), engines, len(p.Categories), len(p.Documents))
+	if unread > 0 {
+		fmt.Fprintf(out, "%d are proposals that nobody has read: they count for nothing. ", unread)
+	}
 	switch {
 	case len(open) > 0:
 		fmt.Fprintf(out, "%d findings, %d accepted.\n", len(open), all-len(open))
@@ -120,7 +126,7 @@ type coverCmd struct {
 	documents
 	Format string  `enum:"text,json,html" default:"text" help:"text, json, or html: a page with the text, for people."`
 	Out    string  `type:"path" placeholder:"FILE" help:"Where the page of --format html goes."`
-	Min    float64 `default:"0" help:"Fail below this percentage of sentences that are neither unbound nor changed."`
+	Min    float64 `default:"0" help:"Fail below this percentage of sentences that are neither unbound nor changed nor bare."`
 }
 
 func (c coverCmd) Run(e *env) error {
@@ -188,10 +194,10 @@ func replace(name string, content []byte) error {
 
 func printCover(out io.Writer, r *coverage.Report) {
 	fmt.Fprintf(out, "%s (%s): %d sentences, %.1f %% accounted for\n", r.ID, r.Language, r.Sentences, r.Percent())
-	fmt.Fprintf(out, "  enforced %d, no engine yet %d, contradicted %d, attested %d, information %d, unbound %d, changed %d (and %d headings and furniture)\n",
-		r.Enforced, r.NoEngine, r.Contradicted, r.Attested, r.Information, r.Unbound, r.Changed, r.Furniture)
+	fmt.Fprintf(out, "  enforced %d, no engine yet %d, contradicted %d, attested %d, information %d, unbound %d, changed %d, bare %d (and %d headings and furniture)\n",
+		r.Enforced, r.NoEngine, r.Contradicted, r.Attested, r.Information, r.Unbound, r.Changed, r.Bare, r.Furniture)
 	for _, l := range r.List {
-		if l.State == coverage.Unbound || l.State == coverage.Changed {
+		if slices.Contains([]coverage.State{coverage.Unbound, coverage.Changed, coverage.Bare}, l.State) {
 			fmt.Fprintf(out, "  line %d: %s is %s", l.Line, l.ID, l.State)
 			if len(l.Offer) > 0 {
 				fmt.Fprintf(out, "; perhaps of %s", strings.Join(l.Offer, ", "))
