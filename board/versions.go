@@ -12,11 +12,11 @@ import (
 type Earlier struct {
 	Since         kept.Time     `json:"since,omitzero"`  // when it began to hold; absent where it always had
 	Until         kept.Time     `json:"until"`           // when another one followed
-	Installations int64         `json:"installations"`   // that began by then and are not erased
-	Values        int64         `json:"values"`          // stored by then
-	Lines         int64         `json:"lines"`           // written by then
+	Installations int           `json:"installations"`   // that began by then and are not erased
+	Values        int           `json:"values"`          // stored by then
+	Lines         int           `json:"lines"`           // written by then
 	Wider         []diff.Change `json:"wider,omitempty"` // what the version of now does and this one does not: not with these
-	Overdue       int64         `json:"overdue"`         // categories of installations, past a limit of this version
+	Overdue       int           `json:"overdue"`         // categories of installations, past a limit of this version
 }
 
 // earlier looks at what was collected under versions before: what still opens of it although a limit of then has passed

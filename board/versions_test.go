@@ -24,7 +24,7 @@ func TestPastThen(t *testing.T) {
 	}
 	march, april := day("2026-03-20"), day("2026-04-02")
 	b := &Board{Policy: p}
-	look := func(now kept.Time, l left) (int64, time.Duration) {
+	look := func(now kept.Time, l left) (int, time.Duration) {
 		s := &state{now: now, rows: []left{l}}
 		if l.standing.Uninstalled != 0 {
 			s = &state{now: now, classes: []left{l}}
@@ -40,7 +40,7 @@ func TestPastThen(t *testing.T) {
 		t.Error("a new visit is held to the old limit")
 	}
 	gone := day("2026-05-01")
-	for installed, want := range map[kept.Time]int64{march: 1, april: 0} {
+	for installed, want := range map[kept.Time]int{march: 1, april: 0} {
 		l := left{app: "boards", category: "profiles", standing: retention.Standing{App: "boards", State: kept.Uninstalled, Installed: installed,
 			Uninstalled: gone, Effective: gone}}
 		if n, _ := look(day("2026-06-02"), l); n != want {

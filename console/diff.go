@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"kept"
 	"kept/diff"
@@ -100,8 +101,17 @@ func differingOf(t *tongue, older, newer *policy.Policy, changes []diff.Change) 
 	return d
 }
 
-// change says a change.
-func (t *tongue) change(c diff.Change) string { return c.Filled(t.of(c.Message), t.of(diff.Unsaid)) }
+// change says a change. Words of the policy's format are said in the language; names of the vendor's stay as they are.
+func (t *tongue) change(c diff.Change) string {
+	words := strings.Fields(c.About)
+	for i, w := range words {
+		if said, known := t.words[strings.ReplaceAll(w, "-", " ")]; known {
+			words[i] = said
+		}
+	}
+	c.About = strings.Join(words, " ")
+	return c.Filled(t.of(c.Message), t.of(diff.Unsaid))
+}
 
 // dated are the versions of a policy's documents.
 func dated(p *policy.Policy) string {

@@ -9,6 +9,7 @@ import (
 	"kept"
 	"kept/board"
 	"kept/coverage"
+	"kept/diff"
 	"kept/document"
 	"kept/installation"
 	"kept/lint"
@@ -151,8 +152,11 @@ func newWorld(t testing.TB) world {
 
 func judged(t testing.TB, w world, given map[string]kept.Verdict) *board.Verdicts {
 	at := instant(t, "2026-11-21T09:30:00Z")
-	v := &board.Verdicts{Vendor: w.policy.Vendor.Name, At: at, Findings: lint.Check(w.policy), Ledger: board.Ledger{Size: 18342,
-		Root: strings.Repeat("3fa94c7e", 8), Verified: true, At: at.Add(-4 * time.Minute)}}
+	v := &board.Verdicts{Vendor: w.policy.Vendor.Name, At: at, Findings: lint.Check(w.policy),
+		Earlier: []board.Earlier{{Until: at - 1, Values: 12, Lines: 1, Installations: 4, Overdue: 1, Wider: []diff.Change{
+			{Control: "retain", About: "asset-lookup entry", Effect: diff.Wider, From: "P7D", To: "P30D", Message: "{about}: {value}", Reaches: "everybody was asked"}}}},
+		Ledger: board.Ledger{Size: 18342,
+			Root: strings.Repeat("3fa94c7e", 8), Verified: true, At: at.Add(-4 * time.Minute)}}
 	cloud, _ := w.policy.Document("cloud")
 	dc, _ := w.policy.Document("datacenter")
 	v.Documents = []*coverage.Report{coverage.Cover(w.policy, cloud, w.text), coverage.CoverRefs(w.policy, dc)}

@@ -18,9 +18,10 @@ const (
 
 // chores are what the vendor's people do: publish, attest, probe the contacts.
 func (y *year) chores(ctx context.Context, day int) error {
-	if day == 0 {
-		for _, d := range y.Options.Policy.Documents {
-			if y.Options.Texts[d.ID] == nil {
+	if y.published != y.Server.Policy { // at the beginning, and whenever a version of the policy begins
+		y.published = y.Server.Policy
+		for _, d := range y.Server.Policy.Documents {
+			if y.Server.Texts[d.ID] == nil {
 				continue // its text is not at hand, so there is nothing to publish
 			}
 			if err := y.officer(ctx, "/v1/publications", map[string]string{"document": d.ID}, nil); err != nil {
@@ -28,7 +29,7 @@ func (y *year) chores(ctx context.Context, day int) error {
 			}
 		}
 	}
-	for _, pr := range y.Options.Policy.Promises {
+	for _, pr := range y.Server.Policy.Promises {
 		var err error
 		switch {
 		case pr.Control == "attest" && day%attestEvery(pr) == 0:
@@ -48,11 +49,11 @@ func (y *year) chores(ctx context.Context, day int) error {
 // disclose hands something of the vendor's own out in the first case that a promise names. Where it names none, or gives way
 // to another one, that is refused, as it should be.
 func (y *year) disclose(ctx context.Context, pr *policy.Promise) error {
-	if !y.Options.Policy.Applies(pr, "") || len(y.Options.Policy.Categories) == 0 {
+	if !y.Server.Policy.Applies(pr, "") || len(y.Server.Policy.Categories) == 0 {
 		return nil
 	}
 	occasion := append(pr.Params["only"].Words(), "curiosity")[0]
-	err := y.officer(ctx, "/v1/disclosures", map[string]any{"case": occasion, "categories": []string{y.Options.Policy.Categories[0].Name}}, nil)
+	err := y.officer(ctx, "/v1/disclosures", map[string]any{"case": occasion, "categories": []string{y.Server.Policy.Categories[0].Name}}, nil)
 	var refused *stage.Problem
 	if errors.As(err, &refused) && refused.Kind == kept.Denied {
 		return nil

@@ -43,6 +43,8 @@ type year struct {
 	client *client.Client // with the key of App
 	guests []guest
 	hosts  int // servers of customers
+
+	published *policy.Policy // the version of the policy whose texts the vendor has published
 }
 
 // guest is a customer of whichever kind.

@@ -32,7 +32,7 @@ type plot = map[int]func(context.Context, *stranger) error
 // strangers gives each app of the policy customers that stay, leave for good, and come back in time and too late, as far
 // as the policy promises a time and the year is long enough. The example's App has a cast of its own.
 func (y *year) strangers(ctx context.Context) error {
-	for _, app := range y.Options.Policy.Apps {
+	for _, app := range y.Server.Policy.Apps {
 		if app.ID == App && !y.Strangers {
 			continue
 		}
@@ -69,7 +69,7 @@ func (y *year) rescue(app string) int {
 	left := y.Clock.Now()
 	var until kept.Time
 	for _, on := range []string{policy.Reinstall, policy.Resubscribe} {
-		end, _ := y.Options.Policy.Rescue(app, on, map[string]kept.Time{"uninstalled": left, "unsubscribed": left})
+		end, _ := y.Server.Policy.Rescue(app, on, map[string]kept.Time{"uninstalled": left, "unsubscribed": left})
 		until = max(until, end)
 	}
 	if until == 0 {
@@ -106,8 +106,8 @@ func depart(ctx context.Context, s *stranger) error {
 
 // kinds are the categories of installations that an app fills itself.
 func (s *stranger) kinds() (out []policy.Rules) {
-	for _, c := range s.Options.Policy.Categories {
-		if rules, ok := s.Options.Policy.Rules(s.app.ID, c.Name); ok && c.Scope == "installation" && c.Journal == "" {
+	for _, c := range s.Server.Policy.Categories {
+		if rules, ok := s.Server.Policy.Rules(s.app.ID, c.Name); ok && c.Scope == "installation" && c.Journal == "" {
 			out = append(out, rules)
 		}
 	}
@@ -140,7 +140,7 @@ func (s *stranger) fill(ctx context.Context) error {
 		if len(items) == 0 {
 			_, err = i.Put(ctx, client.Item{Category: rules.Category.Name, Name: "example", Host: hostFor(rules), Value: example(fields)})
 		} else {
-			err = s.read(ctx, i, items[0].ID, rules)
+			err = s.read(ctx, i, items[0], rules)
 		}
 		if err != nil {
 			return err
@@ -179,13 +179,25 @@ func hostFor(rules policy.Rules) string {
 	return ""
 }
 
-func (s *stranger) read(ctx context.Context, i *client.Installation, item string, rules policy.Rules) error {
+// read opens an item for each purpose. One that an earlier version of the policy does not know is refused for what was stored
+// under it.
+func (s *stranger) read(ctx context.Context, i *client.Installation, item client.Meta, rules policy.Rules) error {
 	for _, allowed := range rules.Purposes {
-		if _, err := i.GetFor(ctx, item, client.Use{Purpose: purposeOf(allowed), Host: hostFor(rules)}, &struct{}{}); err != nil {
+		_, err := i.GetFor(ctx, item.ID, client.Use{Purpose: purposeOf(allowed), Host: hostFor(rules)}, &struct{}{})
+		if !everBefore(rules, allowed.Purpose, kept.TimeOf(item.Stored)) {
+			err = wantRefusal(err)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return s.hand(ctx, i, item, rules)
+	return s.hand(ctx, i, item.ID, rules)
+}
+
+func everBefore(rules policy.Rules, purpose string, stored kept.Time) bool {
+	return !slices.ContainsFunc(rules.Since(stored), func(r policy.Rules) bool {
+		return !slices.ContainsFunc(r.Purposes, func(a policy.Allowed) bool { return a.Purpose == purpose || a.Purpose == policy.Every })
+	})
 }
 
 // purposeOf is the purpose that somebody names who may read for this one.
@@ -199,9 +211,9 @@ func purposeOf(allowed policy.Allowed) string {
 // hand gives an item to whom the policy names, for what it names them for. Where a place stands in the way, that is an
 // answer too.
 func (s *stranger) hand(ctx context.Context, i *client.Installation, item string, rules policy.Rules) error {
-	for _, pr := range s.Options.Policy.Promises {
+	for _, pr := range s.Server.Policy.Promises {
 		functions := pr.Params["for"].Words()
-		if pr.Control != "recipient" || !s.Options.Policy.Applies(pr, s.app.ID) || len(functions) == 0 || len(rules.Purposes) == 0 {
+		if pr.Control != "recipient" || !s.Server.Policy.Applies(pr, s.app.ID) || len(functions) == 0 || len(rules.Purposes) == 0 {
 			continue
 		}
 		for _, recipient := range pr.Params["name"].Words() {
@@ -306,7 +318,7 @@ func revoke(ctx context.Context, s *stranger) error {
 
 // askToPurge is what a customer asks an officer for, where the policy promises it.
 func askToPurge(ctx context.Context, s *stranger) error {
-	if _, _, promised := s.Options.Policy.Purge(s.app.ID); !promised {
+	if _, _, promised := s.Server.Policy.Purge(s.app.ID); !promised {
 		return nil
 	}
 	id, err := s.installation(ctx, s.name(), kept.Installed)
