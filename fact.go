@@ -14,6 +14,7 @@ const (
 	ReplayRevoke   Replay = "revoke"      // the credential stays dead
 	ReplayPassword Replay = "lock-out"    // the account must set a new password
 	ReplayEpoch    Replay = "epoch-death" // the epoch stays dead
+	ReplayChoice   Replay = "choose"      // what is shorter by it stays shorter
 )
 
 const (
@@ -54,9 +55,11 @@ const (
 	FactDisclosure        FactKind = "disclosure.recorded" // people handed something out
 	FactDisclosureRefused FactKind = "disclosure.refused"
 
-	FactPurgeAsked FactKind = "purge.asked"
-	FactErased     FactKind = "retention.erased"    // keys destroyed: unreachable
-	FactReclaimed  FactKind = "retention.reclaimed" // rows gone
+	FactPurgeAsked    FactKind = "purge.asked"
+	FactChoiceRefused FactKind = "choice.refused"
+	FactChosen        FactKind = "retention.chosen"    // a customer has chosen another limit
+	FactErased        FactKind = "retention.erased"    // keys destroyed: unreachable
+	FactReclaimed     FactKind = "retention.reclaimed" // rows gone
 
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
@@ -105,6 +108,8 @@ var FactKinds = map[FactKind]Replay{
 	FactDisclosed:       NoReplay,
 	FactDisclosure:      NoReplay,
 	FactPurgeAsked:      ReplayErase,
+	FactChosen:          ReplayChoice,
+	FactChoiceRefused:   NoReplay,
 	FactErased:          ReplayErase,
 	FactReclaimed:       NoReplay,
 	FactEpochOpened:     NoReplay,

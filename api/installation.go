@@ -19,6 +19,14 @@ type Own struct {
 	Installation installation.Installation `json:"installation"`
 	Categories   []board.Stay              `json:"categories" doc:"what is there, and when it will go"`
 	Receipts     []retention.Receipt       `json:"receipts" doc:"what went"`
+	Choices      []retention.Choice        `json:"choices,omitempty" doc:"how long the customer wants something kept"`
+}
+
+// Keeping says how long a category is kept after an event.
+type Keeping struct {
+	Category string `json:"category"`
+	From     string `json:"from" enum:"entry,uninstalled,unsubscribed" doc:"the event"`
+	Max      string `json:"max,omitempty" doc:"ISO 8601, within what the policy leaves to the customer; left out, the policy's own limit holds again"`
 }
 
 // Purge says what to erase.
@@ -39,6 +47,7 @@ type Restriction struct {
 type (
 	askPurge    struct{ Body *Purge }
 	askRestrict struct{ Body Restriction }
+	askKeeping  struct{ Body Keeping }
 	oneReceipt  struct {
 		Receipt string `path:"receipt"`
 	}
@@ -57,6 +66,8 @@ func (f *face) installation() {
 		says: "Erase at once what belongs to the installation."}, f.ownPurge)
 	add(f, operation{id: "own-restriction", method: http.MethodPut, path: "/v1/installation/restriction", by: ofInstalled, roles: admin,
 		says: "Restrict processing, or lift the restriction."}, f.restrict)
+	add(f, operation{id: "own-retention", method: http.MethodPut, path: "/v1/installation/retention", by: ofInstalled, roles: admin,
+		says: "Choose how long a category is kept, within the bounds of the policy; it holds at once, also for what is there."}, f.choose)
 }
 
 // question is what the gate is asked about an installation or, with the zero scope, about the vendor.
@@ -96,7 +107,18 @@ func (f *face) own(ctx context.Context, c *call, _ *empty) (*body[Own], error) {
 		return nil, err
 	}
 	h, err := f.Board.History(ctx, c.actor.Installation)
-	return answerOf(Own{h.Installation, orEmpty(h.Categories), orEmpty(h.Receipts)}), err
+	return answerOf(Own{h.Installation, orEmpty(h.Categories), orEmpty(h.Receipts), h.Choices}), err
+}
+
+func (f *face) choose(ctx context.Context, c *call, in *askKeeping) (*body[Keeping], error) {
+	choice := retention.Choice{Category: in.Body.Category, From: in.Body.From, Max: in.Body.Max}
+	scope := c.scope()
+	q := question(c, gate.Choose, scope)
+	err := f.act(ctx, q, func(tx *kernel.Tx) error { return f.Server.Retention.Choose(tx, scope, choice) })
+	if gate.Refused(err) {
+		err = f.Server.Retention.NoteRefusal(ctx, c.actor, scope, choice, err)
+	}
+	return answerOf(in.Body), err
 }
 
 func (f *face) receipt(ctx context.Context, c *call, in *oneReceipt) (*body[retention.Receipt], error) {

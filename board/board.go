@@ -189,6 +189,7 @@ type History struct {
 	Events       []Event                   `json:"events"`     // what happened, the oldest first
 	Categories   []Stay                    `json:"categories"` // what is, was and will be there
 	Receipts     []retention.Receipt       `json:"receipts"`
+	Choices      []retention.Choice        `json:"choices,omitempty"` // of the customer, within what the policy leaves to it
 }
 
 // Event is a fact of the installation in words; facts of single items are counted by day.

@@ -22,6 +22,9 @@ func (b *Board) History(ctx context.Context, id kept.ID) (h History, err error) 
 		if h.Events, err = events(v, h.Installation.Scope()); err != nil {
 			return err
 		}
+		if h.Choices, err = retention.Choices(v, h.Installation.Scope()); err != nil {
+			return err
+		}
 		h.Categories, err = b.stays(v, h)
 		return err
 	})
@@ -67,7 +70,7 @@ func happened(kind kept.FactKind, category string) Saying {
 // sayings are the kinds of an installation's facts in words; the blank is the category.
 var sayings = map[kept.FactKind]string{
 	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
-	kept.FactEffective: "uninstall took effect", kept.FactRevived: "uninstall taken back: a valid token came",
+	kept.FactEffective: "uninstall took effect", kept.FactChosen: "another limit chosen for %s", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
 	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored %s", kept.FactOverwritten: "overwrote %s", kept.FactDeleted: "deleted %s",
@@ -113,7 +116,7 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 		if s.From == 0 {
 			s.From = oldest // entries leave no fact each; the oldest that is left tells
 		}
-		b.clocks(s, h.Installation, oldest, v.Now())
+		b.clocks(s, &h, oldest, v.Now())
 		return nil
 	}, `SELECT t.category, COUNT(*), MIN(t.stored) FROM item t JOIN class_key k ON k.id = t.class WHERE t.scope = $1 GROUP BY t.category
 		UNION ALL SELECT e.class, COUNT(*), MIN(e.at) FROM entry e JOIN class_key k ON k.scope = e.scope AND k.class = e.class WHERE e.scope = $1 GROUP BY e.class
@@ -135,7 +138,8 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 }
 
 // clocks says when the next of a category will go.
-func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Time) {
+func (b *Board) clocks(s *Stay, h *History, oldest, now kept.Time) {
+	i := h.Installation
 	rules, _ := b.Policy.Rules(i.App, s.Category)
 	clocks := i.Standing().Clocks()
 	soonest := func(at kept.Time) {
@@ -143,11 +147,13 @@ func (b *Board) clocks(s *Stay, i installation.Installation, oldest, now kept.Ti
 			s.Due = at
 		}
 	}
-	if l, ages := rules.Limit("entry", oldest); ages {
-		soonest(l.End(oldest))
+	choice, wanted := retention.Of(h.Choices, s.Category, "entry")
+	if l, ages := rules.Limit("entry", oldest, wanted); ages {
+		soonest(max(l.End(oldest), choice.Since))
 	}
 	for _, c := range clocks {
-		if l, limited := rules.Limit(c.From, i.Installed); limited {
+		_, wanted := retention.Of(h.Choices, s.Category, c.From)
+		if l, limited := rules.Limit(c.From, i.Installed, wanted); limited {
 			s.Closed = s.Closed || l.End(c.Anchor) <= now
 			soonest(c.Owed(l))
 		}

@@ -6,6 +6,7 @@ import (
 
 	"kept"
 	"kept/policy"
+	"kept/retention"
 )
 
 // reasons are the reasons of receipts that a clock from each anchor leaves.
@@ -38,12 +39,21 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 	}
+	if _, adjustable := pr.Params["adjustable"]; adjustable {
+		covers := b.covers(pr, func(r policy.Rules) bool {
+			return slices.ContainsFunc(r.Adjust, func(a policy.Adjust) bool { return pr.Params["from"].Has(a.From) })
+		})
+		chosen, refused := sum(s.facts, covers, string(kept.FactChosen)), s.named[pr.ID]
+		j.saw(Evidence{Says: Say("limits chosen by customers, within the bounds"), Count: chosen.n, Last: chosen.last, Link: installations})
+		j.saw(Evidence{Says: Say("choices outside the bounds, refused"), Count: refused.n, Last: refused.last, Link: installations})
+	}
 	j.decide(broken, risk, Say("nothing has reached its limit yet"))
 }
 
 // limited tells whether a promise counts for a category's limit from an anchor.
 func (b *Board) limited(r policy.Rules, pr *policy.Promise, from string) bool {
-	return slices.ContainsFunc(r.Retain, func(l policy.Limit) bool { return l.From == from && slices.Contains(l.All, pr) })
+	return slices.ContainsFunc(r.Retain, func(l policy.Limit) bool { return l.From == from && slices.Contains(l.All, pr) }) ||
+		slices.ContainsFunc(r.Adjust, func(a policy.Adjust) bool { return a.From == from && a.Promise == pr })
 }
 
 // overdue counts what still opens although its limit has passed, and by how much at most.
@@ -68,13 +78,14 @@ func (b *Board) overdue(s *state, covers func(app, category string) bool, from s
 // owed is when something stored must be gone, and whether that clock runs.
 func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	rules, _ := b.Policy.Rules(l.app, l.category)
+	choice, wanted := retention.Of(l.choices, l.category, from)
 	if from == "entry" {
-		limit, ages := rules.Limit(from, l.oldest)
-		return limit.End(l.oldest), ages
+		limit, ages := rules.Limit(from, l.oldest, wanted)
+		return max(limit.End(l.oldest), choice.Since), ages
 	}
 	for _, c := range l.standing.Clocks() {
-		if limit, limited := rules.Limit(from, l.standing.Installed); limited && c.From == from {
-			return c.Owed(limit), true
+		if limit, limited := rules.Limit(from, l.standing.Installed, wanted); limited && c.From == from {
+			return max(c.Owed(limit), choice.Since), true
 		}
 	}
 	return 0, false

@@ -33,6 +33,7 @@ type left struct {
 	scope         kept.Scope
 	standing      retention.Standing
 	oldest        kept.Time // anchor of the oldest row; 0 for a class key
+	choices       []retention.Choice
 }
 
 // state is everything the verdicts rest on, at one instant.
@@ -126,8 +127,8 @@ func (s *state) readRefusals(v *kernel.View) error {
 		t.add(tally{n: 1, last: at})
 		s.named[promise] = t
 		return nil
-	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4) AND body IS NOT NULL`,
-		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused))
+	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4, $5) AND body IS NOT NULL`,
+		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused), string(kept.FactChoiceRefused))
 }
 
 // readEntries counts the reads under the policy of today: an earlier one may have allowed something else.
@@ -189,6 +190,10 @@ func (s *state) readItems(v *kernel.View) error {
 const standing = `i.app, i.id, i.state, i.installed, i.uninstalled, i.effective, i.unsubscribed, i.told`
 
 func (s *state) readLeft(v *kernel.View) error {
+	choices, err := retention.AllChoices(v)
+	if err != nil {
+		return err
+	}
 	read := func(into *[]left, query string) error {
 		return v.Each(func(scan func(...any) error) error {
 			var l left
@@ -196,6 +201,7 @@ func (s *state) readLeft(v *kernel.View) error {
 				&l.standing.Unsubscribed, &l.standing.Told, &l.category, &l.oldest); err != nil {
 				return err
 			}
+			l.choices = choices[l.scope]
 			*into = append(*into, l)
 			return nil
 		}, query)

@@ -68,6 +68,12 @@ func (i *Installation) Restrict(ctx context.Context, restricted bool) error {
 	return i.call(ctx, http.MethodPut, "/v1/installation/restriction", map[string]bool{"restricted": restricted}, nil)
 }
 
+// Keep chooses how long a category is kept after an event (entry, uninstalled, unsubscribed), within what the policy leaves to
+// the customer; an empty max takes the choice back. For CustomerAdmin.
+func (i *Installation) Keep(ctx context.Context, category, from, max string) error {
+	return i.call(ctx, http.MethodPut, "/v1/installation/retention", map[string]string{"category": category, "from": from, "max": max}, nil)
+}
+
 // Bundle writes the ledger as `kept verify` reads it, with the own facts open.
 func (i *Installation) Bundle(ctx context.Context, to io.Writer) error {
 	response, err := i.client.send(ctx, request{method: http.MethodGet, path: "/v1/installation/ledger", bearer: i.secret})

@@ -14,6 +14,7 @@ import (
 	"kept/installation"
 	"kept/kernel"
 	"kept/policy"
+	"kept/retention"
 	"kept/register"
 	"kept/sequencer"
 )
@@ -239,7 +240,8 @@ func (c *console) installation(w http.ResponseWriter, r *http.Request, _ visitor
 	for _, s := range h.Categories {
 		rules, _ := c.Server.Policy.Rules(h.Installation.App, s.Category)
 		for _, clock := range h.Installation.Standing().Clocks() {
-			l, limited := rules.Limit(clock.From, h.Installation.Installed)
+			_, wanted := retention.Of(h.Choices, s.Category, clock.From)
+			l, limited := rules.Limit(clock.From, h.Installation.Installed, wanted)
 			if end := l.End(clock.Anchor); limited && (closes[s.Category] == 0 || end < closes[s.Category]) {
 				closes[s.Category] = end
 			}

@@ -21,6 +21,7 @@ const (
 	Delete  Verb = "delete"
 	Purge   Verb = "purge"   // erase now what belongs to an installation
 	Limit   Verb = "limit"   // restrict processing, or lift it
+	Choose  Verb = "choose"  // how long something is kept, within what the policy leaves to the customer
 	Status  Verb = "status"  // see one's own installation: state, receipts, dates
 	Inspect Verb = "inspect" // see the board, installations, the ledger
 	Operate Verb = "operate" // keys of apps, accounts, epochs, effects of uninstalls

@@ -17,6 +17,7 @@ var may = map[Verb][]kept.Role{
 	Delete:  {kept.AppRuntime, kept.CustomerAdmin},
 	Purge:   {kept.CustomerAdmin, kept.Officer},
 	Limit:   {kept.CustomerAdmin, kept.Officer},
+	Choose:  {kept.CustomerAdmin},
 	Status:  {kept.AppRuntime, kept.CustomerAdmin},
 	Inspect: kept.Staff,
 	Operate: {kept.Operator},

@@ -357,6 +357,7 @@ func (in *Installations) finish(ctx context.Context, d kernel.Due) error {
 func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	in.keys.DestroyScope(tx, i.Scope())
 	tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
+	tx.Exec(`DELETE FROM choice WHERE scope = $1`, i.Scope().String())
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))

@@ -145,7 +145,9 @@ func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, line Line
 	r.id, r.scope, r.class, r.at, r.kind, r.category, r.salt = line.ID, scope, class, line.At, line.Kind, line.Category, salt[:]
 	insert(tx, r)
 	tx.Entered()
-	j.retention.Stored(tx, scope, line.App, class)
+	if err := j.retention.Stored(tx, scope, line.App, class); err != nil {
+		return "", err
+	}
 	tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now().Add(batchEvery))
 	return line.ID, nil
 }
@@ -160,9 +162,13 @@ func (j *Journal) lines(v *kernel.View, q gate.Question) (lines []Line, err erro
 	scope, app, class := q.Scope, q.App, q.Category
 	rules, _ := j.policy.Rules(app, class)
 	may := map[int]error{} // by how many versions count
+	until, err := j.retention.Until(v, scope, app, class)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := list(v, scope, class)
 	for _, r := range rows {
-		if until := j.retention.Until(app, class, r.at); until <= v.Now() {
+		if until(r.at) <= v.Now() {
 			continue
 		}
 		if q.Stored = r.at; len(rules.Before) > 0 {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -137,7 +138,7 @@ func run(fn func(*Tx) error, tx *Tx) (err error) {
 			err = kept.Errorf(kept.Internal, "panic in a change: %s", kept.PanicWords(p))
 		}
 	}()
-	return fn(tx)
+	return cmp.Or(fn(tx), tx.failed)
 }
 
 func (tx *Tx) flush(sqlTx *sql.Tx) error {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"kept"
 )
 
@@ -15,6 +16,7 @@ type Tx struct {
 	facts   []pending
 	entries int
 	derived bool
+	failed  error
 }
 
 type write struct {
@@ -58,6 +60,9 @@ func (tx *Tx) Entered() { tx.entries++ }
 // Derived says that this change only works out what facts already say: tree hashes, leases, batches reclaimed, sweeps of
 // what has expired by itself. Nothing else may claim it.
 func (tx *Tx) Derived() { tx.derived = true }
+
+// Fail lets the transaction fail with an error, if no other one does: for whoever notes something and has no answer to give.
+func (tx *Tx) Fail(err error) { tx.failed = cmp.Or(tx.failed, err) }
 
 // ForUpdate is the fragment that locks a row which is read to be changed; empty on SQLite, where one writer writes.
 func (tx *Tx) ForUpdate() string { return tx.k.db.ForUpdate() }

@@ -27,9 +27,10 @@ func (pr *Promise) Engine() (ok bool, missing string) {
 			return false, prm.Name + "=" + w
 		}
 	}
-	for _, name := range kind.Needs {
-		if _, there := pr.Params[name]; !there {
-			return false, name
+	for _, name := range kind.Needs { // one of several will do
+		ways := strings.Split(name, "/")
+		if !slices.ContainsFunc(ways, func(way string) bool { _, there := pr.Params[way]; return there }) {
+			return false, ways[0]
 		}
 	}
 	return true, ""
@@ -44,7 +45,11 @@ func (p Param) withoutEngine(v Value) string {
 	if p.Only == nil {
 		return ""
 	}
-	for _, w := range v.words {
+	words := v.words
+	if v.fields != nil { // of bounds it matters whose they are
+		words = v.fields["by"].words
+	}
+	for _, w := range words {
 		says := w
 		if period, ok := v.Period(); ok {
 			says = period.String() // P0D is PT0S

@@ -17,6 +17,7 @@ type Rules struct {
 	StoreNothing []*Promise // those that speak of the whole category; their fields alone go to Never
 	Purposes     []Allowed
 	Retain       []Limit    // sorted by From
+	Adjust       []Adjust   // what is left to the customer, by From
 	Places       []*Promise // where it may be: each of them must be satisfied
 	Log          Log
 	Token        []*Promise
@@ -202,9 +203,16 @@ func (r *Rules) limits(s said) {
 			}
 			return out
 		}
-		if all := (said{anchored(s.named), anchored(s.umbrella)}).winners(); len(all) > 0 {
+		with := func(prs []*Promise, param string) []*Promise {
+			return filter(prs, func(pr *Promise) bool { _, there := pr.Params[param]; return there })
+		}
+		named, umbrella := anchored(s.named), anchored(s.umbrella)
+		if all := (said{with(named, "max"), with(umbrella, "max")}).winners(); len(all) > 0 {
 			pr, max := strictest(all)
 			r.Retain = append(r.Retain, Limit{from, max, pr, all})
+		}
+		if all := (said{with(named, "adjustable"), with(umbrella, "adjustable")}).winners(); len(all) > 0 {
+			r.Adjust = append(r.Adjust, adjustOf(from, all))
 		}
 	}
 	slices.SortFunc(r.Retain, func(a, b Limit) int { return strings.Compare(a.From, b.From) })

@@ -41,9 +41,9 @@ var Kinds = []Kind{
 	{Name: "token", Engine: true, Params: []Param{
 		typed("category", CategoryName).key().runs(), word("scope", "least").runs(), typed("rotate", Bool).runs(),
 		typed("revoke", Bool).runs()}},
-	{Name: "retain", Engine: true, Needs: []string{"from", "max"}, Params: []Param{
+	{Name: "retain", Engine: true, Needs: []string{"from", "max/adjustable"}, Params: []Param{
 		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed", "entry", "request"),
-		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds),
+		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds).runsFor("customer-admin"),
 		word("by", "severity", "app"), word("reasons"), word("copies", "live", "all").runsFor("live")}},
 	{Name: "rescue", Engine: true, Needs: []string{"within"}, Params: []Param{
 		word("on", "reinstall", "resubscribe").key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed"),

@@ -196,12 +196,12 @@ func (r Rules) Since(collected kept.Time) []Rules {
 	return out
 }
 
-// Limit is the longest time after an event for what was collected at an instant, by all versions that count.
-func (r Rules) Limit(from string, collected kept.Time) (limit Limit, ok bool) {
+// Limit is the longest time after an event for what was collected at an instant, by all versions that count. What a customer
+// chose counts where a version leaves it a choice; nil for nothing.
+func (r Rules) Limit(from string, collected kept.Time, chosen *kept.Period) (limit Limit, ok bool) {
 	for _, rules := range r.Since(collected) {
-		for _, l := range rules.Retain {
+		if l, limited := rules.limit(from, chosen); limited {
 			switch {
-			case l.From != from:
 			case !ok:
 				limit, ok = l, true
 			default:

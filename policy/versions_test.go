@@ -34,7 +34,7 @@ func TestVersions(t *testing.T) {
 
 	days := func(category, from string, collected kept.Time) string {
 		rules, _ := p.Rules("boards", category)
-		l, _ := rules.Limit(from, collected)
+		l, _ := rules.Limit(from, collected, nil)
 		return l.Max.String()
 	}
 	for _, c := range []struct {

@@ -36,13 +36,18 @@ func (s Standing) Clocks() (out []Clock) {
 func (c Clock) Owed(l policy.Limit) kept.Time { return max(l.End(c.Anchor), c.Free) }
 
 // first is the clock that ends a category, with its limit; false if none does.
-func (r *Retention) first(s Standing, category string) (clock Clock, limit policy.Limit, ok bool) {
+func (r *Retention) first(v *kernel.View, scope kept.Scope, s Standing, category string) (clock Clock, limit policy.Limit, ok bool, err error) {
 	for _, c := range s.Clocks() {
-		if l, limited := r.limit(s.App, category, c.From, s.Installed); limited && (!ok || c.Owed(l) < clock.Owed(limit)) {
+		u, err := r.rule(v, scope, s.App, category, c.From)
+		if err != nil {
+			return clock, limit, false, err
+		}
+		c.Free = max(c.Free, u.since)
+		if l, limited := u.limit(s.Installed); limited && (!ok || c.Owed(l) < clock.Owed(limit)) {
 			clock, limit, ok = c, l, true
 		}
 	}
-	return clock, limit, ok
+	return clock, limit, ok, nil
 }
 
 // Over refuses as Late what is to be kept in a category that has ended with its installation's uninstall or subscription.
@@ -52,7 +57,11 @@ func (r *Retention) Over(v *kernel.View, scope kept.Scope, app, category string)
 		return err
 	}
 	for _, c := range s.Clocks() {
-		if l, ok := r.limit(app, category, c.From, s.Installed); ok && l.End(c.Anchor) <= v.Now() {
+		u, err := r.rule(v, scope, app, category, c.From)
+		if err != nil {
+			return err
+		}
+		if l, ok := u.limit(s.Installed); ok && l.End(c.Anchor) <= v.Now() {
 			return kept.Errorf(kept.Late, "%s ended %s after %s", category, l.Max.Words(), c.says).WithHint("it is gone; what is stored after a new beginning is not").Under(l.Promise.ID)
 		}
 	}
@@ -63,12 +72,16 @@ func (r *Retention) Over(v *kernel.View, scope kept.Scope, app, category string)
 // an effect or a licence moves it. What is due already is destroyed by the next tick.
 func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 	for _, category := range r.categories() {
-		if c, l, ok := r.first(s, category); ok {
+		c, l, ok, err := r.first(&tx.View, scope, s, category)
+		tx.Fail(err)
+		if ok {
 			tx.Due(dueErase, ref(scope, category), max(c.Owed(l), tx.Now()))
 		} else {
 			tx.Clear(dueErase, ref(scope, category))
 		}
-		if end, ok := r.aged(s.App, category, tx.Now()); ok && s.Uninstalled != 0 { // the last look at a category that may be empty by then
+		u, err := r.rule(&tx.View, scope, s.App, category, "entry")
+		tx.Fail(err)
+		if end, ok := u.aged(tx.Now()); ok && s.Uninstalled != 0 { // the last look at a category that may be empty by then
 			tx.DueOnce(dueAge, ref(scope, category), end)
 		}
 	}
@@ -79,7 +92,11 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
 	for _, category := range r.policy.Categories {
 		for _, c := range s.Clocks() {
-			l, ok := r.limit(s.App, category.Name, c.From, s.Installed)
+			u, err := r.rule(&tx.View, scope, s.App, category.Name, c.From)
+			if err != nil {
+				return err
+			}
+			l, ok := u.limit(s.Installed)
 			if !ok || l.End(c.Anchor) > tx.Now() {
 				continue
 			}
@@ -106,7 +123,10 @@ func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
 			return err
 		}
 		tx.Derived() // nothing may have been stored under it
-		c, l, ok := r.first(s, category)
+		c, l, ok, err := r.first(&tx.View, scope, s, category)
+		if err != nil {
+			return err
+		}
 		switch {
 		case s.State == kept.Erased || !ok: // rescued, erased, or no longer promised
 			tx.Done(d)

@@ -30,7 +30,11 @@ func (r *Retention) Replan(tx *kernel.Tx) error {
 		if err != nil {
 			return err
 		}
-		if end, ok := r.aged(standing.App, s.category, s.oldest); ok {
+		u, err := r.rule(&tx.View, s.scope, standing.App, s.category, "entry")
+		if err != nil {
+			return err
+		}
+		if end, ok := u.aged(s.oldest); ok {
 			tx.Due(dueAge, ref(s.scope, s.category), end)
 		} else if _, known := r.policy.Rules(standing.App, s.category); !known {
 			return kept.Errorf(kept.Invalid, "something is stored in %s of %s, which the policy does not declare any more", s.category, standing.App).

@@ -25,6 +25,7 @@ const (
 	dueAge     = "retention.age"     // scope/category: the oldest row's limit
 	dueForget  = "retention.forget"  // scope/category: the end of a day whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
+	dueChosen  = "retention.chosen"  // scope/category: a customer has chosen another limit
 )
 
 // chunk bounds how many rows one transaction deletes, so that nobody waits long behind it.
@@ -57,6 +58,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.On(dueAge, r.ageDue)
 	k.On(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
+	k.On(dueChosen, r.chosenDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
 	return r
@@ -99,23 +101,6 @@ func StandingOf(v *kernel.View, scope kept.Scope, lock string) (s Standing, err 
 	return s, err
 }
 
-// limit is the rule of a category for one anchor, of what was collected at an instant (0 for now): earlier versions of the
-// policy go on for what they found.
-func (r *Retention) limit(app, category, from string, collected kept.Time) (policy.Limit, bool) {
-	rules, _ := r.policy.Rules(app, category)
-	if l, ok := rules.Limit(from, collected); ok {
-		return l, true
-	}
-	own, ok := r.own[category]
-	return own, ok && own.From == from && len(rules.Retain) == 0
-}
-
-// aged is when something collected at an instant runs out by its entry; false where it never does.
-func (r *Retention) aged(app, category string, collected kept.Time) (kept.Time, bool) {
-	l, ok := r.limit(app, category, "entry", collected)
-	return l.End(collected), ok
-}
-
 // closed vetoes whatever has run out, at its instant, also while its destruction still waits.
 func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	if q.Category == "" || q.Verb == gate.Delete || q.Verb == gate.Purge {
@@ -125,7 +110,11 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 		return err
 	}
 	if q.Stored != 0 {
-		if l, ok := r.limit(q.App, q.Category, "entry", q.Stored); ok && l.End(q.Stored) <= v.Now() {
+		u, err := r.rule(v, q.Scope, q.App, q.Category, "entry")
+		if err != nil {
+			return err
+		}
+		if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
 			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
 		}
 	}
@@ -133,25 +122,30 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 }
 
 // Stored sets the date on which the oldest row of a category must go, if it ages from its entry.
-func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, category string) {
-	if end, ok := r.aged(app, category, tx.Now()); ok {
+func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, category string) error {
+	u, err := r.rule(&tx.View, scope, app, category, "entry")
+	if end, ok := u.aged(tx.Now()); ok && err == nil {
 		tx.DueOnce(dueAge, ref(scope, category), end)
 	}
+	return err
 }
 
-// Until is the instant at which something anchored at the given one runs out by its entry; far off if it never does.
-func (r *Retention) Until(app, category string, anchor kept.Time) kept.Time {
-	if end, ok := r.aged(app, category, anchor); ok {
-		return end
-	}
-	return math.MaxInt64
+// Until tells of something collected at an instant when it runs out by its entry; far off if it never does.
+func (r *Retention) Until(v *kernel.View, scope kept.Scope, app, category string) (func(collected kept.Time) kept.Time, error) {
+	u, err := r.rule(v, scope, app, category, "entry")
+	return func(collected kept.Time) kept.Time {
+		if end, ok := u.aged(collected); ok {
+			return end
+		}
+		return math.MaxInt64
+	}, err
 }
 
 // Ages tells whether rows of a category age from an instant that never moves, so that a ratchet carries their keys.
 func (r *Retention) Ages(app, category string) bool {
 	rules, _ := r.policy.Rules(app, category)
-	_, own := r.limit(app, category, "entry", 0)
-	return own || rules.Ages()
+	own, ok := r.own[category]
+	return ok && own.From == "entry" && len(rules.Retain) == 0 || rules.Ages()
 }
 
 // categories are those of the policy, and what the server keeps by itself.
@@ -179,7 +173,11 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			tx.Derived()
 			return nil
 		}
-		before := r.lastExpired(s.App, category, tx.Now())
+		u, err := r.rule(&tx.View, scope, s.App, category, "entry")
+		if err != nil {
+			return err
+		}
+		before := lastBy(tx.Now(), u.aged)
 		var gone int
 		var oldest, next kept.Time
 		for _, h := range r.holders {
@@ -196,10 +194,11 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		if gone > 0 {
 			// The ratchet still yields the key of the day they were of, until the whole day has run out.
 			tomorrow := kept.StartOfDay(before.Day() + 1)
-			day, _ := r.limit(s.App, category, "entry", tomorrow-1)
-			tx.Due(dueForget, ref(scope, category), day.End(tomorrow))
-			l, _ := r.limit(s.App, category, "entry", oldest)
-			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: l.End(oldest)}, "", int64(gone)); err != nil {
+			day, _ := u.limit(tomorrow - 1)
+			tx.Due(dueForget, ref(scope, category), max(day.End(tomorrow), tx.Now()))
+			l, _ := u.limit(oldest)
+			owed, _ := u.aged(oldest)
+			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: owed}, "", int64(gone)); err != nil {
 				return err
 			}
 		} else {
@@ -213,7 +212,7 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			r.emptied(tx, scope)
 			return r.shut(tx, scope, category)
 		}
-		if end, ages := r.aged(s.App, category, next); next == 0 || !ages {
+		if end, ages := u.aged(next); next == 0 || !ages {
 			tx.Done(d)
 		} else {
 			tx.Again(d, max(end, tx.Now()))
@@ -232,28 +231,26 @@ func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
 		if err != nil {
 			return err
 		}
-		if r.Ages(s.App, category) {
-			return r.forget(tx, scope, category, r.lastExpired(s.App, category, tx.Now()))
+		u, err := r.rule(&tx.View, scope, s.App, category, "entry")
+		if err != nil || !r.Ages(s.App, category) {
+			return err
 		}
-		return nil
+		return r.forget(tx, scope, category, lastBy(tx.Now(), u.aged))
 	})
 }
 
-// forget moves the ratchet on to the day of the last anchor that has run out.
+// forget moves the ratchet on to the first day of which something has not run out: where a version of the policy began with
+// that day, it is the one after the last that has.
 func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time) error {
-	moved, err := r.keys.Forget(tx, scope, category, before.Day())
+	moved, err := r.keys.Forget(tx, scope, category, (before + 1).Day())
 	if err != nil || !moved {
 		return err
 	}
 	return r.shut(tx, scope, category)
 }
 
-// lastExpired is the latest instant of which whatever was collected then has run out. Every version of the policy that has
-// held since counts, so what is newer never ends earlier, and it can be searched.
-func (r *Retention) lastExpired(app, category string, now kept.Time) kept.Time {
-	return lastBy(now, func(collected kept.Time) (kept.Time, bool) { return r.aged(app, category, collected) })
-}
-
+// lastBy is the latest instant of which whatever was collected then has run out. Every version of the policy that has held
+// since counts, so what is newer never ends earlier, and it can be searched.
 func lastBy(now kept.Time, aged func(kept.Time) (kept.Time, bool)) kept.Time {
 	low, high := kept.Time(1), now
 	for low < high {

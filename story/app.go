@@ -152,6 +152,15 @@ func (p *play) restricts(ctx context.Context, a args) error { return p.restrict(
 
 func (p *play) lifts(ctx context.Context, a args) error { return p.restrict(ctx, a, false) }
 
+// keeps chooses how long something is kept, or leaves it to the policy again.
+func (p *play) keeps(ctx context.Context, a args) error {
+	body := map[string]string{"category": word(a, "CATEGORY"), "from": word(a, "EVENT")}
+	if wanted, ok := a["PERIOD"].(kept.Period); ok {
+		body["max"] = wanted.String()
+	}
+	return p.call(ctx, a, kept.CustomerAdmin, http.MethodPut, "/v1/installation/retention", body, nil)
+}
+
 func (p *play) restrict(ctx context.Context, a args, restricted bool) error {
 	return p.call(ctx, a, kept.CustomerAdmin, http.MethodPut, "/v1/installation/restriction", map[string]bool{"restricted": restricted}, nil)
 }

@@ -73,6 +73,7 @@ var slots = map[string]struct {
 	"VALUE":   {valueHint, braces},
 	"FOLDER":  {"a folder", name},
 
+	"EVENT":     {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
 	"REGION":    {"a country or a cloud region, in small letters", name},
 	"RECIPIENT": {"a recipient of the policy", name},
 	"FUNCTION":  {"the function for which a recipient gets it", name},

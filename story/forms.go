@@ -67,6 +67,8 @@ func init() {
 		{says: "NAME's admin reviews CATEGORY for PURPOSE", run: (*play).reviews},
 		{says: "NAME logs RECORD in CATEGORY [VALUE] [for ACCOUNT]", run: (*play).logs},
 		{says: "NAME reviews CATEGORY for PURPOSE", run: (*play).appReviews},
+		{says: "NAME's admin keeps CATEGORY for PERIOD from EVENT", run: (*play).keeps},
+		{says: "NAME's admin leaves CATEGORY to the policy from EVENT", run: (*play).keeps},
 		{says: "NAME's admin restricts processing", run: (*play).restricts},
 		{says: "NAME's admin lifts the restriction", run: (*play).lifts},
 		{says: "NAME's host uninstalls", run: (*play).hostLeaves},

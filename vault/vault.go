@@ -159,7 +159,9 @@ func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []
 			return Stored{}, err
 		}
 	}
-	v.retention.Stored(tx, scope, app, p.Category)
+	if err := v.retention.Stored(tx, scope, app, p.Category); err != nil {
+		return Stored{}, err
+	}
 	fact := tx.Record(kept.Fact{Kind: kind, Scope: scope, Category: p.Category,
 		Refs: map[string]kept.ID{"item": it.ID}, Counts: map[string]int64{"fields": int64(len(it.Fields)), "version": it.Version}})
 	return Stored{Item: it.ID, Version: it.Version, Fact: fact}, nil
