@@ -48,7 +48,7 @@ type trace struct {
 
 // done is the fact that tells of an event having happened.
 var done = map[Kind]kept.FactKind{Uninstall: kept.FactUninstalled, Effect: kept.FactEffective, Delete: kept.FactDeleted, Purge: kept.FactPurgeAsked,
-	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure}
+	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure, Choose: kept.FactChosen}
 
 func traces(ctx context.Context, w World, e Event) (t trace, err error) {
 	t.facts = map[kept.FactKind]factBody{}
@@ -97,12 +97,13 @@ func (t trace) decide(e *Event) {
 	}
 	_, line := t.facts[kept.FactLineRefused]
 	_, told := t.facts[kept.FactDisclosureRefused]
+	_, choice := t.facts[kept.FactChoiceRefused]
 	_, put := t.facts[kept.FactPutRefused]
 	_, read := t.facts[kept.FactReadRefused]
 	switch {
 	case happened:
 		e.Refused = ""
-	case put || read || line || told:
+	case put || read || line || told || choice:
 		e.Refused = kept.Denied
 	}
 }

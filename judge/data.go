@@ -63,18 +63,18 @@ func (j *Judge) final(e *entry) kept.Time {
 		return j.allow(e.gone, turn)
 	}
 	tomorrow := kept.StartOfDay(e.key.at.Day() + 1)
-	end, _ := j.limit(e.of.place.app, e.class, "entry", tomorrow-1).end(tomorrow)
+	end, _ := j.limit(e.of, e.class, "entry", tomorrow-1).end(tomorrow)
 	return j.allow(max(end, e.gone), turn)
 }
 
 // ends is when something stored then in a category goes by itself, as its installation stands now.
 func (j *Judge) ends(i *installation, category string, stored kept.Time) (at kept.Time, reason string) {
-	if end, ok := j.limit(i.place.app, category, "entry", stored).end(stored); ok {
-		at, reason = end, "aged"
+	if end, ok := j.limit(i, category, "entry", stored).end(stored); ok {
+		at, reason = max(end, i.choices[[2]string{category, "entry"}].at), "aged"
 	}
 	for _, c := range i.clocks() {
-		if end, ok := j.limit(i.place.app, category, c.from, i.since).end(c.anchor); ok {
-			if end = max(end, c.free); at == 0 || end < at {
+		if end, ok := j.limit(i, category, c.from, i.since).end(c.anchor); ok {
+			if end = max(end, c.free, i.choices[[2]string{category, c.from}].at); at == 0 || end < at {
 				at, reason = end, c.from
 			}
 		}

@@ -23,6 +23,7 @@ const (
 	Lift      Kind = "lift"      // the restriction
 	Write     Kind = "write"     // a line of a log
 	Disclose  Kind = "disclose"  // people hand something out
+	Choose    Kind = "choose"    // how long something is kept
 )
 
 // Event is what somebody did, and what the server answered.
@@ -58,6 +59,7 @@ type Event struct {
 	For          string // for which function
 	Record       string // what is written down
 	Case         string // in which people disclose
+	From, Max    string // what is chosen: the event, and how long; empty to take it back
 	Marker       string // the value of every field that is stored
 
 	Refused kept.Kind         // "" when it was done
@@ -87,7 +89,7 @@ func (j *Judge) Told(e Event) []Finding {
 		}
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
-			Write: j.write, Disclose: j.disclose}[e.Kind](i, e)
+			Write: j.write, Disclose: j.disclose, Choose: j.choose}[e.Kind](i, e)
 	}
 	return j.take()
 }

@@ -35,6 +35,7 @@ type installation struct {
 	used    bool // something was stored or read in it
 	current map[kept.ID]*value
 	entries []*entry
+	choices map[[2]string]choice // by category and event
 }
 
 // left tells whether anything of it must still be there.
@@ -120,7 +121,7 @@ func (j *Judge) same(e Event, i *installation) bool {
 
 func (j *Judge) begin(e Event) {
 	i := &installation{id: e.Installation, since: j.now, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
-		current: map[kept.ID]*value{}}
+		current: map[kept.ID]*value{}, choices: map[[2]string]choice{}}
 	j.installations, j.byID[i.id] = append(j.installations, i), i
 	j.owe(i, kept.FactInstalled, "", "")
 	j.lives(i, e)

@@ -102,7 +102,7 @@ func (j *Judge) finished(i *installation) bool {
 			if from == "entry" {
 				collected = anchor
 			}
-			if end, ok := j.limit(i.place.app, name, from, collected).end(anchor); ok && end > j.now {
+			if end, ok := j.limit(i, name, from, collected).end(anchor); ok && end > j.now {
 				return false
 			}
 		}
@@ -239,7 +239,7 @@ func (j *Judge) acts(s *store) {
 		if r.key.reason == "aged" {
 			if i := j.byID[kept.ID(r.key.scope)]; i != nil {
 				tomorrow := kept.StartOfDay(r.anchor.Day() + 1)
-				if end, ok := j.limit(i.place.app, r.key.category, "entry", tomorrow-1).end(tomorrow); ok {
+				if end, ok := j.limit(i, r.key.category, "entry", tomorrow-1).end(tomorrow); ok {
 					final = j.allow(max(end, r.key.at), turn)
 				}
 			}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"slices"
+	"strings"
 
 	"kept"
 )
@@ -64,21 +65,22 @@ var understood = map[string]map[string][]string{
 	"collect":       {"category": nil, "fields": nil, "source": nil, "subject": nil, "never": nil},
 	"store-nothing": {"app": nil, "category": nil, "fields": nil, "except": nil},
 	"purpose":       {"category": nil, "purposes": nil, "only": nil},
-	"retain":        {"category": nil, "from": {"uninstalled", "unsubscribed", "entry", "request"}, "max": nil, "copies": {"live"}},
-	"rescue":        {"on": {"reinstall", "resubscribe"}, "from": {"uninstalled", "unsubscribed"}, "within": nil},
-	"place":         {"category": nil, "at": nil, "region": nil, "provider": nil},
-	"recipient":     {"name": nil, "kind": nil, "for": nil, "region": nil},
-	"disclose":      {"only": nil},
-	"no-sale":       {"purposes": nil},
-	"log":           {"category": nil, "records": nil, "fields": nil, "never": nil},
-	"token":         {"category": nil, "scope": nil, "rotate": nil, "revoke": nil},
-	"protect":       {"category": nil, "fields": nil, "cipher": nil},
-	"anonymise":     {"category": nil, "fields": nil, "excludes": nil},
-	"access":        {"who": nil, "to": nil, "condition": {"role", "least-privilege"}},
-	"purge":         {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
+	"retain": {"category": nil, "from": {"uninstalled", "unsubscribed", "entry", "request"}, "max": nil, "copies": {"live"},
+		"adjustable": {"customer-admin"}, "adjustable.min": nil, "adjustable.max": nil},
+	"rescue":    {"on": {"reinstall", "resubscribe"}, "from": {"uninstalled", "unsubscribed"}, "within": nil},
+	"place":     {"category": nil, "at": nil, "region": nil, "provider": nil},
+	"recipient": {"name": nil, "kind": nil, "for": nil, "region": nil},
+	"disclose":  {"only": nil},
+	"no-sale":   {"purposes": nil},
+	"log":       {"category": nil, "records": nil, "fields": nil, "never": nil},
+	"token":     {"category": nil, "scope": nil, "rotate": nil, "revoke": nil},
+	"protect":   {"category": nil, "fields": nil, "cipher": nil},
+	"anonymise": {"category": nil, "fields": nil, "excludes": nil},
+	"access":    {"who": nil, "to": nil, "condition": {"role", "least-privilege"}},
+	"purge":     {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
 }
 
-var needed = map[string][]string{"retain": {"from", "max"}, "rescue": {"within"}, "purge": {"by"}}
+var needed = map[string][]string{"retain": {"from", "max/adjustable"}, "rescue": {"within"}, "purge": {"by"}}
 
 // missing says what of a promise this judge cannot hold anybody to; "" when it takes part.
 func (p Policy) missing(pr Promise) string {
@@ -105,8 +107,8 @@ func (p Policy) missing(pr Promise) string {
 			}
 		}
 	}
-	for _, name := range needed[pr.Control] {
-		if _, said := pr.Params[name]; !said {
+	for _, name := range needed[pr.Control] { // one of several will do
+		if !slices.ContainsFunc(strings.Split(name, "/"), func(way string) bool { return len(pr.Params[way]) > 0 }) {
 			return "no parameter " + name
 		}
 	}
@@ -271,7 +273,7 @@ func (p Policy) retain(app, category, from string) (out limits) {
 		return out
 	}
 	anchored := func(pr Promise) bool { return slices.Contains(pr.Params["from"], from) }
-	for _, pr := range winners(p.about(app, c, "retain", anchored)) {
+	for _, pr := range winners(p.about(app, c, "retain", func(pr Promise) bool { return anchored(pr) && len(pr.Params["max"]) > 0 })) {
 		if period, err := kept.ParsePeriod(pr.Params["max"][0]); err == nil {
 			out = append(out, period)
 		}

@@ -103,20 +103,28 @@ func (j *Judge) receives(app string, e Event, must refusals, collected kept.Time
 	}
 }
 
-// limit is how long what was collected at an instant may be kept after an event, by all that count.
-func (j *Judge) limit(app, category, from string, collected kept.Time) (out limits) {
-	versions := j.under(collected)
+// limit is how long what was collected at an instant may be kept after an event, by all that count, and by what the customer
+// chose where it may.
+func (j *Judge) limit(i *installation, category, from string, collected kept.Time) (out limits) {
+	app, versions := i.place.app, j.under(collected)
+	chosen, wanted := i.choices[[2]string{category, from}]
 	key := limitKey{app, category, from, len(versions)}
-	if known, there := j.limits[key]; there {
+	if known, there := j.limits[key]; there && !wanted {
 		return known
 	}
 	for _, p := range versions {
-		out = append(out, p.retain(app, category, from)...)
+		own := p.retain(app, category, from)
+		if b, left := p.choosable(app, category, from); left && wanted {
+			own = b.within(own, chosen.period)
+		}
+		out = append(out, own...)
 		if c, declared := p.category(category); declared && p.reaches(winners(p.about(app, c, "retain", func(pr Promise) bool { return has(pr, "from", from) }))) {
 			break
 		}
 	}
-	j.limits[key] = out
+	if !wanted {
+		j.limits[key] = out
+	}
 	return out
 }
 

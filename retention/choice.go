@@ -33,26 +33,44 @@ func (r *Retention) Choose(tx *kernel.Tx, scope kept.Scope, c Choice) error {
 	if !declared {
 		return kept.Errorf(kept.Invalid, "the policy declares no category of that name").WithHint("its `categories` name all there are")
 	}
-	max := kept.Period{}
+	wanted := kept.Period{}
 	if c.Max != "" {
-		if max, err = kept.ParsePeriod(c.Max); err != nil {
+		if wanted, err = kept.ParsePeriod(c.Max); err != nil {
 			return kept.Errorf(kept.Invalid, "the limit is no length of time").WithHint("ISO 8601: 14 days are P14D")
 		}
 	}
-	if err := rules.MayChoose(c.From, max, c.Max == ""); err != nil {
+	if err := rules.MayChoose(c.From, wanted, c.Max == ""); err != nil {
 		return err
 	}
 	words := map[string]string{"from": c.From}
 	if c.Max == "" {
 		tx.Exec(`DELETE FROM choice WHERE scope = $1 AND category = $2 AND anchor = $3`, scope.String(), c.Category, c.From)
 	} else {
-		words["max"] = strings.ToLower(max.String()) // the shape of a word
+		words["max"] = strings.ToLower(wanted.String()) // the shape of a word
 		tx.Exec(`INSERT INTO choice (scope, category, anchor, period, since) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (scope, category, anchor) DO UPDATE SET period = $4, since = $5`, scope.String(), c.Category, c.From, max.String(), int64(tx.Now()))
+			ON CONFLICT (scope, category, anchor) DO UPDATE SET period = $4, since = $5`, scope.String(), c.Category, c.From, wanted.String(), int64(tx.Now()))
 	}
 	tx.Record(kept.Fact{Kind: kept.FactChosen, Scope: scope, Category: c.Category, Words: words})
+	if err := r.forgetBy(tx, scope, s.App, c, wanted); err != nil {
+		return err
+	}
 	// Its own writes are not read in this transaction, so the clocks are set anew in the next tick; the gate obeys at once.
 	tx.Due(dueChosen, ref(scope, c.Category), tx.Now())
+	return nil
+}
+
+// forgetBy lets the ratchet leave the last day that has run out by the rule of before, when it has run out by the new one.
+func (r *Retention) forgetBy(tx *kernel.Tx, scope kept.Scope, app string, c Choice, wanted kept.Period) error {
+	u, err := r.rule(&tx.View, scope, app, c.Category, "entry")
+	if err != nil || c.From != "entry" {
+		return err
+	}
+	tomorrow := kept.StartOfDay(lastBy(tx.Now(), u.aged).Day() + 1)
+	if u.chosen = &wanted; c.Max == "" {
+		u.chosen = nil
+	}
+	day, _ := u.limit(tomorrow - 1)
+	tx.Due(dueForget, ref(scope, c.Category), max(day.End(tomorrow), tx.Now()))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,7 +27,7 @@ func init() {
 		"leave": leave, "signal-left": signalLeft, "false-alarm": signal(judge.Uninstall), "ghost": ghost,
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
 		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
-		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2),
+		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
 		"unsubscribe": unsubscribe, "resubscribe": resubscribe, "old-licence": oldLicence,
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
 		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
@@ -169,6 +170,25 @@ func purge(what int) act {
 		err = l.Call(ctx, http.MethodPost, "/v1/installation/purge", bearer, map[string][]string{"categories": e.Categories}, nil)
 		return l.told(ctx, s, e, err)
 	}
+}
+
+// choose is an admin who wants something kept longer or shorter: a length of time that the policy names, or a little more or
+// less; or who leaves it to the policy again.
+func choose(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	bearer, found, err := l.as(ctx, s, c, kept.CustomerAdmin)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	e := judge.Event{Kind: judge.Choose, Installation: c.id, Category: oddCategory, From: []string{"entry", "entry", "uninstalled", "unsubscribed"}[s.N[1]%4]}
+	if s.Act != "odd-choose" {
+		e.Category = l.o.Policy.Categories[int(s.N[0])%len(l.o.Policy.Categories)].Name
+	}
+	if s.Act != "unchoose" {
+		days := []int{1, 7, 13, 14, 15, 29, 30, 31, 59, 60, 61, 89, 90, 91, 180}
+		e.Max = fmt.Sprintf("P%dD", days[int(s.N[2])%len(days)])
+	}
+	err = l.Call(ctx, http.MethodPut, "/v1/installation/retention", bearer, map[string]string{"category": e.Category, "from": e.From, "max": e.Max}, nil)
+	return l.told(ctx, s, e, err)
 }
 
 // staff does what the vendor's people do: publish, attest, probe, and turn the epoch out of turn.

@@ -47,6 +47,14 @@ func version(p *policy.Policy) judge.Policy {
 			Sentences: sentences(pr.Sentences)}
 		for name, v := range pr.Params {
 			promise.Params[name] = v.Words()
+			if bounds := v.Map(); bounds != nil { // whose they are, and each by its name
+				promise.Params[name] = bounds["by"].Words()
+				for _, bound := range []string{"min", "max"} {
+					if words := bounds[bound].Words(); words != nil {
+						promise.Params[name+"."+bound] = words
+					}
+				}
+			}
 		}
 		for _, h := range pr.Hosting {
 			promise.Hosting = append(promise.Hosting, string(h))

@@ -41,7 +41,7 @@ var uses = strings.Fields(`put put put put put put overwrite overwrite read read
 	odd-field odd-category empty odd-purpose foreign-read foreign-delete lost-item odd-review no-admin`)
 
 // rare is what happens to one customer in some weeks.
-var rare = strings.Fields(`purge purge-some officer-purges restrict lift lift upgrade installed-again false-alarm odd-purge effect`)
+var rare = strings.Fields(`choose choose choose choose choose odd-choose unchoose purge purge-some officer-purges restrict lift lift upgrade installed-again false-alarm odd-purge effect`)
 
 type planner struct {
 	*rand.Rand
