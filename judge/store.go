@@ -113,7 +113,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		err := scan(&scope, &n)
 		s.rows[scope] += n
 		return err
-	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope`)
+	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
 		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)
