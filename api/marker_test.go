@@ -58,6 +58,8 @@ func (s *scene) planted() (all []request) {
 		{method: "GET", path: "/v1/installation/entries?purpose=" + marker, bearer: admin},
 		{method: "POST", path: "/v1/installation/purge", bearer: admin, body: object{"categories": []string{marker}}},
 		{method: "PUT", path: "/v1/installation/restriction", bearer: admin, body: object{"restricted": marker}},
+		{method: "PUT", path: "/v1/installation/retention", bearer: admin, body: object{"category": marker, "from": "entry", "max": marker}},
+		{method: "PUT", path: "/v1/installation/retention", bearer: admin, body: object{"category": "owner-settings", "from": marker}},
 		{method: "POST", path: "/v1/credentials", bearer: key, body: object{"invocation_token": marker, "role": marker, "oauth_token": marker}},
 		{method: "POST", path: "/v1/credentials", bearer: key, body: object{"invocation_token": marker + "." + marker + "." + marker}},
 		{method: "POST", path: "/v1/credentials", bearer: key, body: object{"invocation_token": s.fake.Token(in, fake.Page(in, marker)), "role": "customer-admin", "oauth_token": marker}},

@@ -24,6 +24,7 @@ var operationWords = map[string]spoken{
 	"record-disclosure":   {"Only in a case that the policy names.", object{"recipient": "authority", "case": "legal-duty", "categories": []string{"owner-settings"}}},
 	"own-purge":           {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
 	"purge":               {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
+	"own-retention":       {"Needs a promise with control `retain` that has `adjustable`; a choice outside its bounds is refused.", object{"category": "owner-settings", "from": "entry", "max": "P14D"}},
 	"own-restriction":     {"Restricted data is neither read nor changed, and can be erased (GDPR 18).", object{"restricted": true}},
 	"put-item":            {"Stored is what a promise allows, and nothing else.", object{"category": "owner-settings", "name": "settings", "value": object{"visibility": "all"}}},
 	"overwrite-item":      {"The category is the item's own.", object{"category": "owner-settings", "value": object{"visibility": "none"}}},

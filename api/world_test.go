@@ -50,6 +50,7 @@ decisions:
   - {id: use, because: a test, control: purpose, category: [owner-settings, service-credentials], purposes: assets-access}
   - {id: review, because: a test, control: purpose, category: access-log, purposes: security}
   - {id: gone, because: a test, control: retain, category: [owner-settings, service-credentials], from: uninstalled, max: P90D}
+  - {id: theirs, because: a test, control: retain, category: owner-settings, from: uninstalled, adjustable: {by: customer-admin}}
   - {id: logged, because: a test, control: log, category: app-log, records: [login], fields: [what], never: email}
   - {id: log-ends, because: a test, control: retain, category: [app-log, figures], from: entry, max: P30D}
   - {id: log-read, because: a test, control: purpose, category: [app-log, figures], purposes: security}

@@ -214,6 +214,7 @@ func history(t testing.TB) (h board.History, now kept.Time, closes map[string]ke
 		{Category: "access-log", Items: 14, From: day("2026-02-04"), Gone: day("2026-11-20"), Due: day("2026-11-22")},
 		{Category: "assets", From: day("2026-03-01"), Gone: day("2026-08-11")},
 	}
+	h.Choices = []retention.Choice{{Category: "asset-lookup", From: "entry", Max: "P14D", Since: 1}}
 	h.Receipts = []retention.Receipt{
 		{Category: "assets", Reason: "purged", Promise: "purge-18", Owed: day("2026-08-11"), Unreachable: day("2026-08-11"), Unrecoverable: day("2026-08-12"), Backups: "none taken", Rows: 12},
 		{Category: "access-log", Reason: "aged", Promise: "retain-13", Owed: day("2026-11-20"), Unreachable: day("2026-11-20"), Backups: "none taken", Rows: 3},

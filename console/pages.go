@@ -14,8 +14,8 @@ import (
 	"kept/installation"
 	"kept/kernel"
 	"kept/policy"
-	"kept/retention"
 	"kept/register"
+	"kept/retention"
 	"kept/sequencer"
 )
 

@@ -10,6 +10,7 @@ import (
 	"kept"
 	"kept/board"
 	"kept/lint"
+	"kept/retention"
 )
 
 //go:embed templates/*.html
@@ -58,9 +59,15 @@ func (t *tongue) functions() template.FuncMap {
 	return template.FuncMap{
 		"say": t.say, "rich": t.rich, "count": t.count, "saying": t.saying, "phrase": t.phrase, "human": t.human, "capital": capital, "anchor": anchor,
 		"parameters": t.parameters, "day": t.day, "minute": t.minute, "number": t.number, "short": short,
-		"verdict":  func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
-		"finding":  t.finding,
-		"change":   t.change,
+		"verdict": func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
+		"finding": t.finding,
+		"change":  t.change,
+		"chosen": func(c retention.Choice) string {
+			if max, err := kept.ParsePeriod(c.Max); err == nil {
+				return t.say("%s after %s", t.period(max), t.of(events[c.From]))
+			}
+			return c.Max
+		},
 		"severity": func(s lint.Severity) string { return t.of(severities[s]) },
 		"meaning":  func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
 		"state":    func(s kept.State) string { return t.of(states[s]) },

@@ -106,9 +106,14 @@ var textColumns = map[string]string{
 	"credential.installation": own,
 	"credential.role":         word,
 
-	"enrolment.id":          own,
-	"enrolment.app":         policy,
-	"enrolment.server":      host,
+	"enrolment.id":     own,
+	"enrolment.app":    policy,
+	"enrolment.server": host,
+	"choice.scope":     own,
+	"choice.category":  policy,
+	"choice.anchor":    word,
+	"choice.period":    word,
+
 	"instance.id":           own,
 	"instance.app":          policy,
 	"instance.server":       host,

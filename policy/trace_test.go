@@ -55,6 +55,9 @@ func TestTrace(t *testing.T) {
 		} else {
 			enforced++
 			where, caught = acts[pr.Control].packages, acts[pr.Control].caught
+			if _, theirs := pr.Params["adjustable"]; theirs {
+				caught = strings.Replace(caught, "uninstall-90-days", "customer-chooses-retention", 1)
+			}
 		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", promises[i]["id"], pr.Control, where, caught)
 	}
