@@ -150,6 +150,26 @@ func Foresee(p *policy.Policy, documents []*coverage.Report) *Verdicts {
 	return out
 }
 
+// Gathers says what evidence a server gathers for a promise, and looks at for its verdict; nothing where nothing is judged.
+func Gathers(p *policy.Policy, pr *policy.Promise) (out []Saying) {
+	b := &Board{Policy: p}
+	j := b.judge(&state{}, pr)
+	for _, e := range j.Evidence {
+		out = append(out, e.Says)
+	}
+	if by, ok := byPeople[pr.Control]; out == nil && ok && j.Verdict == kept.Unproven {
+		out = []Saying{by}
+	}
+	return out
+}
+
+// byPeople is the evidence that only appears when people do something.
+var byPeople = map[string]Saying{
+	"attest":  Say("somebody's word, until it expires"),
+	"publish": Say("the text as this server published it"),
+	"contact": Say("a code that came back from the address"),
+}
+
 func placesOf(reports []*coverage.Report) map[string][]Place {
 	places := map[string][]Place{}
 	for _, r := range reports {

@@ -48,6 +48,11 @@ func Explain(w io.Writer, p *policy.Policy, reports []*coverage.Report, id strin
 	}
 	section("Parameters", params...)
 	section("Enforced", enforcedBy(p, j))
+	var evidence []string
+	for _, says := range board.Gathers(p, j.Promise) {
+		evidence = append(evidence, t.saying(says))
+	}
+	section("Evidence that a server gathers", evidence...)
 	var findings []string
 	for _, f := range lint.Check(p) {
 		if slices.Contains(f.Promises, id) {

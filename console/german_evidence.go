@@ -52,7 +52,9 @@ var germanEvidence = map[string]string{
 	"facts are missing between others of the same installation": "zwischen anderen Ereignissen derselben Installation fehlen welche",
 
 	"host enrolled": "Rechner angemeldet", "upgraded": "aktualisiert", "moved from Connect to Forge": "von Connect zu Forge umgezogen", "uninstall signalled": "Deinstallation gemeldet",
-	"another limit chosen for %s": "andere Frist gewählt für %s", "What the customer chose": "Was der Kunde gewählt hat", "%s after %s": "%s nach: %s",
+	"somebody's word, until it expires": "jemandes Wort, bis es abläuft", "the text as this server published it": "der Text, wie dieser Server ihn veröffentlicht hat",
+	"a code that came back from the address": "ein Code, der von der Adresse zurückkam",
+	"another limit chosen for %s":            "andere Frist gewählt für %s", "What the customer chose": "Was der Kunde gewählt hat", "%s after %s": "%s nach: %s",
 	"limits chosen by customers, within the bounds": "Fristen, die Kunden innerhalb der Grenzen gewählt haben", "choices outside the bounds, refused": "Fristen außerhalb der Grenzen, abgelehnt",
 	"uninstall takes effect": "Deinstallation wird wirksam", "uninstall took effect": "Deinstallation wurde wirksam",
 	"uninstall taken back: a valid token came": "Deinstallation zurückgenommen: ein gültiges Token kam", "reinstalled in time": "rechtzeitig neu installiert",

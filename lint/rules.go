@@ -352,7 +352,9 @@ func umbrella(s *search) {
 func accessShut(s *search) {
 	all := s.of("access")
 	s.pairs(all, all, func(a, b *policy.Promise) {
-		umbrella := func(pr *policy.Promise) bool { return pr.Params["to"].Has(policy.Every) || pr.Params["to"].Has(policy.PersonalData) }
+		umbrella := func(pr *policy.Promise) bool {
+			return pr.Params["to"].Has(policy.Every) || pr.Params["to"].Has(policy.PersonalData)
+		}
 		wide, named := a, b
 		if !umbrella(wide) {
 			wide, named = b, a
