@@ -26,6 +26,7 @@ var verbs = map[string][]any{
 	"own-receipt":         {(*client.Installation).Receipt},
 	"own-ledger":          {(*client.Installation).Bundle},
 	"own-purge":           {(*client.Installation).Purge},
+	"own-retention":       {(*client.Installation).Keep},
 	"own-restriction":     {(*client.Installation).Restrict},
 	"own-entries":         {(*client.Installation).Entries, (*client.Installation).EntriesOf},
 }

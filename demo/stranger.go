@@ -216,7 +216,11 @@ func (s *stranger) hand(ctx context.Context, i *client.Installation, item string
 		if pr.Control != "recipient" || !s.Server.Policy.Applies(pr, s.app.ID) || len(functions) == 0 || len(rules.Purposes) == 0 {
 			continue
 		}
-		for _, recipient := range pr.Params["name"].Words() {
+		names := pr.Params["name"].Words()
+		if names == nil {
+			names = []string{"nobody-yet"} // who is not named gets nothing
+		}
+		for _, recipient := range names {
 			_, err := i.Disclose(ctx, item, client.Disclosure{Purpose: rules.Purposes[0].Purpose, Recipient: recipient, For: functions[0]}, &struct{}{})
 			if err != nil && wantRefusal(err) != nil {
 				return err
@@ -279,6 +283,9 @@ func lookInside(ctx context.Context, s *stranger) error {
 	if err != nil {
 		return err
 	}
+	if err := s.browse(ctx, id); err != nil {
+		return err
+	}
 	for _, rules := range s.kinds() {
 		items, err := i.List(ctx, rules.Category.Name)
 		if err != nil {
@@ -291,6 +298,26 @@ func lookInside(ctx context.Context, s *stranger) error {
 		var refused *stage.Problem
 		if err != nil && !(errors.As(err, &refused) && refused.Status == http.StatusForbidden) {
 			return err
+		}
+	}
+	return nil
+}
+
+// browse is an auditor who asks for every category of which a promise says who may see it.
+func (s *stranger) browse(ctx context.Context, installation string) error {
+	auditor, err := s.As(ctx, kept.Auditor)
+	if err != nil {
+		return err
+	}
+	for _, c := range s.Server.Policy.Categories {
+		rules, _ := s.Server.Policy.Rules(s.app.ID, c.Name)
+		if admitted, by := rules.Access.Admits(kept.Auditor); by == nil || admitted {
+			continue
+		}
+		err := s.Call(ctx, http.MethodGet, "/v1/installations/"+installation+"/items?category="+c.Name, auditor, nil, nil)
+		var refused *stage.Problem
+		if !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
+			return kept.Errorf(kept.Internal, "an auditor was not refused %s: %w", c.Name, err)
 		}
 	}
 	return nil

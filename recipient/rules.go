@@ -40,8 +40,14 @@ func mayReceive(p *policy.Policy, q gate.Question) error {
 	}
 	who, declared := p.Recipient(q.Recipient)
 	if !declared {
-		return kept.Errorf(kept.Denied, "the policy declares no such recipient").
+		err := kept.Errorf(kept.Denied, "the policy declares no such recipient").
 			WithHint("it would have to stand under recipients, with a promise `control: recipient` that names it")
+		for _, pr := range p.Outward(q.App).Recipients { // somebody is to get it for this, and nobody is named
+			if _, named := pr.Params["name"]; !named && pr.Params["for"].Has(q.For) {
+				return err.Under(pr.ID)
+			}
+		}
+		return err
 	}
 	out := p.Outward(q.App)
 	if pr := out.Sells(q.For); pr != nil {

@@ -261,9 +261,15 @@ func (v *Vault) List(ctx context.Context, actor kept.Actor, category string) ([]
 	return v.Survey(ctx, actor, actor.Installation, category)
 }
 
-// Survey is List for the vendor's people, in an installation: what a promise lets their role see.
+// Survey is List for the vendor's people, in an installation: what a promise lets their role see. A category that none lets
+// them see is refused by its name, and leaves a fact.
 func (v *Vault) Survey(ctx context.Context, actor kept.Actor, installation kept.ID, category string) (out []Meta, err error) {
 	scope := scopeOf(actor, installation)
+	if actor.Role.IsStaff() && category != "" {
+		if err := v.mayAsk(ctx, actor, scope, category); err != nil {
+			return nil, err
+		}
+	}
 	err = v.k.View(ctx, func(view *kernel.View) error {
 		if err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: actor.App}); err != nil {
 			return err
@@ -285,6 +291,21 @@ func (v *Vault) Survey(ctx context.Context, actor kept.Actor, installation kept.
 		return err
 	})
 	return out, err
+}
+
+// mayAsk refuses one of the vendor's people who asks for a category that is not for their role, whether there is any of it or not.
+func (v *Vault) mayAsk(ctx context.Context, actor kept.Actor, scope kept.Scope, category string) error {
+	err := v.k.View(ctx, func(view *kernel.View) error {
+		s, err := retention.StandingOf(view, scope, "")
+		if err != nil {
+			return err
+		}
+		return v.access(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: s.App, Category: category})
+	})
+	if gate.Refused(err) {
+		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, scope, category, Get{}, err)
+	}
+	return err
 }
 
 // Delete erases one item at once.
