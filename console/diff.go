@@ -22,7 +22,7 @@ var effects = []struct {
 	{diff.Other, "other", "neither can be said", kept.NoVerdict},
 }
 
-// changed topics of a policy, and how much of which effect there is.
+// differing is what changed, by topic, and how much of which effect there is.
 type differing struct {
 	Older, Newer string // versions of documents
 	Material     int

@@ -176,8 +176,11 @@ func (j *Journal) lines(v *kernel.View, q gate.Question) (lines []Line, err erro
 			if _, asked := may[count]; !asked {
 				may[count] = j.gate.Ask(v, q)
 			}
-			if may[count] != nil {
+			if gate.Refused(may[count]) {
 				continue
+			}
+			if may[count] != nil {
+				return nil, may[count]
 			}
 		}
 		plain, err := j.keys.Open(v, scope, ad(scope, class, r.id), r.envelope)

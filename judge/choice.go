@@ -11,6 +11,7 @@ import (
 type choice struct {
 	period kept.Period
 	at     kept.Time
+	back   bool // it was taken back then
 }
 
 // bounds are between what a customer may choose.
@@ -98,10 +99,6 @@ func (j *Judge) choose(i *installation, e Event) {
 		return
 	}
 	i.used = true
-	if e.Max == "" {
-		delete(i.choices, [2]string{e.Category, e.From})
-	} else {
-		i.choices[[2]string{e.Category, e.From}] = choice{wanted, j.now}
-	}
+	i.choices[[2]string{e.Category, e.From}] = choice{wanted, j.now, e.Max == ""}
 	j.owe(i, kept.FactChosen, e.Category, "")
 }

@@ -107,7 +107,8 @@ func (j *Judge) receives(app string, e Event, must refusals, collected kept.Time
 // chose where it may.
 func (j *Judge) limit(i *installation, category, from string, collected kept.Time) (out limits) {
 	app, versions := i.place.app, j.under(collected)
-	chosen, wanted := i.choices[[2]string{category, from}]
+	chosen, there := i.choices[[2]string{category, from}]
+	wanted := there && !chosen.back
 	key := limitKey{app, category, from, len(versions)}
 	if known, there := j.limits[key]; there && !wanted {
 		return known

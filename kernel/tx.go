@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"cmp"
+
 	"kept"
 )
 

@@ -179,8 +179,7 @@ func (p *Policy) Version() string {
 // Past is what an earlier version says of a category, and until when it was the one in force: what was collected before
 // goes on under it.
 type Past struct {
-	Until   kept.Time
-	Version kept.Time // since when that version held
+	Until kept.Time
 	Rules
 }
 
@@ -218,7 +217,7 @@ func (r Rules) Limit(from string, collected kept.Time, chosen *kept.Period) (lim
 // Ages tells whether anything of a category has, or may have, a limit from its entry: by any version.
 func (r Rules) Ages() bool {
 	for _, rules := range r.Since(-1 << 62) {
-		if slices.ContainsFunc(rules.Retain, func(l Limit) bool { return l.From == "entry" }) {
+		if _, theirs := rules.adjust("entry"); theirs || slices.ContainsFunc(rules.Retain, func(l Limit) bool { return l.From == "entry" }) {
 			return true
 		}
 	}
@@ -236,7 +235,7 @@ func (p *Policy) before(r *Rules, app, category string) {
 			for _, loosen := range loosened {
 				loosen(&past)
 			}
-			r.Before = append(r.Before, Past{Until: until, Version: v.Effective, Rules: past})
+			r.Before = append(r.Before, Past{Until: until, Rules: past})
 			loosened = append(loosened, v.loosening(past)...)
 		}
 		until = v.Effective

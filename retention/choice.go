@@ -14,7 +14,7 @@ import (
 type Choice struct {
 	Category string    `json:"category"`
 	From     string    `json:"from" doc:"the event, as in the policy: entry, uninstalled or unsubscribed"`
-	Max      string    `json:"max" doc:"ISO 8601"`
+	Max      string    `json:"max" doc:"ISO 8601; empty where the choice was taken back"`
 	Since    kept.Time `json:"since"`
 }
 
@@ -42,14 +42,14 @@ func (r *Retention) Choose(tx *kernel.Tx, scope kept.Scope, c Choice) error {
 	if err := rules.MayChoose(c.From, wanted, c.Max == ""); err != nil {
 		return err
 	}
-	words := map[string]string{"from": c.From}
-	if c.Max == "" {
-		tx.Exec(`DELETE FROM choice WHERE scope = $1 AND category = $2 AND anchor = $3`, scope.String(), c.Category, c.From)
-	} else {
-		words["max"] = strings.ToLower(wanted.String()) // the shape of a word
-		tx.Exec(`INSERT INTO choice (scope, category, anchor, period, since) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (scope, category, anchor) DO UPDATE SET period = $4, since = $5`, scope.String(), c.Category, c.From, wanted.String(), int64(tx.Now()))
+	words, period := map[string]string{"from": c.From}, ""
+	if c.Max != "" {
+		period = wanted.String()
+		words["max"] = strings.ToLower(period) // the shape of a word
 	}
+	// A choice that is taken back leaves its row: by the policy's own limit nothing was owed before that.
+	tx.Exec(`INSERT INTO choice (scope, category, anchor, period, since) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (scope, category, anchor) DO UPDATE SET period = $4, since = $5`, scope.String(), c.Category, c.From, period, int64(tx.Now()))
 	tx.Record(kept.Fact{Kind: kept.FactChosen, Scope: scope, Category: c.Category, Words: words})
 	if err := r.forgetBy(tx, scope, s.App, c, wanted); err != nil {
 		return err
@@ -149,6 +149,7 @@ func Of(choices []Choice, category, from string) (Choice, *kept.Period) {
 			if max, err := kept.ParsePeriod(c.Max); err == nil {
 				return c, &max
 			}
+			return c, nil
 		}
 	}
 	return Choice{}, nil
@@ -175,7 +176,7 @@ func (r *Retention) rule(v *kernel.View, scope kept.Scope, app, category, from s
 	}
 	var period string
 	found, err := v.Row(`SELECT period, since FROM choice WHERE scope = $1 AND category = $2 AND anchor = $3`, scope.String(), category, from).Scan(&period, &u.since)
-	if err != nil || !found {
+	if err != nil || !found || period == "" {
 		return u, err
 	}
 	chosen, err := kept.ParsePeriod(period)

@@ -300,10 +300,13 @@ func (v *Vault) mayAsk(ctx context.Context, actor kept.Actor, scope kept.Scope, 
 		if err != nil {
 			return err
 		}
-		return v.access(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: s.App, Category: category})
+		return v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: s.App, Category: category})
 	})
-	if gate.Refused(err) {
-		err = v.recordRefusal(ctx, actor, kept.FactReadRefused, scope, category, Get{}, err)
+	switch {
+	case kept.KindOf(err) == kept.Late: // it has ended, so there is nothing to see
+		return nil
+	case gate.Refused(err):
+		return v.recordRefusal(ctx, actor, kept.FactReadRefused, scope, category, Get{}, err)
 	}
 	return err
 }
