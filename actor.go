@@ -1,6 +1,9 @@
 package kept
 
-import "log/slog"
+import (
+	"log/slog"
+	"slices"
+)
 
 // Role says in which capacity somebody acts.
 type Role string
@@ -21,6 +24,11 @@ const (
 
 // Staff are the roles that together are vendor-staff in controls.md.
 var Staff = []Role{Operator, Officer, Support, Developer, Contractor, Auditor}
+
+// IsRole tells whether a word names a role, and so nobody in particular.
+func IsRole(word string) bool {
+	return Role(word).IsStaff() || slices.Contains([]Role{CustomerAdmin, CustomerUser, SubjectRole, AppRuntime, ClockRole}, Role(word))
+}
 
 // IsStaff tells whether r belongs to the vendor's people.
 func (r Role) IsStaff() bool {

@@ -24,7 +24,8 @@ type Error struct {
 	Kind    Kind
 	Message string
 	Hint    string
-	Promise string // id of the promise that refused, or that would have to exist, when there is one
+	Promise string         // id of the promise that refused, or that would have to exist, when there is one
+	Lines   map[int]*Error // why single lines of what was handed in together were refused, by index from 0
 	cause   error
 }
 

@@ -186,8 +186,9 @@ func setScene(t *testing.T) *scene {
 	s.bodies = map[string]any{
 		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
 		"connect-installed": s.lifecycle("installed"), "connect-uninstalled": s.lifecycle("uninstalled"),
-		"log-entry": object{"category": "app-log", "record": "login"},
-		"put-item":  value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
+		"log-entry":   object{"category": "app-log", "record": "login"},
+		"log-entries": object{"entries": []object{{"category": "app-log", "record": "login"}, {"category": "app-log", "record": "login"}}},
+		"put-item":    value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
 		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false},
 		"own-retention": object{"category": "owner-settings", "from": "uninstalled", "max": "P30D"},
 		"open-session":  object{"login": "nobody", "password": "guessed"}, "change-password": object{"old": "a password of operator", "new": "another password"},

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,8 +23,18 @@ type Problem struct {
 	Hint    string    `json:"hint,omitempty" doc:"what to do"`
 	Promise string    `json:"promise,omitempty" doc:"id of the promise that refused, or that would have to exist"`
 	Kind    kept.Kind `json:"kind" enum:"invalid,not-found,conflict,held,denied,late,internal"`
+	Lines   []BadLine `json:"lines,omitempty" doc:"what is wrong with single lines of those that were sent together"`
 
 	headers http.Header
+}
+
+// BadLine is why one line of several is refused.
+type BadLine struct {
+	Line    int       `json:"line" doc:"its place among those that were sent, from 0"`
+	Kind    kept.Kind `json:"kind" enum:"invalid,not-found,conflict,held,denied,late"`
+	Detail  string    `json:"detail" doc:"what is wrong, without any value that was sent"`
+	Hint    string    `json:"hint,omitempty" doc:"what to do"`
+	Promise string    `json:"promise,omitempty" doc:"id of the promise that refused, or that would have to exist"`
 }
 
 // Error is the detail.
@@ -91,6 +103,10 @@ func (f *face) problem(ctx context.Context, err error) *Problem {
 	}
 	p := problemOf(statusOf[kind], kind, e.Message)
 	p.Hint, p.Promise = e.Hint, e.Promise
+	for _, n := range slices.Sorted(maps.Keys(e.Lines)) {
+		bad := e.Lines[n]
+		p.Lines = append(p.Lines, BadLine{n, bad.Kind, bad.Message, bad.Hint, bad.Promise})
+	}
 	return p
 }
 

@@ -6,6 +6,7 @@ var propertyWords = map[string]string{
 	"about":         "what of the policy it is about",
 	"accepted":      "why the vendor leaves a finding as it is",
 	"account":       "Atlassian account id of a person",
+	"actor":         "who did it: a role, or an Atlassian account id",
 	"anchor":        "instant from which the limit ran",
 	"app":           "id of the app in the policy",
 	"apps":          "ids of apps in the policy",

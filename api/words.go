@@ -21,6 +21,7 @@ var operationWords = map[string]spoken{
 	"attest":              {"It expires after the promise's `every`.", object{"promise": "staff-trained"}},
 	"issue-credential":    {"A token counts once. An administrator's role needs Forge's token and the user's own.", object{"invocation_token": "eyJhbGciOi…"}},
 	"log-entry":           {"Logged is what a promise with control `log` allows, and nothing else.", object{"category": "login-log", "record": "login", "fields": object{"outcome": "success"}}},
+	"log-entries":         {"Where one is refused none is written, and `lines` names each with its reason.", object{"entries": []object{{"category": "login-log", "record": "login", "actor": "customer-admin"}, {"category": "login-log", "record": "logout"}}}},
 	"record-disclosure":   {"Only in a case that the policy names.", object{"recipient": "authority", "case": "legal-duty", "categories": []string{"owner-settings"}}},
 	"own-purge":           {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
 	"purge":               {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},

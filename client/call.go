@@ -23,6 +23,17 @@ type Error struct {
 	Detail  string `json:"detail"`
 	Hint    string `json:"hint"`    // what to do; may be empty
 	Promise string `json:"promise"` // id of the promise that decided; may be empty
+
+	Lines []BadLine `json:"lines"` // of several lines sent together
+}
+
+// BadLine is why one line of several is refused.
+type BadLine struct {
+	Line    int    `json:"line"` // its place among those that were sent at once, from 0
+	Kind    string `json:"kind"`
+	Detail  string `json:"detail"`
+	Hint    string `json:"hint"`
+	Promise string `json:"promise"`
 }
 
 // Error says what was refused, and what to do.

@@ -24,7 +24,13 @@ const app = "assets-owner"
 // open puts the example's server on stage, with one installation of its app.
 func open(t *testing.T) (*stage.Stage, *client.Client, *fake.Installation) {
 	t.Helper()
-	p, err := policy.Load("../examples/larkspur")
+	return under(t, "../examples/larkspur", app)
+}
+
+// under is open for an app of any policy.
+func under(t *testing.T, dir, app string) (*stage.Stage, *client.Client, *fake.Installation) {
+	t.Helper()
+	p, err := policy.Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

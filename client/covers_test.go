@@ -22,6 +22,7 @@ var verbs = map[string][]any{
 	"read-item":           {(*client.Installation).Get, (*client.Installation).GetFor, (*client.Installation).Disclose, (*client.Installation).Recall},
 	"delete-item":         {(*client.Installation).Delete, (*client.Installation).Forget},
 	"log-entry":           {(*client.Installation).Log},
+	"log-entries":         {(*client.Installation).LogAll},
 	"own-installation":    {(*client.Installation).Status},
 	"own-receipt":         {(*client.Installation).Receipt},
 	"own-ledger":          {(*client.Installation).Bundle},

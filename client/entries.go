@@ -21,6 +21,7 @@ type Entry struct {
 	For       string `json:"for"`
 
 	Record  string          `json:"record"` // of a line of the app's, as what follows
+	Actor   string          `json:"actor"`
 	Account string          `json:"account"`
 	Fields  json.RawMessage `json:"fields"`
 }

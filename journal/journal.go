@@ -71,6 +71,7 @@ type Line struct {
 	Item     kept.ID   `json:"item,omitempty"`    // empty when the journal itself was read
 
 	Record  string `json:"record,omitempty"`  // of a line that the app wrote, as what follows
+	Actor   string `json:"actor,omitempty"`   // who did it: a role, or the Atlassian account id of a person
 	Account string `json:"account,omitempty"` // Atlassian account id of the person it is about
 	Fields  Fields `json:"fields,omitempty"`
 
@@ -122,34 +123,35 @@ func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, line Line) error {
 	if line.Recipient != "" {
 		line.Kind = Disclosure
 	}
-	_, err := j.write(tx, scope, j.class, line, row{purpose: line.Purpose})
-	return err
+	return j.write(tx, scope, j.class, []row{{line: line, purpose: line.Purpose}})
 }
 
-// write seals a line under the day key of a class; r says in clear what the line is sorted by.
-func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, line Line, r row) (kept.ID, error) {
-	line.ID, line.At, line.Role = tx.NewID("ent"), tx.Now(), tx.Actor.Role
-	plain, err := json.Marshal(line)
-	if err != nil {
-		return "", kept.Errorf(kept.Internal, "entry: %w", err)
-	}
+// write seals lines of one app under the day key of a class, each by itself; a row says in clear what its line is sorted by.
+func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []row) error {
 	day, err := j.keys.Class(tx, scope, class, true)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if r.envelope, err = seal.Seal([]seal.Key{day}, ad(scope, class, line.ID), plain); err != nil {
-		return "", err
+	for i := range rows {
+		r := &rows[i]
+		r.id, r.scope, r.class, r.at, r.salt = tx.NewID("ent"), scope, class, tx.Now(), make([]byte, 16)
+		r.line.ID, r.line.At, r.line.Role = r.id, r.at, tx.Actor.Role
+		tx.Random(r.salt)
+		plain, err := json.Marshal(r.line)
+		if err != nil {
+			return kept.Errorf(kept.Internal, "entry: %w", err)
+		}
+		if r.envelope, err = seal.Seal([]seal.Key{day}, ad(scope, class, r.id), plain); err != nil {
+			return err
+		}
 	}
-	var salt [16]byte
-	tx.Random(salt[:])
-	r.id, r.scope, r.class, r.at, r.kind, r.category, r.salt = line.ID, scope, class, line.At, line.Kind, line.Category, salt[:]
-	insert(tx, r)
+	insert(tx, rows)
 	tx.Entered()
-	if err := j.retention.Stored(tx, scope, line.App, class); err != nil {
-		return "", err
+	if err := j.retention.Stored(tx, scope, rows[0].line.App, class); err != nil {
+		return err
 	}
 	tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now().Add(batchEvery))
-	return line.ID, nil
+	return nil
 }
 
 func ad(scope kept.Scope, class string, id kept.ID) seal.AD {
@@ -226,9 +228,7 @@ func (j *Journal) batch(ctx context.Context, d kernel.Due) error {
 		}
 		fact := tx.Record(kept.Fact{Kind: kept.FactJournalBatched, Scope: scope, Category: class,
 			Counts: map[string]int64{"entries": int64(len(rows))}, Hashes: map[string][32]byte{"root": root}})
-		for _, r := range rows {
-			tx.ExecOne(`UPDATE entry SET batch = $1 WHERE id = $2`, string(fact), string(r.id))
-		}
+		gather(tx, rows, fact)
 		if len(rows) < batchSize {
 			tx.Done(d)
 		} else {

@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"regexp"
 	"slices"
 
@@ -22,46 +21,51 @@ type Fields map[string]json.RawMessage
 type Writing struct {
 	Category string // which log
 	Record   string // what is written down, a word that a promise names
+	Actor    string // who did it: a role, or the Atlassian account id of a person; empty for the app by itself
 	Account  string // Atlassian account id of the person it is about; may be empty
 	Fields   Fields
 }
 
-const maxLine = 16 << 10 // bytes of JSON in the fields of a line
+const (
+	maxLine  = 16 << 10 // bytes of JSON in the fields of a line
+	maxLines = 256      // of one call, and so of one transaction: nobody waits long behind it
+)
 
 var recordShape = regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*$`)
 
-// Log writes one line and returns its id. Errors: Denied, under the promise that keeps it out.
-func (j *Journal) Log(ctx context.Context, actor kept.Actor, w Writing) (id kept.ID, err error) {
-	if err := w.check(); err != nil {
-		return "", err
+// Log writes lines, 1 to 256, all of them or none, and returns their ids in order. Errors: of a single line its own; of more,
+// with Lines, the kind and the promise of the first that is refused. Denied, under the promise that keeps it out.
+func (j *Journal) Log(ctx context.Context, actor kept.Actor, lines ...Writing) (ids []kept.ID, err error) {
+	if len(lines) < 1 || len(lines) > maxLines {
+		return nil, kept.Errorf(kept.Invalid, "a call writes 1 to %d lines", maxLines).WithHint("cut more of them into several calls")
+	}
+	if _, err := each(lines, Writing.check); err != nil {
+		return nil, err
 	}
 	scope := kept.Scope{Installation: actor.Installation}
-	names := gate.Names{}
-	for field, value := range w.Fields {
-		names[field] = scrub.Find(value)
+	questions := make([]gate.Question, len(lines))
+	for i, w := range lines {
+		questions[i] = w.question(actor, scope)
 	}
-	fields := slices.Sorted(maps.Keys(w.Fields))
-	q := gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record,
-		Fields: fields, About: w.Account != "", Names: names}
-	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) error {
+	var refused int
+	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) (err error) {
 		if _, err := retention.StandingOf(&tx.View, scope, tx.ForShare()); err != nil {
 			return err
 		}
-		if err := j.gate.Ask(&tx.View, q); err != nil {
+		if refused, err = each(questions, j.asking(&tx.View)); err != nil {
 			return err
 		}
-		line := Line{Kind: "log", App: actor.App, Category: w.Category, Record: w.Record, Account: w.Account, Fields: w.Fields}
-		id, err = j.write(tx, scope, w.Category, line, row{purpose: j.clear(actor.App, w), fields: fields})
+		ids, err = j.writeDown(tx, scope, actor.App, lines, questions)
 		return err
 	})
 	if gate.Refused(err) {
-		category := w.Category
+		category := lines[refused].Category
 		if _, declared := j.policy.Category(category); !declared {
 			category = "undeclared"
 		}
 		err = gate.Note(ctx, j.k, actor, kept.Fact{Kind: kept.FactLineRefused, Scope: scope, Category: category}, err)
 	}
-	return id, err
+	return ids, err
 }
 
 // clear is the record as it stands beside the sealed line: a word of the policy, never one of the app's own.
@@ -79,7 +83,7 @@ func (w Writing) check() error {
 		return kept.Errorf(kept.Invalid, "the fields are not JSON").WithHint("each field is any JSON")
 	case len(plain) > maxLine:
 		return kept.Errorf(kept.Invalid, "the fields have more than %d bytes", maxLine).WithHint("a line of a log is short")
-	case len(w.Account) > 256:
+	case max(len(w.Account), len(w.Actor)) > 256:
 		return kept.Errorf(kept.Invalid, "an account id has more than 256 bytes").WithHint("hand in the id as Atlassian gives it")
 	case len(w.Record) > 64 || !recordShape.MatchString(w.Record):
 		return kept.Errorf(kept.Invalid, "the record is not a word").WithHint("say what is written down in a word of the policy: a-z 0-9 . _ -")

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/base32"
+	"strconv"
 	"strings"
 
 	"kept"
@@ -9,20 +10,43 @@ import (
 )
 
 type row struct {
+	line           Line // to be sealed
 	id             kept.ID
 	scope          kept.Scope
 	class          string
 	at             kept.Time
-	kind           string
-	category       string
 	purpose        string // of a read; of an app's line, what is written down
 	fields         []string
 	salt, envelope []byte
 }
 
-func insert(tx *kernel.Tx, r row) {
-	tx.ExecOne(`INSERT INTO entry (id, scope, class, at, kind, category, purpose, fields, salt, envelope, batch) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`,
-		string(r.id), r.scope.String(), r.class, int64(r.at), r.kind, r.category, r.purpose, strings.Join(r.fields, " "), r.salt, r.envelope)
+// insert writes rows with one statement: of many, each of its own would cost more than the sealing.
+func insert(tx *kernel.Tx, rows []row) {
+	var values []string
+	var args []any
+	for _, r := range rows {
+		values = append(values, "("+placeholders(len(args), 10)+", '')")
+		args = append(args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, r.purpose, strings.Join(r.fields, " "), r.salt, r.envelope)
+	}
+	tx.ExecN(len(rows), `INSERT INTO entry (id, scope, class, at, kind, category, purpose, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
+}
+
+// placeholders are n of them behind those that are there.
+func placeholders(behind, n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = "$" + strconv.Itoa(behind+i+1)
+	}
+	return strings.Join(list, ", ")
+}
+
+// gather says of rows in which batch they are.
+func gather(tx *kernel.Tx, rows []row, batch kept.ID) {
+	args := []any{string(batch)}
+	for _, r := range rows {
+		args = append(args, string(r.id))
+	}
+	tx.ExecN(len(rows), `UPDATE entry SET batch = $1 WHERE id IN (`+placeholders(1, len(rows))+`)`, args...)
 }
 
 const columns = `id, at, salt, envelope`

@@ -87,7 +87,7 @@ func (t trace) decide(e *Event) {
 		if happened {
 			e.Item, e.Version = t.stored, t.version
 		}
-	case Read, Review, Write:
+	case Read, Review, Write, WriteAll:
 		happened = t.entered
 	default:
 		var f factBody

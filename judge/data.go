@@ -27,24 +27,6 @@ type value struct {
 	commit bool      // it went in the commit of an act, not with a tick
 }
 
-// entry is the line that one read left, or that an app wrote.
-type entry struct {
-	key    entryKey
-	of     *installation
-	class  string
-	record string // of a line, as what follows
-	fields []string
-	marker string
-	gone   kept.Time
-	commit bool
-	aged   bool
-}
-
-type entryKey struct {
-	scope, category, purpose string
-	at                       kept.Time
-}
-
 // receiptKey is by what an erasure and its receipt find each other.
 type receiptKey struct {
 	scope, category, reason string

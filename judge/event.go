@@ -22,6 +22,7 @@ const (
 	Trespass  Kind = "trespass"  // an app asks for what only an administrator may
 	Lift      Kind = "lift"      // the restriction
 	Write     Kind = "write"     // a line of a log
+	WriteAll  Kind = "write-all" // several at once: all of them, or none
 	Disclose  Kind = "disclose"  // people hand something out
 	Choose    Kind = "choose"    // how long something is kept
 )
@@ -53,14 +54,16 @@ type Event struct {
 	Fields       []string
 	Purpose      string
 	Host         string
-	About        bool   // it says whom it is about
-	Names        bool   // the value looks like somebody
-	Recipient    string // to whom a read goes, and
-	For          string // for which function
-	Record       string // what is written down
-	Case         string // in which people disclose
-	From, Max    string // what is chosen: the event, and how long; empty to take it back
-	Marker       string // the value of every field that is stored
+	About        bool    // it says whom it is about
+	Names        bool    // the value looks like somebody
+	Recipient    string  // to whom a read goes, and
+	For          string  // for which function
+	Record       string  // what is written down, and
+	Actor        string  // who did it
+	Lines        []Event // of what is written at once
+	Case         string  // in which people disclose
+	From, Max    string  // what is chosen: the event, and how long; empty to take it back
+	Marker       string  // the value of every field that is stored
 
 	Refused kept.Kind         // "" when it was done
 	Version int64             // answered to a put
@@ -89,7 +92,7 @@ func (j *Judge) Told(e Event) []Finding {
 		}
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
-			Write: j.write, Disclose: j.disclose, Choose: j.choose}[e.Kind](i, e)
+			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose}[e.Kind](i, e)
 	}
 	return j.take()
 }

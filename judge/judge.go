@@ -21,7 +21,7 @@ var Rules = map[string]string{
 	"item-gone":      "after its instant nothing opens; after the next turn of the epoch no copy that ever was does",
 	"row-gone":       "after the next tick no row of what was erased is left",
 	"stored-fields":  "nothing is stored that no promise allows: category by category, field by field",
-	"read-entered":   "each read and review has one entry, and there are no others; entries go at their limit",
+	"read-entered":   "each read, review and line has one entry, and there are no others; entries go at their limit",
 	"receipt-right":  "each erasure has its receipt, unreachable at the right instant, late by nothing",
 	"receipt-final":  "a receipt says unrecoverable when it is true, and not later than a day and a turn",
 	"state-right":    "an installation is where its events put it; when nothing is left it is erased",
@@ -58,7 +58,7 @@ type Judge struct {
 	tenants       map[[3]string]*tenant // by door, app and site
 	secrets       map[kept.ID]*value    // that Connect shares, by row
 	values        map[version]*value
-	entries       map[entryKey]*entry
+	entries       map[entryKey][]*entry
 	receipts      map[receiptKey]bool // that must be; true once it was seen
 	shown         map[kept.ID]bool    // receipts that were seen
 	owed          map[factKey]int     // events without a fact, or below zero facts without an event
@@ -89,7 +89,7 @@ func New(p Policy, planted []string) *Judge {
 		versions = append(versions, part)
 	}
 	return &Judge{policy: versions[0], versions: versions, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
-		entries: map[entryKey]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
+		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
 		exercised: map[string]int{}, hoard: newHoard(), ledger: newLedger()}
 }
 

@@ -167,58 +167,6 @@ func (j *Judge) items(w World, s *store) {
 	}
 }
 
-func (j *Judge) lines(w World, s *store) {
-	for _, i := range j.installations {
-		for _, e := range i.entries {
-			rows := s.entries[e.key]
-			if len(rows) != 1 {
-				j.find("read-entered", "a read of %s for %s at %s has %d entries", e.key.category, e.key.purpose, e.key.at, len(rows))
-				continue
-			}
-			if rows[0].shown == j.hoard.ring.Generation && s.has(rows[0].refs) {
-				continue
-			}
-			var said line
-			plain, opens := s.open(j.hoard, rows[0])
-			if !opens || json.Unmarshal(plain, &said) != nil || !said.is(e) {
-				j.find("read-entered", "the entry of a read of %s at %s does not open to what it should say", e.key.category, e.key.at)
-				continue
-			}
-			rows[0].shown = j.hoard.ring.Generation
-		}
-	}
-	for key, rows := range s.entries {
-		e := j.entries[key]
-		if e != nil && !slices.Equal(rows[0].fields, e.fields) {
-			j.find("stored-fields", "a line of %s in %s has other fields than were written", e.class, key.scope)
-		}
-		switch {
-		case e == nil:
-			j.find("read-entered", "an entry of %s says that %s was read for %s at %s; it was not", key.scope, key.category, key.purpose, key.at)
-		case e.gone != 0 && !j.pending(w, e.gone, e.commit):
-			if w.Ticked {
-				j.find("read-entered", "the entry of a read at %s is there, gone since %s", key.at, e.gone)
-			}
-			if _, opens := s.open(j.hoard, rows[0]); opens && !e.aged {
-				j.find("item-gone", "the entry of a read at %s opens with the keys of now, gone since %s", key.at, e.gone)
-			}
-		}
-	}
-}
-
-// line is an entry as it is sealed.
-type line struct {
-	Kind, Category, Purpose, Record string
-	Fields                          map[string]string
-}
-
-func (l line) is(e *entry) bool {
-	if e.class == e.key.category && e.marker != "" {
-		return l.Kind == "log" && l.Record == e.record && l.Category == e.class && (&value{fields: e.fields, marker: e.marker}).is(l.Fields)
-	}
-	return l.Kind != "log" && l.Category == e.key.category && l.Purpose == e.key.purpose
-}
-
 // acts holds the receipts against what had to go.
 func (j *Judge) acts(s *store) {
 	for _, r := range s.receipts {

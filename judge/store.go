@@ -202,7 +202,9 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		err := scan(&v.id, &v.scope, &v.category, &key.at, &key.category, &key.purpose, &fields, &batch, &salt, &bytes)
 		v.fields = strings.Fields(fields)
 		key.scope = v.scope
-		v.entry = j.entries[key]
+		if lines := j.entries[key]; len(lines) > 0 {
+			v.entry = lines[0] // until it opens
+		}
 		s.entries[key] = append(s.entries[key], hoarded(v, bytes))
 		s.batches[batch] = append(s.batches[batch], batched{v.id, salt, bytes})
 		return err

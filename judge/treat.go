@@ -98,7 +98,7 @@ var telling = []string{"user.name", "user.contact", "user.unique_id", "user.acco
 func (p Policy) named(app string, c Category, e Event) (named, said bool) {
 	list := p.promised(app, c, "anonymise")
 	for _, pr := range list {
-		named = named || e.About
+		named = named || about(e)
 		for _, f := range e.Fields {
 			fields, some := pr.Params["fields"]
 			if some && !slices.Contains(fields, f) || slices.ContainsFunc(pr.Params["excludes"], func(w string) bool { return strings.ReplaceAll(w, "-", "_") == f }) {
@@ -160,7 +160,7 @@ func (p Policy) writable(app string, c Category, e Event) bool {
 		}
 	}
 	nobody := slices.Contains(never, "personal-data")
-	if records != nil && !slices.Contains(records, e.Record) || nobody && (e.About || e.Names && len(e.Fields) > 0) {
+	if records != nil && !slices.Contains(records, e.Record) || nobody && (about(e) || e.Names && len(e.Fields) > 0) {
 		return false
 	}
 	for _, f := range e.Fields {
@@ -231,38 +231,6 @@ func (j *Judge) treated(app string, c Category, controls ...string) {
 			j.exercised[control]++
 		}
 	}
-}
-
-// write is a line of a log.
-func (j *Judge) write(i *installation, e Event) {
-	must := refusals{}
-	i.barred(must)
-	if j.shut(i, e.Category) {
-		must[kept.Late] = true
-	}
-	c, declared := j.policy.category(e.Category)
-	named, _ := j.policy.named(i.place.app, c, e)
-	placed, _ := j.policy.placed(i.place.app, c)
-	if !declared || named || !placed || !j.policy.writable(i.place.app, c, e) {
-		must[kept.Denied] = true
-	}
-	j.treated(i.place.app, c, "log", "anonymise")
-	ended(must)
-	if !j.answer(e, must) {
-		if e.Refused == kept.Denied || e.Refused == kept.Late {
-			if !declared {
-				e.Category = "undeclared"
-			}
-			j.owe(i, kept.FactLineRefused, e.Category, "")
-		}
-		return
-	}
-	i.used = true
-	line := &entry{key: entryKey{string(i.id), e.Category, "", j.now}, of: i, class: e.Category, record: e.Record, fields: slices.Sorted(slices.Values(e.Fields)), marker: e.Marker}
-	if j.policy.records(i.place.app, c) != nil { // else it is the app's own word, and stands nowhere in clear
-		line.key.purpose = e.Record
-	}
-	i.entries, j.entries[line.key] = append(i.entries, line), line
 }
 
 func (j *Judge) shut(i *installation, category string) bool {

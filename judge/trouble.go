@@ -64,9 +64,11 @@ func (j *Judge) caughtUp(r receiptRow) {
 				v.gone = r.key.at
 			}
 		}
-		for _, e := range j.entries {
-			if e.of == i && key.category == e.class && e.gone == key.at {
-				e.gone = r.key.at
+		for _, lines := range j.entries {
+			for _, e := range lines {
+				if e.of == i && key.category == e.class && e.gone == key.at {
+					e.gone = r.key.at
+				}
 			}
 		}
 	}

@@ -149,8 +149,7 @@ func (v *value) is(seen map[string]string) bool {
 }
 
 func (j *Judge) enter(i *installation, category, purpose string) {
-	e := &entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i, class: j.policy.journal()}
-	i.entries, j.entries[e.key] = append(i.entries, e), e
+	j.keep(&entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i, class: j.policy.journal()})
 }
 
 func (j *Judge) list(i *installation, e Event) {

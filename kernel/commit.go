@@ -153,8 +153,8 @@ func (tx *Tx) flush(sqlTx *sql.Tx) error {
 			}
 			return kept.Errorf(kept.Internal, "write: %w", err)
 		}
-		if w.one {
-			if n, err := result.RowsAffected(); err != nil || n != 1 {
+		if w.rows >= 0 {
+			if n, err := result.RowsAffected(); err != nil || n != w.rows {
 				return kept.Errorf(kept.Conflict, "the state has moved meanwhile").WithHint("look again and repeat")
 			}
 		}

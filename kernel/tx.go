@@ -23,7 +23,7 @@ type Tx struct {
 type write struct {
 	query string
 	args  []any
-	one   bool // exactly one row must change
+	rows  int64 // how many must change; below zero for any number
 }
 
 type pending struct {
@@ -33,12 +33,15 @@ type pending struct {
 
 // Exec defers a statement.
 func (tx *Tx) Exec(query string, args ...any) {
-	tx.writes = append(tx.writes, write{query: query, args: args})
+	tx.writes = append(tx.writes, write{query, args, -1})
 }
 
 // ExecOne defers a statement that must change exactly one row; otherwise the whole change fails with a Conflict.
-func (tx *Tx) ExecOne(query string, args ...any) {
-	tx.writes = append(tx.writes, write{query: query, args: args, one: true})
+func (tx *Tx) ExecOne(query string, args ...any) { tx.ExecN(1, query, args...) }
+
+// ExecN defers a statement that must change exactly n rows, as ExecOne.
+func (tx *Tx) ExecN(n int, query string, args ...any) {
+	tx.writes = append(tx.writes, write{query, args, int64(n)})
 }
 
 // NewID draws an id.

@@ -37,7 +37,7 @@ const day = 24 * time.Hour
 
 // uses are what a customer's people and its app do while it is installed, as often as the name stands here.
 var uses = strings.Fields(`put put put put put put overwrite overwrite read read read read read list review delete delete
-	write write odd-line read-outside read-outside staff-read staff-read disclose put-about
+	write write odd-line write-all write-all odd-lines read-outside read-outside staff-read staff-read disclose put-about
 	odd-field odd-category empty odd-purpose foreign-read foreign-delete lost-item odd-review no-admin`)
 
 // rare is what happens to one customer in some weeks.

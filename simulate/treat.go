@@ -25,46 +25,6 @@ func (l *life) words(control, param, odd string) (out []string) {
 	return append(slices.Compact(out), odd)
 }
 
-// write writes a line in a log: as promised, of something else, with another field, or about somebody.
-func write(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	bearer, found, err := l.as(ctx, s, c, kept.AppRuntime)
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	logs := l.words("log", "category", oddCategory)
-	e := judge.Event{Kind: judge.Write, Installation: c.id, Category: logs[int(s.N[0])%len(logs)], Marker: l.marker("line")}
-	records := []string{oddPurpose}
-	for _, pr := range l.o.Policy.Promises {
-		if pr.Control == "log" && pr.Params["category"].Has(e.Category) {
-			records = append(records, pr.Params["records"].Words()...)
-		}
-	}
-	e.Record = records[int(s.N[1])%len(records)]
-	if category, declared := l.o.Policy.Category(e.Category); declared {
-		for n, f := range category.Fields {
-			if s.N[2]>>n&1 == 1 {
-				e.Fields = append(e.Fields, f.Name)
-			}
-		}
-	}
-	if s.Act == "odd-line" {
-		e.Fields = append(e.Fields, oddField)
-	}
-	body := map[string]any{"category": e.Category, "record": e.Record}
-	if e.About = s.N[3]%4 == 0; e.About {
-		body["account"] = planted[0] + "subject"
-	}
-	if e.Names = s.N[3]%5 == 0 && len(e.Fields) > 0; e.Names {
-		e.Marker += somebody
-	}
-	fields := map[string]string{}
-	for _, f := range e.Fields {
-		fields[f] = e.Marker
-	}
-	body["fields"] = fields
-	return l.told(ctx, s, e, l.Call(ctx, http.MethodPost, "/v1/entries", bearer, body, nil))
-}
-
 // somebody is what a text ends with that looks like a person.
 const somebody = " fern@kept.example"
 

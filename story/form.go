@@ -70,6 +70,7 @@ var slots = map[string]struct {
 	"PERIOD":  {"a length of time, such as 90 days or P90D", period},
 	"TEXT":    {"a text in quotes", quoted},
 	"ACCOUNT": {"an account id in quotes", quoted},
+	"ACTOR":   {"a role, or an account id in quotes", actor},
 	"VALUE":   {valueHint, braces},
 	"FOLDER":  {"a folder", name},
 
@@ -157,6 +158,13 @@ func quoted(t []token) (any, int) {
 		return nil, 0
 	}
 	return t[0].text, 1
+}
+
+func actor(t []token) (any, int) {
+	if v, n := quoted(t); n > 0 {
+		return v, n
+	}
+	return name(t)
 }
 
 func braces(t []token) (any, int) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"kept"
 )
@@ -14,10 +15,28 @@ func (p *play) logs(ctx context.Context, a args) error {
 	if has(a, "VALUE") {
 		body["fields"] = json.RawMessage(word(a, "VALUE"))
 	}
-	if has(a, "ACCOUNT") {
-		body["account"] = word(a, "ACCOUNT")
+	for slot, property := range map[string]string{"ACTOR": "actor", "ACCOUNT": "account"} {
+		if has(a, slot) {
+			body[property] = word(a, slot)
+		}
+	}
+	if n, many := a["N"].(int); many {
+		return p.logAll(ctx, a, slices.Repeat([]map[string]any{body}, n))
 	}
 	return p.call(ctx, a, kept.AppRuntime, http.MethodPost, "/v1/entries", body, nil)
+}
+
+// logsTogether writes a line of each record in one call.
+func (p *play) logsTogether(ctx context.Context, a args) error {
+	var lines []map[string]any
+	for _, record := range a["RECORD"].([]string) {
+		lines = append(lines, map[string]any{"category": word(a, "CATEGORY"), "record": record})
+	}
+	return p.logAll(ctx, a, lines)
+}
+
+func (p *play) logAll(ctx context.Context, a args, lines []map[string]any) error {
+	return p.call(ctx, a, kept.AppRuntime, http.MethodPost, "/v1/entries/bulk", map[string]any{"entries": lines}, nil)
 }
 
 func (p *play) reviews(ctx context.Context, a args) error {

@@ -1,0 +1,78 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"kept"
+	"kept/gate"
+	"kept/kernel"
+	"kept/scrub"
+)
+
+// each asks of every line whether it may be, and says together what is refused, and which is the first.
+func each[T any](lines []T, ask func(T) error) (first int, err error) {
+	refused := map[int]*kept.Error{}
+	for i := len(lines) - 1; i >= 0; i-- {
+		err := ask(lines[i])
+		if err == nil {
+			continue
+		}
+		e, ok := errors.AsType[*kept.Error](err)
+		if !ok || e.Kind == kept.Internal || len(lines) == 1 {
+			return i, err
+		}
+		first, refused[i] = i, e
+	}
+	if len(refused) == 0 {
+		return 0, nil
+	}
+	all := kept.Errorf(refused[first].Kind, "%d of %d lines are refused, and none was written", len(refused), len(lines)).
+		WithHint("`lines` says which, and why; leave them out and send the others").Under(refused[first].Promise)
+	all.Lines = refused
+	return first, all
+}
+
+func (w Writing) question(actor kept.Actor, scope kept.Scope) gate.Question {
+	names := gate.Names{}
+	for field, value := range w.Fields {
+		names[field] = scrub.Find(value)
+	}
+	return gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record,
+		Fields: slices.Sorted(maps.Keys(w.Fields)), About: w.Account != "" || w.Actor != "" && !kept.IsRole(w.Actor), Names: names}
+}
+
+// asking asks the gate, of lines that are alike but once.
+func (j *Journal) asking(v *kernel.View) func(gate.Question) error {
+	asked := map[string]error{}
+	return func(q gate.Question) error {
+		alike := fmt.Sprint(q.Category, q.Record, q.Fields, q.About, q.Names)
+		if _, known := asked[alike]; !known {
+			asked[alike] = j.gate.Ask(v, q)
+		}
+		return asked[alike]
+	}
+}
+
+// writeDown writes lines, log by log.
+func (j *Journal) writeDown(tx *kernel.Tx, scope kept.Scope, app string, lines []Writing, questions []gate.Question) ([]kept.ID, error) {
+	logs, places := map[string][]row{}, map[string][]int{}
+	for i, w := range lines {
+		line := Line{Kind: "log", App: app, Category: w.Category, Record: w.Record, Actor: w.Actor, Account: w.Account, Fields: w.Fields}
+		logs[w.Category] = append(logs[w.Category], row{line: line, purpose: j.clear(app, w), fields: questions[i].Fields})
+		places[w.Category] = append(places[w.Category], i)
+	}
+	ids := make([]kept.ID, len(lines))
+	for _, category := range slices.Sorted(maps.Keys(logs)) { // in order: two nodes must not wait for each other
+		rows := logs[category]
+		if err := j.write(tx, scope, category, rows); err != nil {
+			return nil, err
+		}
+		for n, i := range places[category] {
+			ids[i] = rows[n].id
+		}
+	}
+	return ids, nil
+}
