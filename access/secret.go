@@ -91,7 +91,7 @@ func (a *Access) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
 }
 
 // neverAges: a secret ends with its installation or when it is replaced, never by its age.
-func neverAges(*kernel.Tx, kept.Scope, string, kept.Time, int) (n int, oldest, next kept.Time, err error) {
+func neverAges(*kernel.Tx, kept.Scope, string, string, kept.Time, int) (n int, oldest, next kept.Time, err error) {
 	return 0, 0, 0, nil
 }
 

@@ -12,6 +12,7 @@ import (
 type NewEntry struct {
 	Category string         `json:"category" doc:"which log"`
 	Record   string         `json:"record" maxLength:"64" doc:"what is written down: a word that the policy names"`
+	Severity string         `json:"severity,omitempty" enum:"debug,info,notice,warning,error,critical,alert,emergency" doc:"of RFC 5424; how long the line is kept may depend on it"`
 	Actor    string         `json:"actor,omitempty" maxLength:"256" doc:"who did it: a role, or the Atlassian account id of a person"`
 	Account  string         `json:"account,omitempty" maxLength:"256" doc:"Atlassian account id of the person it is about"`
 	Fields   journal.Fields `json:"fields,omitempty" doc:"what the line says, each any JSON"`
@@ -73,7 +74,7 @@ func (f *face) enterAll(ctx context.Context, c *call, in *newEntries) (*body[Ent
 }
 
 func (e NewEntry) writing() journal.Writing {
-	return journal.Writing{Category: e.Category, Record: e.Record, Actor: e.Actor, Account: e.Account, Fields: e.Fields}
+	return journal.Writing{Category: e.Category, Record: e.Record, Severity: e.Severity, Actor: e.Actor, Account: e.Account, Fields: e.Fields}
 }
 
 func (f *face) review(ctx context.Context, c *call, in *askEntries) (*body[Entries], error) {

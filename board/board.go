@@ -224,9 +224,10 @@ type Event struct {
 // Stay is how long something of a category is there.
 type Stay struct {
 	Category string    `json:"category"`
-	Items    int64     `json:"items"`            // now
-	From     kept.Time `json:"from,omitzero"`    // first stored
-	Gone     kept.Time `json:"gone,omitzero"`    // last erased as a whole
-	Due      kept.Time `json:"due,omitzero"`     // when it will go, as far as a clock runs
-	Closed   bool      `json:"closed,omitempty"` // the gate is closed; destruction waits for the effect
+	Severity string    `json:"severity,omitempty"` // of the lines of a log that have one
+	Items    int64     `json:"items"`              // now
+	From     kept.Time `json:"from,omitzero"`      // first stored
+	Gone     kept.Time `json:"gone,omitzero"`      // last erased as a whole
+	Due      kept.Time `json:"due,omitzero"`       // when it will go, as far as a clock runs
+	Closed   bool      `json:"closed,omitempty"`   // the gate is closed; destruction waits for the effect
 }

@@ -84,12 +84,13 @@ var sayings = map[kept.FactKind]string{
 func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 	stays := map[string]*Stay{}
 	var names []string
-	of := func(category string) *Stay {
-		if stays[category] == nil {
-			stays[category] = &Stay{Category: category}
-			names = append(names, category)
+	of := func(class string) *Stay {
+		if stays[class] == nil {
+			stays[class] = &Stay{}
+			stays[class].Category, stays[class].Severity, _ = strings.Cut(class, ".")
+			names = append(names, class)
 		}
-		return stays[category]
+		return stays[class]
 	}
 	scope := h.Installation.Scope().String()
 	err := v.Each(func(scan func(...any) error) error {
@@ -105,13 +106,13 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 		return nil, err
 	}
 	err = v.Each(func(scan func(...any) error) error {
-		var category string
+		var class string
 		var n int64
 		var oldest kept.Time
-		if err := scan(&category, &n, &oldest); err != nil {
+		if err := scan(&class, &n, &oldest); err != nil {
 			return err
 		}
-		s := of(category)
+		s := of(class)
 		s.Items += n
 		if s.From == 0 {
 			s.From = oldest // entries leave no fact each; the oldest that is left tells
@@ -119,14 +120,14 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 		b.clocks(s, &h, oldest, v.Now())
 		return nil
 	}, `SELECT t.category, COUNT(*), MIN(t.stored) FROM item t JOIN class_key k ON k.id = t.class WHERE t.scope = $1 GROUP BY t.category
-		UNION ALL SELECT e.class, COUNT(*), MIN(e.at) FROM entry e JOIN class_key k ON k.scope = e.scope AND k.class = e.class WHERE e.scope = $1 GROUP BY e.class
+		UNION ALL SELECT `+ratchet+`, COUNT(*), MIN(e.at) FROM entry e JOIN class_key k ON k.scope = e.scope AND k.class = `+ratchet+` WHERE e.scope = $1 GROUP BY `+ratchet+`
 		ORDER BY 1`, scope)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range h.Receipts {
 		if r.Reason != "deleted" {
-			s := of(r.Category)
+			s := of(retention.Class(r.Category, r.Severity))
 			s.Gone = max(s.Gone, r.Unreachable)
 		}
 	}
@@ -141,6 +142,7 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 func (b *Board) clocks(s *Stay, h *History, oldest, now kept.Time) {
 	i := h.Installation
 	rules, _ := b.Policy.Rules(i.App, s.Category)
+	rules = rules.Of(s.Severity)
 	clocks := i.Standing().Clocks()
 	soonest := func(at kept.Time) {
 		if s.Due == 0 || at < s.Due {

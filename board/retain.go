@@ -1,7 +1,9 @@
 package board
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"kept"
@@ -15,7 +17,7 @@ var reasons = map[string]string{"uninstalled": "uninstalled", "unsubscribed": "u
 func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 	var broken, risk Saying
 	for _, from := range pr.Params["from"].Words() {
-		covers := b.covers(pr, func(r policy.Rules) bool { return b.limited(r, pr, from) })
+		covers := b.governs(pr, from)
 		done := sum(s.receipts, covers, reasons[from])
 		j.saw(Evidence{Says: Say("erased after %s", Anchor(from)), Count: done.n, Last: done.last, Link: installations})
 		j.saw(Evidence{Says: Say("of these, beyond recovery in any copy of the database"), Count: done.final, Link: "/ledger"})
@@ -41,13 +43,29 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 	}
 	if _, adjustable := pr.Params["adjustable"]; adjustable {
 		covers := b.covers(pr, func(r policy.Rules) bool {
-			return slices.ContainsFunc(r.Adjust, func(a policy.Adjust) bool { return pr.Params["from"].Has(a.From) })
+			return slices.ContainsFunc(slices.Collect(maps.Values(r.Graded())), func(r policy.Rules) bool {
+				return slices.ContainsFunc(r.Adjust, func(a policy.Adjust) bool { return pr.Params["from"].Has(a.From) })
+			})
 		})
 		chosen, refused := sum(s.facts, covers, string(kept.FactChosen)), s.named[pr.ID]
 		j.saw(Evidence{Says: Say("limits chosen by customers, within the bounds"), Count: chosen.n, Last: chosen.last, Link: installations})
 		j.saw(Evidence{Says: Say("choices outside the bounds, refused"), Count: refused.n, Last: refused.last, Link: installations})
 	}
 	j.decide(broken, risk, Say("nothing has reached its limit yet"))
+}
+
+// governs tells for which apps and classes a promise counts as a limit from an anchor.
+func (b *Board) governs(pr *policy.Promise, from string) func(app, class string) bool {
+	known := map[[2]string]bool{}
+	return func(app, class string) bool {
+		k := [2]string{app, class}
+		if _, asked := known[k]; !asked {
+			category, severity, _ := strings.Cut(class, ".")
+			rules, ok := b.Policy.Rules(app, category)
+			known[k] = ok && b.Policy.Applies(pr, app) && b.limited(rules.Of(severity), pr, from)
+		}
+		return known[k]
+	}
 }
 
 // limited tells whether a promise counts for a category's limit from an anchor.
@@ -57,13 +75,13 @@ func (b *Board) limited(r policy.Rules, pr *policy.Promise, from string) bool {
 }
 
 // overdue counts what still opens although its limit has passed, and by how much at most.
-func (b *Board) overdue(s *state, covers func(app, category string) bool, from string) (n int64, worst time.Duration) {
+func (b *Board) overdue(s *state, covers func(app, class string) bool, from string) (n int64, worst time.Duration) {
 	stock := s.classes
 	if from == "entry" {
 		stock = s.rows
 	}
 	for _, l := range stock {
-		if !covers(l.app, l.category) {
+		if !covers(l.app, retention.Class(l.category, l.severity)) {
 			continue
 		}
 		owed, runs := b.owed(l, from)
@@ -78,6 +96,7 @@ func (b *Board) overdue(s *state, covers func(app, category string) bool, from s
 // owed is when something stored must be gone, and whether that clock runs.
 func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	rules, _ := b.Policy.Rules(l.app, l.category)
+	rules = rules.Of(l.severity)
 	choice, wanted := retention.Of(l.choices, l.category, from)
 	if from == "entry" {
 		limit, ages := rules.Limit(from, l.oldest, wanted)

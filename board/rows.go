@@ -30,6 +30,7 @@ func (t *tally) add(u tally) {
 // left is something stored: where, since when, and where its installation stands.
 type left struct {
 	app, category string
+	severity      string // of the lines of a log
 	scope         kept.Scope
 	standing      retention.Standing
 	oldest        kept.Time // anchor of the oldest row; 0 for a class key
@@ -43,7 +44,7 @@ type state struct {
 	rescues  map[key]tally     // category: kind of fact; word: the promise by which somebody came back, "" for none
 	named    map[string]tally  // refusals by promise
 	reads    map[key]tally     // word: purpose
-	receipts map[key]tally     // word: reason
+	receipts map[key]tally     // category: with severity, as retention.Class names it; word: reason
 	open     map[key]kept.Time // by reason: the oldest receipt that is not yet final
 	items    map[key]tally
 	fields   map[key][]string // every set of fields that is stored, joined by blanks
@@ -143,9 +144,9 @@ func (s *state) readEntries(v *kernel.View) error {
 }
 
 func (s *state) readReceipts(v *kernel.View) error {
-	return tallies(v, s.receipts, `SELECT i.app, r.category, r.reason, COUNT(*), SUM(r.rows_gone), MAX(r.unreachable),
+	return tallies(v, s.receipts, `SELECT i.app, `+gone+`, r.reason, COUNT(*), SUM(r.rows_gone), MAX(r.unreachable),
 			MAX(r.unreachable - r.owed), SUM(CASE WHEN r.unrecoverable > 0 THEN 1 ELSE 0 END)
-		FROM receipt r JOIN installation i ON i.id = r.scope GROUP BY i.app, r.category, r.reason`)
+		FROM receipt r JOIN installation i ON i.id = r.scope GROUP BY i.app, `+gone+`, r.reason`)
 }
 
 func (s *state) readOpen(v *kernel.View) error {
@@ -157,8 +158,8 @@ func (s *state) readOpen(v *kernel.View) error {
 		}
 		s.open[k] = oldest
 		return nil
-	}, `SELECT i.app, r.category, r.reason, MIN(r.unreachable) FROM receipt r JOIN installation i ON i.id = r.scope
-		WHERE r.unrecoverable = 0 GROUP BY i.app, r.category, r.reason`)
+	}, `SELECT i.app, `+gone+`, r.reason, MIN(r.unreachable) FROM receipt r JOIN installation i ON i.id = r.scope
+		WHERE r.unrecoverable = 0 GROUP BY i.app, `+gone+`, r.reason`)
 }
 
 // opens is when the oldest erasure was that a copy of the database still undoes; 0 for none.
@@ -189,6 +190,10 @@ func (s *state) readItems(v *kernel.View) error {
 
 const standing = `i.app, i.id, i.state, i.installed, i.uninstalled, i.effective, i.unsubscribed, i.told`
 
+// ratchet is the class under which an entry e is sealed, gone the one of a receipt r.
+const gone = `CASE WHEN r.severity = '' THEN r.category ELSE r.category || '.' || r.severity END`
+const ratchet = `CASE WHEN e.severity = '' THEN e.class ELSE e.class || '.' || e.severity END`
+
 func (s *state) readLeft(v *kernel.View) error {
 	choices, err := retention.AllChoices(v)
 	if err != nil {
@@ -201,6 +206,7 @@ func (s *state) readLeft(v *kernel.View) error {
 				&l.standing.Unsubscribed, &l.standing.Told, &l.category, &l.oldest); err != nil {
 				return err
 			}
+			l.category, l.severity, _ = strings.Cut(l.category, ".")
 			l.choices = choices[l.scope]
 			*into = append(*into, l)
 			return nil
@@ -213,8 +219,8 @@ func (s *state) readLeft(v *kernel.View) error {
 		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.id = t.class) GROUP BY `+standing+`, t.category`); err != nil {
 		return err
 	}
-	return read(&s.rows, `SELECT `+standing+`, e.class, MIN(e.at) FROM entry e JOIN installation i ON i.id = e.scope
-		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.scope = e.scope AND k.class = e.class) GROUP BY `+standing+`, e.class`)
+	return read(&s.rows, `SELECT `+standing+`, `+ratchet+`, MIN(e.at) FROM entry e JOIN installation i ON i.id = e.scope
+		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.scope = e.scope AND k.class = `+ratchet+`) GROUP BY `+standing+`, `+ratchet)
 }
 
 func (b *Board) readRegister(v *kernel.View, s *state) error {

@@ -20,10 +20,11 @@ type Entry struct {
 	Recipient string `json:"recipient"` // of a disclosure
 	For       string `json:"for"`
 
-	Record  string          `json:"record"` // of a line of the app's, as what follows
-	Actor   string          `json:"actor"`
-	Account string          `json:"account"`
-	Fields  json.RawMessage `json:"fields"`
+	Record   string          `json:"record"` // of a line of the app's, as what follows
+	Severity string          `json:"severity"`
+	Actor    string          `json:"actor"`
+	Account  string          `json:"account"`
+	Fields   json.RawMessage `json:"fields"`
 }
 
 // Entries are the lines of the log of reads, read for a purpose. For CustomerAdmin.

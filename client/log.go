@@ -7,10 +7,11 @@ import (
 
 // Line is one line of a log of the app's own.
 type Line struct {
-	Category string         `json:"category"`          // the log
-	Record   string         `json:"record"`            // which kind of event, in the policy's word
-	Actor    string         `json:"actor,omitempty"`   // who did it: a role, or the Atlassian account id of a person
-	Account  string         `json:"account,omitempty"` // Atlassian account id of the person it is about
+	Category string         `json:"category"`           // the log
+	Record   string         `json:"record"`             // which kind of event, in the policy's word
+	Severity string         `json:"severity,omitempty"` // debug, info, notice, warning, error, critical, alert or emergency
+	Actor    string         `json:"actor,omitempty"`    // who did it: a role, or the Atlassian account id of a person
+	Account  string         `json:"account,omitempty"`  // Atlassian account id of the person it is about
 	Fields   map[string]any `json:"fields,omitempty"`
 }
 

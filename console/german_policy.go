@@ -17,6 +17,7 @@ var germanPolicy = map[string]string{
 	"reads of %s are for any purpose":                             "Lesezugriffe auf %s sind für jeden Zweck erlaubt",
 	"reads of %s are for %s":                                      "Lesezugriffe auf %s dienen %s",
 	"reads of %s are for %s alone":                                "Lesezugriffe auf %s dienen allein %s",
+	"%s of severity %s":                                           "%s der Schwere %s",
 	"%s: gone at once after %s":                                   "%s: sofort fort nach %s",
 	"%s: gone %s after %s":                                        "%s: fort %s nach %s",
 	"the %s can erase everything of the installation at any time": "auf Verlangen (%s) wird jederzeit alles der Installation gelöscht",
@@ -48,6 +49,7 @@ var germanPolicy = map[string]string{
 	"scope": "Bereich", "severity": "Schwere", "source": "Quelle", "state": "Stand", "steps": "Schritte", "subject": "betroffene Person", "surface": "Bereich des Anbieters", "to": "an",
 	"until": "bis", "version": "Fassung", "via": "über den Weg", "what": "was", "when": "wann", "who": "wer", "withdraw": "Widerruf durch", "within": "binnen",
 
+	"debug": "Fehlersuche im Einzelnen", "info": "Hinweis", "warning": "Warnung", "error": "Fehler", "critical": "kritisch", "alert": "Alarm", "emergency": "Notfall",
 	"proposed": "nur vorgeschlagen", "personal data": "personenbezogene Daten", "true": "ja", "false": "nein",
 	"admin": "Administrator", "all": "alle zusammen", "always": "immer", "anyone": "jeder", "app runtime": "laufende App", "atlassian": "Atlassian", "audit": "Überprüfung", "authority": "Behörde",
 	"automatic": "automatisch", "balancing": "Interessenabwägung", "beacon": "Zählpixel", "code review": "Durchsicht des Codes", "complain": "Beschwerde", "consent withdrawn": "Widerruf",

@@ -121,10 +121,14 @@ var phrases = map[string]func(params) string{
 		if !ok || from == nil {
 			return ""
 		}
-		if limit == (kept.Period{}) {
-			return p.say("%s: gone at once after %s", p.category(), p.and(from))
+		about := p.category()
+		if severity := p.words("severity"); severity != "" {
+			about = p.say("%s of severity %s", about, severity)
 		}
-		return p.say("%s: gone %s after %s", p.category(), p.period(limit), p.and(from))
+		if limit == (kept.Period{}) {
+			return p.say("%s: gone at once after %s", about, p.and(from))
+		}
+		return p.say("%s: gone %s after %s", about, p.period(limit), p.and(from))
 	},
 	"rescue": func(p params) string {
 		within, ok := p.of["within"].Period()

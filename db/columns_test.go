@@ -87,6 +87,7 @@ var textColumns = map[string]string{
 	"entry.kind":     word,
 	"entry.category": policy,
 	"entry.purpose":  policy,
+	"entry.severity": word,
 	"entry.fields":   policy,
 	"entry.batch":    own,
 
@@ -95,6 +96,7 @@ var textColumns = map[string]string{
 	"receipt.category": policy,
 	"receipt.class":    policy,
 	"receipt.reason":   word,
+	"receipt.severity": word,
 	"receipt.promise":  policy,
 	"receipt.fact":     own,
 

@@ -40,6 +40,7 @@ type Question struct {
 	Category string
 	Purpose  string    // of a read
 	Record   string    // of a line: what is written down
+	Severity string    // of a line; empty for none
 	Fields   []string  // of a put or a line
 	About    bool      // of a put or a line: it says whom it is about
 	Names    Names     // of a put or a line; left out where no promise asks

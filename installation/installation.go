@@ -287,7 +287,7 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 	}
 	everything := len(categories) == 0
 	if everything {
-		if categories, err = keys.Classes(&tx.View, i.Scope()); err != nil {
+		if categories, err = retention.Held(&tx.View, i.Scope()); err != nil {
 			return nil, err
 		}
 		// What proves the customer's own product to the app goes with the installation, not with its data.

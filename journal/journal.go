@@ -70,10 +70,11 @@ type Line struct {
 	Purpose  string    `json:"purpose,omitempty"` // of a read
 	Item     kept.ID   `json:"item,omitempty"`    // empty when the journal itself was read
 
-	Record  string `json:"record,omitempty"`  // of a line that the app wrote, as what follows
-	Actor   string `json:"actor,omitempty"`   // who did it: a role, or the Atlassian account id of a person
-	Account string `json:"account,omitempty"` // Atlassian account id of the person it is about
-	Fields  Fields `json:"fields,omitempty"`
+	Record   string `json:"record,omitempty"` // of a line that the app wrote, as what follows
+	Severity string `json:"severity,omitempty"`
+	Actor    string `json:"actor,omitempty"`   // who did it: a role, or the Atlassian account id of a person
+	Account  string `json:"account,omitempty"` // Atlassian account id of the person it is about
+	Fields   Fields `json:"fields,omitempty"`
 
 	Recipient string `json:"recipient,omitempty"` // of a disclosure
 	For       string `json:"for,omitempty"`
@@ -126,9 +127,11 @@ func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, line Line) error {
 	return j.write(tx, scope, j.class, []row{{line: line, purpose: line.Purpose}})
 }
 
-// write seals lines of one app under the day key of a class, each by itself; a row says in clear what its line is sorted by.
+// write seals lines of one app, category and severity under the day key of those, each by itself; a row says in clear what its
+// line is sorted by.
 func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []row) error {
-	day, err := j.keys.Class(tx, scope, class, true)
+	ratchet := retention.Class(class, rows[0].line.Severity)
+	day, err := j.keys.Class(tx, scope, ratchet, true)
 	if err != nil {
 		return err
 	}
@@ -147,10 +150,10 @@ func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []ro
 	}
 	insert(tx, rows)
 	tx.Entered()
-	if err := j.retention.Stored(tx, scope, rows[0].line.App, class); err != nil {
+	if err := j.retention.Stored(tx, scope, rows[0].line.App, ratchet); err != nil {
 		return err
 	}
-	tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now().Add(batchEvery))
+	tx.DueOnce(dueBatch, scope.String()+"/"+ratchet, tx.Now().Add(batchEvery))
 	return nil
 }
 
@@ -164,16 +167,18 @@ func (j *Journal) lines(v *kernel.View, q gate.Question) (lines []Line, err erro
 	scope, app, class := q.Scope, q.App, q.Category
 	rules, _ := j.policy.Rules(app, class)
 	may := map[int]error{} // by how many versions count
-	until, err := j.retention.Until(v, scope, app, class)
-	if err != nil {
-		return nil, err
-	}
+	until := map[string]func(kept.Time) kept.Time{}
 	rows, err := list(v, scope, class)
 	for _, r := range rows {
-		if until(r.at) <= v.Now() {
+		if until[r.severity] == nil {
+			if until[r.severity], err = j.retention.Until(v, scope, app, retention.Class(class, r.severity)); err != nil {
+				return nil, err
+			}
+		}
+		if until[r.severity](r.at) <= v.Now() {
 			continue
 		}
-		if q.Stored = r.at; len(rules.Before) > 0 {
+		if q.Stored, q.Severity = r.at, r.severity; len(rules.Before) > 0 {
 			count := len(rules.Since(r.at))
 			if _, asked := may[count]; !asked {
 				may[count] = j.gate.Ask(v, q)
@@ -208,8 +213,13 @@ func (j *Journal) batch(ctx context.Context, d kernel.Due) error {
 		class = j.class
 	}
 	scope := kept.ScopeOf(ref)
+	class, severity, graded := strings.Cut(class, ".")
+	words := map[string]string{}
+	if graded {
+		words["severity"] = severity
+	}
 	return j.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
-		rows, err := unbatched(tx, scope, class, batchSize)
+		rows, err := unbatched(tx, scope, class, severity, batchSize)
 		if err != nil {
 			return err
 		}
@@ -226,7 +236,7 @@ func (j *Journal) batch(ctx context.Context, d kernel.Due) error {
 		if err != nil {
 			return err
 		}
-		fact := tx.Record(kept.Fact{Kind: kept.FactJournalBatched, Scope: scope, Category: class,
+		fact := tx.Record(kept.Fact{Kind: kept.FactJournalBatched, Scope: scope, Category: class, Words: words,
 			Counts: map[string]int64{"entries": int64(len(rows))}, Hashes: map[string][32]byte{"root": root}})
 		gather(tx, rows, fact)
 		if len(rows) < batchSize {

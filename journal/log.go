@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strings"
 
 	"kept"
 	"kept/gate"
@@ -21,6 +22,7 @@ type Fields map[string]json.RawMessage
 type Writing struct {
 	Category string // which log
 	Record   string // what is written down, a word that a promise names
+	Severity string // one of policy.Severities; may be empty
 	Actor    string // who did it: a role, or the Atlassian account id of a person; empty for the app by itself
 	Account  string // Atlassian account id of the person it is about; may be empty
 	Fields   Fields
@@ -85,6 +87,8 @@ func (w Writing) check() error {
 		return kept.Errorf(kept.Invalid, "the fields have more than %d bytes", maxLine).WithHint("a line of a log is short")
 	case max(len(w.Account), len(w.Actor)) > 256:
 		return kept.Errorf(kept.Invalid, "an account id has more than 256 bytes").WithHint("hand in the id as Atlassian gives it")
+	case w.Severity != "" && !slices.Contains(policy.Severities, w.Severity):
+		return kept.Errorf(kept.Invalid, "the severity is none").WithHint("one of %s", strings.Join(policy.Severities, ", "))
 	case len(w.Record) > 64 || !recordShape.MatchString(w.Record):
 		return kept.Errorf(kept.Invalid, "the record is not a word").WithHint("say what is written down in a word of the policy: a-z 0-9 . _ -")
 	}
@@ -112,7 +116,10 @@ func (j *Journal) allowed(_ *kernel.View, q gate.Question) error {
 		return nil
 	case q.Category == j.class:
 		return kept.Errorf(kept.Denied, "the server itself writes %s", q.Category).WithHint("a log of the app's own is another category").Under(rules.Log.Promises[0].ID)
-	case !slices.ContainsFunc(rules.Retain, func(l policy.Limit) bool { return l.From == "entry" }):
+	case q.Severity == "" && rules.BySeverity != nil:
+		return kept.Errorf(kept.Denied, "how long a line of %s is kept depends on its severity, and none is said", q.Category).Under(rules.BySeverity.ID).
+			WithHint("say `severity`: %s", strings.Join(policy.Severities, ", "))
+	case !slices.ContainsFunc(rules.Of(q.Severity).Retain, func(l policy.Limit) bool { return l.From == "entry" }):
 		return kept.Errorf(kept.Denied, "nobody would erase a line of %s", q.Category).Under(rules.Log.Promises[0].ID).
 			WithHint("it would take a promise or decision `control: retain, category: %s, from: entry`", q.Category)
 	}

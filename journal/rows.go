@@ -16,6 +16,7 @@ type row struct {
 	class          string
 	at             kept.Time
 	purpose        string // of a read; of an app's line, what is written down
+	severity       string
 	fields         []string
 	salt, envelope []byte
 }
@@ -25,10 +26,10 @@ func insert(tx *kernel.Tx, rows []row) {
 	var values []string
 	var args []any
 	for _, r := range rows {
-		values = append(values, "("+placeholders(len(args), 10)+", '')")
-		args = append(args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, r.purpose, strings.Join(r.fields, " "), r.salt, r.envelope)
+		values = append(values, "("+placeholders(len(args), 11)+", '')")
+		args = append(args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, r.purpose, r.line.Severity, strings.Join(r.fields, " "), r.salt, r.envelope)
 	}
-	tx.ExecN(len(rows), `INSERT INTO entry (id, scope, class, at, kind, category, purpose, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
+	tx.ExecN(len(rows), `INSERT INTO entry (id, scope, class, at, kind, category, purpose, severity, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
 }
 
 // placeholders are n of them behind those that are there.
@@ -49,23 +50,24 @@ func gather(tx *kernel.Tx, rows []row, batch kept.ID) {
 	tx.ExecN(len(rows), `UPDATE entry SET batch = $1 WHERE id IN (`+placeholders(1, len(rows))+`)`, args...)
 }
 
-const columns = `id, at, salt, envelope`
+const columns = `id, at, severity, salt, envelope`
 
 func scan(scan func(...any) error) (r row, err error) {
-	return r, scan(&r.id, &r.at, &r.salt, &r.envelope)
+	return r, scan(&r.id, &r.at, &r.severity, &r.salt, &r.envelope)
 }
 
 func list(v *kernel.View, scope kept.Scope, class string) ([]row, error) {
 	return kernel.Query(v, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id`, scope.String(), class)
 }
 
-func unbatched(tx *kernel.Tx, scope kept.Scope, class string, limit int) ([]row, error) {
-	return kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND batch = '' ORDER BY id LIMIT $3`, scope.String(), class, limit)
+func unbatched(tx *kernel.Tx, scope kept.Scope, class, severity string, limit int) ([]row, error) {
+	return kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND severity = $3 AND batch = '' ORDER BY id LIMIT $4`,
+		scope.String(), class, severity, limit)
 }
 
-func age(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
-	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id LIMIT $3`+tx.ForUpdate(),
-		scope.String(), category, limit+1)
+func age(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
+	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND severity = $3 ORDER BY at, id LIMIT $4`+tx.ForUpdate(),
+		scope.String(), category, severity, limit+1)
 	if err != nil || len(rows) == 0 {
 		return 0, 0, 0, err
 	}

@@ -9,6 +9,7 @@ import (
 	"kept"
 	"kept/gate"
 	"kept/kernel"
+	"kept/retention"
 	"kept/scrub"
 )
 
@@ -40,7 +41,7 @@ func (w Writing) question(actor kept.Actor, scope kept.Scope) gate.Question {
 	for field, value := range w.Fields {
 		names[field] = scrub.Find(value)
 	}
-	return gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record,
+	return gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record, Severity: w.Severity,
 		Fields: slices.Sorted(maps.Keys(w.Fields)), About: w.Account != "" || w.Actor != "" && !kept.IsRole(w.Actor), Names: names}
 }
 
@@ -48,7 +49,7 @@ func (w Writing) question(actor kept.Actor, scope kept.Scope) gate.Question {
 func (j *Journal) asking(v *kernel.View) func(gate.Question) error {
 	asked := map[string]error{}
 	return func(q gate.Question) error {
-		alike := fmt.Sprint(q.Category, q.Record, q.Fields, q.About, q.Names)
+		alike := fmt.Sprint(q.Category, q.Record, q.Severity, q.Fields, q.About, q.Names)
 		if _, known := asked[alike]; !known {
 			asked[alike] = j.gate.Ask(v, q)
 		}
@@ -56,21 +57,22 @@ func (j *Journal) asking(v *kernel.View) func(gate.Question) error {
 	}
 }
 
-// writeDown writes lines, log by log.
+// writeDown writes lines, log by log, and of each log severity by severity.
 func (j *Journal) writeDown(tx *kernel.Tx, scope kept.Scope, app string, lines []Writing, questions []gate.Question) ([]kept.ID, error) {
 	logs, places := map[string][]row{}, map[string][]int{}
 	for i, w := range lines {
-		line := Line{Kind: "log", App: app, Category: w.Category, Record: w.Record, Actor: w.Actor, Account: w.Account, Fields: w.Fields}
-		logs[w.Category] = append(logs[w.Category], row{line: line, purpose: j.clear(app, w), fields: questions[i].Fields})
-		places[w.Category] = append(places[w.Category], i)
+		line := Line{Kind: "log", App: app, Category: w.Category, Record: w.Record, Severity: w.Severity, Actor: w.Actor, Account: w.Account, Fields: w.Fields}
+		class := retention.Class(w.Category, w.Severity)
+		logs[class] = append(logs[class], row{line: line, purpose: j.clear(app, w), fields: questions[i].Fields})
+		places[class] = append(places[class], i)
 	}
 	ids := make([]kept.ID, len(lines))
-	for _, category := range slices.Sorted(maps.Keys(logs)) { // in order: two nodes must not wait for each other
-		rows := logs[category]
-		if err := j.write(tx, scope, category, rows); err != nil {
+	for _, class := range slices.Sorted(maps.Keys(logs)) { // in order: two nodes must not wait for each other
+		rows := logs[class]
+		if err := j.write(tx, scope, rows[0].line.Category, rows); err != nil {
 			return nil, err
 		}
-		for n, i := range places[category] {
+		for n, i := range places[class] {
 			ids[i] = rows[n].id
 		}
 	}

@@ -21,13 +21,13 @@ type bounds struct {
 }
 
 // choosable is what a policy leaves to a customer; false for nothing. Of several promises the strictest bounds count.
-func (p Policy) choosable(app, category, from string) (b bounds, ok bool) {
-	c, declared := p.category(category)
+func (p Policy) choosable(app string, of class, from string) (b bounds, ok bool) {
+	c, declared := p.category(of.category)
 	if !declared {
 		return b, false
 	}
 	leaves := func(pr Promise) bool {
-		return slices.Contains(pr.Params["from"], from) && len(pr.Params["adjustable"]) > 0
+		return of.speaks(pr) && slices.Contains(pr.Params["from"], from) && len(pr.Params["adjustable"]) > 0
 	}
 	list := winners(p.about(app, c, "retain", leaves))
 	for _, pr := range list {
@@ -73,19 +73,10 @@ func (j *Judge) choose(i *installation, e Event) {
 	if err != nil && e.Max != "" {
 		must[kept.Invalid] = true
 	}
-	b, left := j.policy.choosable(i.place.app, e.Category, e.From)
-	if !left {
+	if !slices.ContainsFunc(classes(e.Category), func(c class) bool {
+		return j.policy.mayChoose(i.place.app, c, e.From, wanted, e.Max == "" || err != nil)
+	}) {
 		must[kept.Denied] = true
-	}
-	if left && e.Max != "" && err == nil && (wanted.Shortest() < b.least.Shortest() || b.bounded && wanted.Shortest() > b.most.Shortest()) {
-		must[kept.Denied] = true
-	}
-	if left && e.Max != "" && err == nil && !b.bounded {
-		for _, l := range j.policy.retain(i.place.app, e.Category, e.From) {
-			if wanted.Shortest() > l.Shortest() {
-				must[kept.Denied] = true
-			}
-		}
 	}
 	j.exercised["retain"]++
 	if !j.answer(e, must) {

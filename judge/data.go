@@ -27,10 +27,14 @@ type value struct {
 	commit bool      // it went in the commit of an act, not with a tick
 }
 
+func (v *value) class() class { return class{category: v.category} }
+
 // receiptKey is by what an erasure and its receipt find each other.
 type receiptKey struct {
-	scope, category, reason string
-	at                      kept.Time
+	scope string
+	class
+	reason string
+	at     kept.Time
 }
 
 // turn is the longest that a copy may open after the keys of what it holds were destroyed.
@@ -49,14 +53,14 @@ func (j *Judge) final(e *entry) kept.Time {
 	return j.allow(max(end, e.gone), turn)
 }
 
-// ends is when something stored then in a category goes by itself, as its installation stands now.
-func (j *Judge) ends(i *installation, category string, stored kept.Time) (at kept.Time, reason string) {
-	if end, ok := j.limit(i, category, "entry", stored).end(stored); ok {
-		at, reason = max(end, i.choices[[2]string{category, "entry"}].at), "aged"
+// ends is when something stored then in a class goes by itself, as its installation stands now.
+func (j *Judge) ends(i *installation, of class, stored kept.Time) (at kept.Time, reason string) {
+	if end, ok := j.limit(i, of, "entry", stored).end(stored); ok {
+		at, reason = max(end, i.choices[[2]string{of.category, "entry"}].at), "aged"
 	}
 	for _, c := range i.clocks() {
-		if end, ok := j.limit(i, category, c.from, i.since).end(c.anchor); ok {
-			if end = max(end, c.free, i.choices[[2]string{category, c.from}].at); at == 0 || end < at {
+		if end, ok := j.limit(i, of, c.from, i.since).end(c.anchor); ok {
+			if end = max(end, c.free, i.choices[[2]string{of.category, c.from}].at); at == 0 || end < at {
 				at, reason = end, c.from
 			}
 		}
@@ -77,9 +81,9 @@ func (j *Judge) endBy(to kept.Time) {
 	j.now = to
 	for _, i := range j.installations {
 		for _, v := range i.current {
-			if at, reason := j.ends(i, v.category, v.stored); at != 0 && at <= to {
+			if at, reason := j.ends(i, v.class(), v.stored); at != 0 && at <= to {
 				i.end(v, at, false)
-				j.due(i, v.category, reason, at)
+				j.due(i, v.class(), reason, at)
 			}
 		}
 		for _, e := range i.entries {
@@ -103,8 +107,8 @@ func (i *installation) forget() {
 	i.entries = slices.DeleteFunc(i.entries, func(e *entry) bool { return e.gone != 0 })
 }
 
-func (j *Judge) due(i *installation, category, reason string, at kept.Time) {
-	key := receiptKey{string(i.id), category, reason, at}
+func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
+	key := receiptKey{string(i.id), of, reason, at}
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
@@ -118,13 +122,13 @@ func (j *Judge) erase(i *installation, category, reason string) {
 	for _, v := range i.current {
 		if v.category == category {
 			i.end(v, j.now, true)
-			j.due(i, category, reason, j.now)
+			j.due(i, class{category: category}, reason, j.now)
 		}
 	}
 	for _, e := range i.entries {
-		if category == e.class {
+		if category == e.category {
 			e.gone, e.commit = j.now, true
-			j.due(i, category, reason, j.now)
+			j.due(i, e.class, reason, j.now)
 		}
 	}
 	i.forget()

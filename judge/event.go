@@ -58,7 +58,8 @@ type Event struct {
 	Names        bool    // the value looks like somebody
 	Recipient    string  // to whom a read goes, and
 	For          string  // for which function
-	Record       string  // what is written down, and
+	Record       string  // what is written down,
+	Severity     string  // how severe it is, and
 	Actor        string  // who did it
 	Lines        []Event // of what is written at once
 	Case         string  // in which people disclose

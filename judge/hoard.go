@@ -40,9 +40,10 @@ type sealed struct {
 	version             int64
 	of                  *value // or
 	entry               *entry
-	fields              []string // of a line
-	shown               int64    // the generation of the ring under which it was seen to open
-	dated               bool     // it was searched for after it had to be gone
+	fields              []string // of a line, as
+	severity            string
+	shown               int64 // the generation of the ring under which it was seen to open
+	dated               bool  // it was searched for after it had to be gone
 }
 
 func newHoard() *hoard {

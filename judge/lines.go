@@ -10,9 +10,9 @@ import (
 
 // entry is the line that one read left, or that an app wrote.
 type entry struct {
-	key    entryKey
-	of     *installation
-	class  string
+	key entryKey
+	of  *installation
+	class
 	record string // of a line, as what follows
 	actor  string
 	fields []string
@@ -24,8 +24,8 @@ type entry struct {
 
 // entryKey is by what entries find their rows. Lines that are written at once may share one.
 type entryKey struct {
-	scope, category, purpose string
-	at                       kept.Time
+	scope, category, severity, purpose string
+	at                                 kept.Time
 }
 
 // atOnce is how many lines one call writes at most.
@@ -48,6 +48,9 @@ func (j *Judge) writeAll(i *installation, e Event) {
 			must, of = wrong, line.Category
 		}
 	}
+	if slices.ContainsFunc(e.Lines, func(line Event) bool { return line.Severity != "" && !slices.Contains(severities, line.Severity) }) {
+		must = refusals{kept.Invalid: true} // nobody looks further
+	}
 	e.Category = of
 	if !j.answer(e, must) {
 		if e.Refused == kept.Denied || e.Refused == kept.Late {
@@ -61,7 +64,7 @@ func (j *Judge) writeAll(i *installation, e Event) {
 	i.used = true
 	var lines []*entry
 	for _, e := range e.Lines {
-		line := &entry{key: entryKey{string(i.id), e.Category, "", j.now}, of: i, class: e.Category, record: e.Record, actor: e.Actor,
+		line := &entry{key: entryKey{string(i.id), e.Category, e.Severity, "", j.now}, of: i, class: class{e.Category, e.Severity}, record: e.Record, actor: e.Actor,
 			fields: slices.Sorted(slices.Values(e.Fields)), marker: e.Marker}
 		if c, _ := j.policy.category(e.Category); j.policy.records(i.place.app, c) != nil { // else it is the app's own word, and stands nowhere in clear
 			line.key.purpose = e.Record
@@ -69,7 +72,7 @@ func (j *Judge) writeAll(i *installation, e Event) {
 		lines = append(lines, line)
 	}
 	slices.SortStableFunc(lines, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.key.purpose, b.key.purpose))
+		return cmp.Or(cmp.Compare(a.category, b.category), cmp.Compare(a.severity, b.severity), cmp.Compare(a.key.purpose, b.key.purpose))
 	})
 	for _, line := range lines {
 		j.keep(line)
@@ -132,7 +135,7 @@ func (j *Judge) lines(w World, s *store) {
 		e := lines[0] // those of one key go together
 		for _, row := range rows {
 			if !slices.ContainsFunc(lines, func(e *entry) bool { return slices.Equal(row.fields, e.fields) }) {
-				j.find("stored-fields", "a line of %s in %s has other fields than were written", e.class, key.scope)
+				j.find("stored-fields", "a line of %s in %s has other fields than were written", e.category, key.scope)
 			}
 			if e.gone == 0 || j.pending(w, e.gone, e.commit) {
 				continue
@@ -181,13 +184,14 @@ func (j *Judge) written(key entryKey, lines []*entry, s *store) {
 
 // line is an entry as it is sealed.
 type line struct {
-	Kind, Category, Purpose, Record, Actor string
-	Fields                                 map[string]string
+	Kind, Category, Purpose, Record, Severity, Actor string
+
+	Fields map[string]string
 }
 
 func (l line) is(e *entry) bool {
-	if e.class == e.key.category && e.marker != "" {
-		return l.Kind == "log" && l.Record == e.record && l.Actor == e.actor && l.Category == e.class && (&value{fields: e.fields, marker: e.marker}).is(l.Fields)
+	if e.category == e.key.category && e.marker != "" {
+		return l.Kind == "log" && l.Record == e.record && l.Severity == e.severity && l.Actor == e.actor && l.Category == e.category && (&value{fields: e.fields, marker: e.marker}).is(l.Fields)
 	}
 	return l.Kind != "log" && l.Category == e.key.category && l.Purpose == e.key.purpose
 }

@@ -102,8 +102,10 @@ func (j *Judge) finished(i *installation) bool {
 			if from == "entry" {
 				collected = anchor
 			}
-			if end, ok := j.limit(i, name, from, collected).end(anchor); ok && end > j.now {
-				return false
+			for _, of := range classes(name) {
+				if end, ok := j.limit(i, of, from, collected).end(anchor); ok && end > j.now {
+					return false
+				}
 			}
 		}
 	}
@@ -187,7 +189,7 @@ func (j *Judge) acts(s *store) {
 		if r.key.reason == "aged" {
 			if i := j.byID[kept.ID(r.key.scope)]; i != nil {
 				tomorrow := kept.StartOfDay(r.anchor.Day() + 1)
-				if end, ok := j.limit(i, r.key.category, "entry", tomorrow-1).end(tomorrow); ok {
+				if end, ok := j.limit(i, r.key.class, "entry", tomorrow-1).end(tomorrow); ok {
 					final = j.allow(max(end, r.key.at), turn)
 				}
 			}
@@ -216,7 +218,7 @@ func (j *Judge) openable(k receiptKey) bool {
 		} else if s.entry != nil {
 			gone = s.entry.gone
 		}
-		if s.scope == k.scope && s.category == k.category && gone == k.at {
+		if s.scope == k.scope && s.category == k.category && s.severity == k.severity && gone == k.at {
 			if _, opens := j.hoard.open(s); opens {
 				return true
 			}

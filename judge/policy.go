@@ -66,7 +66,7 @@ var understood = map[string]map[string][]string{
 	"store-nothing": {"app": nil, "category": nil, "fields": nil, "except": nil},
 	"purpose":       {"category": nil, "purposes": nil, "only": nil},
 	"retain": {"category": nil, "from": {"uninstalled", "unsubscribed", "entry", "request"}, "max": nil, "copies": {"live"},
-		"adjustable": {"customer-admin"}, "adjustable.min": nil, "adjustable.max": nil},
+		"by": nil, "severity": nil, "adjustable": {"customer-admin"}, "adjustable.min": nil, "adjustable.max": nil},
 	"rescue":    {"on": {"reinstall", "resubscribe"}, "from": {"uninstalled", "unsubscribed"}, "within": nil},
 	"place":     {"category": nil, "at": nil, "region": nil, "provider": nil},
 	"recipient": {"name": nil, "kind": nil, "for": nil, "region": nil},
@@ -264,15 +264,15 @@ const ownJournal = "access-log"
 
 var ownLimit, _ = kept.ParsePeriod("P90D")
 
-func (p Policy) retain(app, category, from string) (out limits) {
-	c, declared := p.category(category)
+func (p Policy) retain(app string, of class, from string) (out limits) {
+	c, declared := p.category(of.category)
 	if !declared {
-		if category == ownJournal && from == "entry" {
+		if of.category == ownJournal && from == "entry" {
 			out = limits{ownLimit}
 		}
 		return out
 	}
-	anchored := func(pr Promise) bool { return slices.Contains(pr.Params["from"], from) }
+	anchored := func(pr Promise) bool { return of.speaks(pr) && slices.Contains(pr.Params["from"], from) }
 	for _, pr := range winners(p.about(app, c, "retain", func(pr Promise) bool { return anchored(pr) && len(pr.Params["max"]) > 0 })) {
 		if period, err := kept.ParsePeriod(pr.Params["max"][0]); err == nil {
 			out = append(out, period)

@@ -78,7 +78,7 @@ func TestWhatMayBeReadAndHowLongItStays(t *testing.T) {
 	for _, c := range []struct{ from, want string }{{"2026-01-15", "2026-02-14"}, {"2026-02-15", "2026-03-15"}} {
 		from, _ := kept.ParseTime(c.from)
 		want, _ := kept.ParseTime(c.want)
-		if got, ok := p.retain("one", "notes", "entry").end(from); !ok || got != want {
+		if got, ok := p.retain("one", class{category: "notes"}, "entry").end(from); !ok || got != want {
 			t.Errorf("from %s until %s, want %s", c.from, got, c.want)
 		}
 	}

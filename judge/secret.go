@@ -27,7 +27,7 @@ func (j *Judge) endSecrets(i *installation) {
 	for _, v := range j.secrets {
 		if v.of == i && v.gone == 0 {
 			v.gone = at
-			j.receipts[receiptKey{string(i.id), sharedSecret, "uninstalled", at}] = false
+			j.receipts[receiptKey{string(i.id), v.class(), "uninstalled", at}] = false
 		}
 	}
 }

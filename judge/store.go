@@ -116,10 +116,10 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
-		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)
+		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)
 		s.receipts = append(s.receipts, rc)
 		return err
-	}, `SELECT id, scope, category, reason, unreachable, anchor, owed, unrecoverable, rows_gone FROM receipt
+	}, `SELECT id, scope, category, severity, reason, unreachable, anchor, owed, unrecoverable, rows_gone FROM receipt
 		WHERE unreachable >= $1 OR unrecoverable = 0 OR unrecoverable >= $2`, int64(j.ledger.looked), int64(w.At))
 	return s, r.err
 }
@@ -199,8 +199,8 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		var key entryKey
 		var batch kept.ID
 		var fields, salt, bytes string
-		err := scan(&v.id, &v.scope, &v.category, &key.at, &key.category, &key.purpose, &fields, &batch, &salt, &bytes)
-		v.fields = strings.Fields(fields)
+		err := scan(&v.id, &v.scope, &v.category, &key.at, &key.category, &key.purpose, &key.severity, &fields, &batch, &salt, &bytes)
+		v.fields, v.severity = strings.Fields(fields), key.severity
 		key.scope = v.scope
 		if lines := j.entries[key]; len(lines) > 0 {
 			v.entry = lines[0] // until it opens
@@ -208,5 +208,5 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		s.entries[key] = append(s.entries[key], hoarded(v, bytes))
 		s.batches[batch] = append(s.batches[batch], batched{v.id, salt, bytes})
 		return err
-	}, `SELECT id, scope, class, at, category, purpose, fields, batch, salt, envelope FROM entry`)
+	}, `SELECT id, scope, class, at, category, purpose, severity, fields, batch, salt, envelope FROM entry`)
 }

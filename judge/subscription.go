@@ -32,7 +32,7 @@ func (i *installation) clocks() (out []clock) {
 // closed tells whether a category has ended with its installation or the subscription, destroyed or not, and why.
 func (j *Judge) closed(i *installation, category string) (reason string, over bool) {
 	for _, c := range i.clocks() {
-		if end, ok := j.limit(i, category, c.from, i.since).end(c.anchor); ok && end <= j.now {
+		if end, ok := j.limit(i, class{category: category}, c.from, i.since).end(c.anchor); ok && end <= j.now {
 			return c.from, true
 		}
 	}

@@ -136,7 +136,7 @@ func (p Policy) records(app string, c Category) (out []string) {
 func (p Policy) writable(app string, c Category, e Event) bool {
 	lists := p.promised(app, c, "log")
 	records := p.records(app, c)
-	if len(lists) == 0 || len(p.retain(app, c.Name, "entry")) == 0 || c.Journal {
+	if len(lists) == 0 || len(p.retain(app, class{c.Name, e.Severity}, "entry")) == 0 || e.Severity == "" && p.bySeverity(app, c) || c.Journal {
 		return false
 	}
 	nothing, nothingAll := p.about(app, c, "store-nothing", every)

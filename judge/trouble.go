@@ -60,13 +60,13 @@ func (j *Judge) caughtUp(r receiptRow) {
 		j.receipts[r.key] = false
 		i := j.byID[kept.ID(key.scope)]
 		for _, v := range j.values {
-			if v.of == i && v.category == key.category && v.gone == key.at {
+			if v.of == i && v.class() == key.class && v.gone == key.at {
 				v.gone = r.key.at
 			}
 		}
 		for _, lines := range j.entries {
 			for _, e := range lines {
-				if e.of == i && key.category == e.class && e.gone == key.at {
+				if e.of == i && key.class == e.class && e.gone == key.at {
 					e.gone = r.key.at
 				}
 			}

@@ -149,7 +149,7 @@ func (v *value) is(seen map[string]string) bool {
 }
 
 func (j *Judge) enter(i *installation, category, purpose string) {
-	j.keep(&entry{key: entryKey{string(i.id), category, purpose, j.now}, of: i, class: j.policy.journal()})
+	j.keep(&entry{key: entryKey{string(i.id), category, "", purpose, j.now}, of: i, class: class{category: j.policy.journal()}})
 }
 
 func (j *Judge) list(i *installation, e Event) {
@@ -191,7 +191,7 @@ func (j *Judge) review(i *installation, e Event) {
 	n := 0
 	for _, line := range i.entries {
 		at := line.key.at // a line from before a version goes on under what was promised of it
-		if line.class == class && j.readable(i.place.app, class, e.Purpose, at) && j.placed(i.place.app, class, at) {
+		if line.class.category == class && j.readable(i.place.app, class, e.Purpose, at) && j.placed(i.place.app, class, at) {
 			n++
 		}
 	}
@@ -210,7 +210,7 @@ func (j *Judge) delete(i *installation, e Event) {
 	e.Category = v.category
 	if j.answer(e, nil) {
 		i.end(v, j.now, true)
-		j.due(i, v.category, "deleted", j.now)
+		j.due(i, v.class(), "deleted", j.now)
 		j.owe(i, kept.FactDeleted, v.category, v.item)
 	}
 }

@@ -105,21 +105,21 @@ func (j *Judge) receives(app string, e Event, must refusals, collected kept.Time
 
 // limit is how long what was collected at an instant may be kept after an event, by all that count, and by what the customer
 // chose where it may.
-func (j *Judge) limit(i *installation, category, from string, collected kept.Time) (out limits) {
+func (j *Judge) limit(i *installation, of class, from string, collected kept.Time) (out limits) {
 	app, versions := i.place.app, j.under(collected)
-	chosen, there := i.choices[[2]string{category, from}]
+	chosen, there := i.choices[[2]string{of.category, from}]
 	wanted := there && !chosen.back
-	key := limitKey{app, category, from, len(versions)}
+	key := limitKey{app, of, from, len(versions)}
 	if known, there := j.limits[key]; there && !wanted {
 		return known
 	}
 	for _, p := range versions {
-		own := p.retain(app, category, from)
-		if b, left := p.choosable(app, category, from); left && wanted {
+		own := p.retain(app, of, from)
+		if b, left := p.choosable(app, of, from); left && wanted {
 			own = b.within(own, chosen.period)
 		}
 		out = append(out, own...)
-		if c, declared := p.category(category); declared && p.reaches(winners(p.about(app, c, "retain", func(pr Promise) bool { return has(pr, "from", from) }))) {
+		if c, declared := p.category(of.category); declared && p.reaches(winners(p.about(app, c, "retain", func(pr Promise) bool { return of.speaks(pr) && has(pr, "from", from) }))) {
 			break
 		}
 	}
@@ -131,6 +131,8 @@ func (j *Judge) limit(i *installation, category, from string, collected kept.Tim
 
 // limitKey is what is remembered by: the number of versions says which.
 type limitKey struct {
-	app, category, from string
-	versions            int
+	app      string
+	of       class
+	from     string
+	versions int
 }

@@ -66,8 +66,21 @@ func (a Adjust) most(l Limit, limited bool) (kept.Period, bool) {
 	return l.Max, limited
 }
 
-// MayChoose refuses as Denied what the policy does not leave to a customer.
-func (r Rules) MayChoose(from string, max kept.Period, back bool) error {
+// MayChoose refuses as Denied what the policy does not leave to a customer. Where limits depend on the severity, one choice
+// is for all of them, and it is enough that one may be as long: the others end by their own.
+func (r Rules) MayChoose(from string, max kept.Period, back bool) (err error) {
+	graded := r.Graded()
+	for _, severity := range append([]string{""}, Severities...) {
+		if rules, own := graded[severity]; own {
+			if err = rules.mayChoose(from, max, back); err == nil {
+				return nil
+			}
+		}
+	}
+	return err
+}
+
+func (r Rules) mayChoose(from string, max kept.Period, back bool) error {
 	a, adjustable := r.adjust(from)
 	if !adjustable {
 		return kept.Errorf(kept.Denied, "the policy leaves no choice of how long %s is kept after that", r.Category.Name).

@@ -65,6 +65,9 @@ func (k Kind) Param(name string) (Param, bool) {
 	return find(k.Params, func(p Param) bool { return p.Name == name })
 }
 
+// Severities are those of a line in a log, the least first. spec: RFC 5424 6.2.1, in the words that most loggers use
+var Severities = []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
+
 var (
 	hostings = []string{"forge", "forge-remote", "connect", "datacenter"}
 	surfaces = []string{"website", "app", "support"}

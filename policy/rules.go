@@ -16,8 +16,10 @@ type Rules struct {
 	Never        []string   // what a promise keeps out: fields, or words for things that are no field
 	StoreNothing []*Promise // those that speak of the whole category; their fields alone go to Never
 	Purposes     []Allowed
-	Retain       []Limit    // sorted by From
-	Adjust       []Adjust   // what is left to the customer, by From
+	Retain       []Limit  // sorted by From
+	Adjust       []Adjust // what is left to the customer, by From
+	BySeverity   *Promise // one by which limits depend on the severity of a line; nil for none
+	grades       map[string]grade
 	Places       []*Promise // where it may be: each of them must be satisfied
 	Log          Log
 	Token        []*Promise
@@ -83,7 +85,7 @@ func (p *Policy) resolve(app, category string) (Rules, bool) {
 	r := Rules{Category: c}
 	r.storage(p.about(c, app, "collect"), p.about(c, app, "store-nothing"))
 	r.purposes(p.about(c, app, "purpose").winners())
-	r.limits(p.about(c, app, "retain"))
+	r.graded(p.about(c, app, "retain"))
 	r.Places = p.about(c, app, "place").winners()
 	r.log(p.about(c, app, "log"), p.about(c, app, "store-nothing"))
 	r.Token = p.about(c, app, "token").winners()
@@ -193,29 +195,21 @@ func (r *Rules) purposes(prs []*Promise) {
 }
 
 // limits takes the strictest for each anchor: the key of retain is category and event.
-func (r *Rules) limits(s said) {
+func limits(s said) (g grade) {
 	for _, from := range events {
-		anchored := func(prs []*Promise) (out []*Promise) {
-			for _, pr := range prs {
-				if pr.Params["from"].Has(from) {
-					out = append(out, pr)
-				}
-			}
-			return out
-		}
 		with := func(prs []*Promise, param string) []*Promise {
-			return filter(prs, func(pr *Promise) bool { _, there := pr.Params[param]; return there })
+			return filter(prs, func(pr *Promise) bool { _, there := pr.Params[param]; return there && pr.Params["from"].Has(from) })
 		}
-		named, umbrella := anchored(s.named), anchored(s.umbrella)
-		if all := (said{with(named, "max"), with(umbrella, "max")}).winners(); len(all) > 0 {
+		if all := (said{with(s.named, "max"), with(s.umbrella, "max")}).winners(); len(all) > 0 {
 			pr, max := strictest(all)
-			r.Retain = append(r.Retain, Limit{from, max, pr, all})
+			g.retain = append(g.retain, Limit{from, max, pr, all})
 		}
-		if all := (said{with(named, "adjustable"), with(umbrella, "adjustable")}).winners(); len(all) > 0 {
-			r.Adjust = append(r.Adjust, adjustOf(from, all))
+		if all := (said{with(s.named, "adjustable"), with(s.umbrella, "adjustable")}).winners(); len(all) > 0 {
+			g.adjust = append(g.adjust, adjustOf(from, all))
 		}
 	}
-	slices.SortFunc(r.Retain, func(a, b Limit) int { return strings.Compare(a.From, b.From) })
+	slices.SortFunc(g.retain, func(a, b Limit) int { return strings.Compare(a.From, b.From) })
+	return g
 }
 
 func strictest(prs []*Promise) (least *Promise, limit kept.Period) {

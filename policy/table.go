@@ -44,7 +44,7 @@ var Kinds = []Kind{
 	{Name: "retain", Engine: true, Needs: []string{"from", "max/adjustable"}, Params: []Param{
 		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed", "entry", "request"),
 		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds).runsFor("customer-admin"),
-		word("by", "severity", "app"), word("reasons"), word("copies", "live", "all").runsFor("live")}},
+		word("by", "severity", "app").runs(), word("severity", Severities...).runs(), word("reasons"), word("copies", "live", "all").runsFor("live")}},
 	{Name: "rescue", Engine: true, Needs: []string{"within"}, Params: []Param{
 		word("on", "reinstall", "resubscribe").key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed"),
 		typed("within", Duration).runs()}},

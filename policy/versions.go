@@ -249,12 +249,14 @@ func (p *Policy) loosening(r Rules) (out []func(*Rules)) {
 		return pr
 	}
 	for _, a := range p.Retroactive {
-		for _, l := range r.Retain {
-			if has(l.All, a.Promise) != nil {
-				from := l.From
-				out = append(out, func(old *Rules) {
-					old.Retain = slices.DeleteFunc(slices.Clone(old.Retain), func(o Limit) bool { return o.From == from })
-				})
+		for severity, graded := range r.Graded() {
+			for _, l := range graded.Retain {
+				if has(l.All, a.Promise) != nil {
+					out = append(out, func(old *Rules) {
+						of := old.Of(severity)
+						old.set(severity, grade{slices.DeleteFunc(slices.Clone(of.Retain), func(o Limit) bool { return o.From == l.From }), of.Adjust})
+					})
+				}
 			}
 		}
 		for _, allowed := range r.Purposes {

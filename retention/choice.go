@@ -51,26 +51,8 @@ func (r *Retention) Choose(tx *kernel.Tx, scope kept.Scope, c Choice) error {
 	tx.Exec(`INSERT INTO choice (scope, category, anchor, period, since) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (scope, category, anchor) DO UPDATE SET period = $4, since = $5`, scope.String(), c.Category, c.From, period, int64(tx.Now()))
 	tx.Record(kept.Fact{Kind: kept.FactChosen, Scope: scope, Category: c.Category, Words: words})
-	if err := r.forgetBy(tx, scope, s.App, c, wanted); err != nil {
-		return err
-	}
 	// Its own writes are not read in this transaction, so the clocks are set anew in the next tick; the gate obeys at once.
 	tx.Due(dueChosen, ref(scope, c.Category), tx.Now())
-	return nil
-}
-
-// forgetBy lets the ratchet leave the last day that has run out by the rule of before, when it has run out by the new one.
-func (r *Retention) forgetBy(tx *kernel.Tx, scope kept.Scope, app string, c Choice, wanted kept.Period) error {
-	u, err := r.rule(&tx.View, scope, app, c.Category, "entry")
-	if err != nil || c.From != "entry" {
-		return err
-	}
-	tomorrow := kept.StartOfDay(lastBy(tx.Now(), u.aged).Day() + 1)
-	if u.chosen = &wanted; c.Max == "" {
-		u.chosen = nil
-	}
-	day, _ := u.limit(tomorrow - 1)
-	tx.Due(dueForget, ref(scope, c.Category), max(day.End(tomorrow), tx.Now()))
 	return nil
 }
 
@@ -99,25 +81,29 @@ func (r *Retention) rewind(tx *kernel.Tx, scope kept.Scope, category string) err
 	if err != nil {
 		return err
 	}
-	oldest, err := oldestOf(&tx.View, scope, category)
-	if err != nil {
-		return err
-	}
-	u, err := r.rule(&tx.View, scope, s.App, category, "entry")
-	if err != nil {
-		return err
-	}
-	if end, ages := u.aged(oldest); oldest != 0 && ages {
-		tx.Due(dueAge, ref(scope, category), max(end, tx.Now()))
+	classes, err := classesOf(&tx.View, scope, category)
+	for _, class := range classes {
+		oldest, err := oldestOf(&tx.View, scope, class)
+		if err != nil {
+			return err
+		}
+		u, err := r.rule(&tx.View, scope, s.App, class, "entry")
+		if err != nil {
+			return err
+		}
+		if end, ages := u.aged(oldest); oldest != 0 && ages {
+			tx.Due(dueAge, ref(scope, class), max(end, tx.Now()))
+		}
 	}
 	r.Wind(tx, scope, s)
-	return nil
+	return err
 }
 
-// oldestOf is when the oldest row of a category was stored; 0 where there is none.
-func oldestOf(v *kernel.View, scope kept.Scope, category string) (oldest kept.Time, err error) {
-	_, err = v.Row(`SELECT COALESCE(MIN(at), 0) FROM (SELECT MIN(stored) AS at FROM item WHERE scope = $1 AND category = $2
-		UNION ALL SELECT MIN(at) FROM entry WHERE scope = $1 AND class = $2) AS rows`, scope.String(), category).Scan(&oldest)
+// oldestOf is when the oldest row of a class was stored; 0 where there is none.
+func oldestOf(v *kernel.View, scope kept.Scope, class string) (oldest kept.Time, err error) {
+	category, severity := parts(class)
+	_, err = v.Row(`SELECT COALESCE(MIN(at), 0) FROM (SELECT MIN(stored) AS at FROM item WHERE scope = $1 AND category = $2 AND $3 = ''
+		UNION ALL SELECT MIN(at) FROM entry WHERE scope = $1 AND class = $2 AND severity = $3) AS rows`, scope.String(), category, severity).Scan(&oldest)
 	return oldest, err
 }
 
@@ -164,10 +150,12 @@ type rule struct {
 	own    *policy.Limit // of the server itself; nil where the policy speaks
 }
 
-// rule reads what the policy says, and what the customer chose where it may.
-func (r *Retention) rule(v *kernel.View, scope kept.Scope, app, category, from string) (u rule, err error) {
+// rule reads what the policy says of a class, and what the customer chose of its category where it may.
+func (r *Retention) rule(v *kernel.View, scope kept.Scope, app, class, from string) (u rule, err error) {
+	category, severity := parts(class)
 	u.from = from
 	u.rules, _ = r.policy.Rules(app, category)
+	u.rules = u.rules.Of(severity)
 	if own, ok := r.own[category]; ok && own.From == from && len(u.rules.Retain) == 0 {
 		u.own = &own
 	}

@@ -79,10 +79,17 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 		} else {
 			tx.Clear(dueErase, ref(scope, category))
 		}
-		u, err := r.rule(&tx.View, scope, s.App, category, "entry")
+		if s.Uninstalled == 0 {
+			continue
+		}
+		classes, err := classesOf(&tx.View, scope, category)
 		tx.Fail(err)
-		if end, ok := u.aged(tx.Now()); ok && s.Uninstalled != 0 { // the last look at a category that may be empty by then
-			tx.DueOnce(dueAge, ref(scope, category), end)
+		for _, class := range classes { // the last look at one that may be empty by then
+			u, err := r.rule(&tx.View, scope, s.App, class, "entry")
+			tx.Fail(err)
+			if end, ok := u.aged(tx.Now()); ok {
+				tx.DueOnce(dueAge, ref(scope, class), end)
+			}
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 type Act struct {
 	Scope    kept.Scope
 	Category string
+	Severity string    // of the lines of a log that it was; empty for all, and for what has none
 	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
@@ -26,6 +27,7 @@ type Receipt struct {
 	Fact          kept.ID   `json:"fact"`
 	Scope         string    `json:"scope"`
 	Category      string    `json:"category"`
+	Severity      string    `json:"severity,omitempty"` // of the lines of a log that had one
 	Reason        string    `json:"reason"`
 	Promise       string    `json:"promise,omitempty"`
 	Anchor        kept.Time `json:"anchor,omitzero"`
@@ -40,20 +42,35 @@ type Receipt struct {
 // Erase destroys the class keys of a category in a scope: at the commit nothing opens its items any more, whatever
 // their number. Rows are reclaimed by the next tick. With nothing stored it does nothing and returns "".
 func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
-	classes, err := r.keys.DestroyClass(tx, a.Scope, a.Category)
-	if err != nil || len(classes) == 0 {
+	classes, err := classesOf(&tx.View, a.Scope, a.Category)
+	if err != nil {
 		return "", err
 	}
 	var receipt kept.ID
 	for _, class := range classes {
-		if receipt, err = r.write(tx, a, class, 0); err != nil {
+		destroyed, err := r.keys.DestroyClass(tx, a.Scope, class)
+		if err != nil {
 			return "", err
 		}
-		tx.Due(dueReclaim, string(receipt), tx.Now())
+		if len(destroyed) == 0 {
+			continue
+		}
+		_, a.Severity = parts(class)
+		for _, key := range destroyed {
+			if receipt, err = r.write(tx, a, key, 0); err != nil {
+				return "", err
+			}
+			tx.Due(dueReclaim, string(receipt), tx.Now())
+		}
+		tx.Clear(dueAge, ref(a.Scope, class))
+		if err := r.shut(tx, a.Scope, class); err != nil {
+			return "", err
+		}
 	}
-	tx.Clear(dueAge, ref(a.Scope, a.Category))
-	r.emptied(tx, a.Scope)
-	return receipt, r.shut(tx, a.Scope, a.Category)
+	if receipt != "" {
+		r.emptied(tx, a.Scope)
+	}
+	return receipt, nil
 }
 
 // Gone writes the receipt for rows that went together with their keys in this transaction.
@@ -71,13 +88,16 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	if a.Promise != "" {
 		words["promise"] = a.Promise
 	}
+	if a.Severity != "" {
+		words["severity"] = a.Severity
+	}
 	epoch, err := r.keys.Passing(tx)
 	if err != nil {
 		return "", err
 	}
 	counts := map[string]int64{"rows": rows, "epoch": epoch, "late_us": int64(max(0, tx.Now()-a.Owed))}
 	if a.Reason == "aged" {
-		yields, err := keys.Ratchets(&tx.View, a.Scope, a.Category)
+		yields, err := keys.Ratchets(&tx.View, a.Scope, Class(a.Category, a.Severity))
 		if err != nil {
 			return "", err
 		}
@@ -91,10 +111,10 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	if class == "" {
 		reclaimed = tx.Now()
 	}
-	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13)`,
+	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14)`,
 		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
-		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact))
+		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity)
 	return id, nil
 }
 
@@ -133,10 +153,12 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 // epoch that key goes is known when the ratchet moves on.
 const undecided = math.MaxInt32
 
-// shut decides the epoch of receipts whose day the ratchet of a category has now left behind.
-func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, category string) error {
+// shut decides the epoch of receipts whose day the ratchet of a class has now left behind.
+func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, class string) error {
+	category, severity := parts(class)
 	epoch, err := r.keys.Passing(tx)
-	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND epoch = $4`, epoch, scope.String(), category, int64(undecided))
+	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND severity = $4 AND epoch = $5`,
+		epoch, scope.String(), category, severity, int64(undecided))
 	return err
 }
 
@@ -145,11 +167,11 @@ func settle(tx *kernel.Tx, generation int64) {
 	tx.Exec(`UPDATE receipt SET unrecoverable = $1 WHERE unrecoverable = 0 AND epoch <= $2`, int64(tx.Now()), generation)
 }
 
-const receiptColumns = `id, fact, scope, category, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed`
+const receiptColumns = `id, fact, scope, category, severity, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed`
 
 func scanReceipt(scan func(...any) error) (rc Receipt, err error) {
 	rc.Backups = "none taken"
-	err = scan(&rc.ID, &rc.Fact, &rc.Scope, &rc.Category, &rc.Reason, &rc.Promise, &rc.Anchor, &rc.Owed, &rc.Unreachable,
+	err = scan(&rc.ID, &rc.Fact, &rc.Scope, &rc.Category, &rc.Severity, &rc.Reason, &rc.Promise, &rc.Anchor, &rc.Owed, &rc.Unreachable,
 		&rc.Unrecoverable, &rc.Rows, &rc.Reclaimed)
 	return rc, err
 }

@@ -8,6 +8,7 @@ import (
 type stock struct {
 	scope    kept.Scope
 	category string
+	severity string
 	oldest   kept.Time
 }
 
@@ -17,11 +18,11 @@ type stock struct {
 func (r *Retention) Replan(tx *kernel.Tx) error {
 	stocks, err := kernel.Query(&tx.View, func(scan func(...any) error) (s stock, err error) {
 		var scope string
-		err = scan(&scope, &s.category, &s.oldest)
+		err = scan(&scope, &s.category, &s.severity, &s.oldest)
 		s.scope = kept.ScopeOf(scope)
 		return s, err
-	}, `SELECT scope, category, MIN(stored) FROM item GROUP BY scope, category
-		UNION ALL SELECT scope, class, MIN(at) FROM entry GROUP BY scope, class`)
+	}, `SELECT scope, category, '', MIN(stored) FROM item GROUP BY scope, category
+		UNION ALL SELECT scope, class, severity, MIN(at) FROM entry GROUP BY scope, class, severity`)
 	if err != nil {
 		return err
 	}
@@ -30,12 +31,12 @@ func (r *Retention) Replan(tx *kernel.Tx) error {
 		if err != nil {
 			return err
 		}
-		u, err := r.rule(&tx.View, s.scope, standing.App, s.category, "entry")
+		u, err := r.rule(&tx.View, s.scope, standing.App, Class(s.category, s.severity), "entry")
 		if err != nil {
 			return err
 		}
 		if end, ok := u.aged(s.oldest); ok {
-			tx.Due(dueAge, ref(s.scope, s.category), end)
+			tx.Due(dueAge, ref(s.scope, Class(s.category, s.severity)), end)
 		} else if _, known := r.policy.Rules(standing.App, s.category); !known {
 			return kept.Errorf(kept.Invalid, "something is stored in %s of %s, which the policy does not declare any more", s.category, standing.App).
 				WithHint("leave app and category in the policy, with their limits, until the last of it is erased")

@@ -22,8 +22,8 @@ import (
 // Kinds of dates this package handles.
 const (
 	dueErase   = "retention.erase"   // scope/category: the first clock that an uninstall or the end of a subscription started
-	dueAge     = "retention.age"     // scope/category: the oldest row's limit
-	dueForget  = "retention.forget"  // scope/category: the end of a day whose rows have aged
+	dueAge     = "retention.age"     // scope/class: the oldest row's limit
+	dueForget  = "retention.forget"  // scope/class: a day is over whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
 	dueChosen  = "retention.chosen"  // scope/category: a customer has chosen another limit
 )
@@ -36,9 +36,9 @@ type Holder struct {
 	Name string
 	// Reclaim deletes up to limit rows sealed under the class key, and says how many.
 	Reclaim func(tx *kernel.Tx, class kept.ID, limit int) (int, error)
-	// Age deletes up to limit rows of a category whose anchor is at or before the given instant, with their unit keys;
+	// Age deletes up to limit rows of a class whose anchor is at or before the given instant, with their unit keys;
 	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
-	Age func(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
+	Age func(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
 }
 
 // Retention knows every holder and every rule.
@@ -110,7 +110,7 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 		return err
 	}
 	if q.Stored != 0 {
-		u, err := r.rule(v, q.Scope, q.App, q.Category, "entry")
+		u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
 		if err != nil {
 			return err
 		}
@@ -121,18 +121,51 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	return nil
 }
 
-// Stored sets the date on which the oldest row of a category must go, if it ages from its entry.
-func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, category string) error {
-	u, err := r.rule(&tx.View, scope, app, category, "entry")
+// Class names what one ratchet carries: a category, or the lines of one severity in it, which may have a limit of their own.
+func Class(category, severity string) string {
+	if severity == "" {
+		return category
+	}
+	return category + "." + severity
+}
+
+// parts are category and severity of a class. No category has a dot in its name.
+func parts(class string) (category, severity string) {
+	category, severity, _ = strings.Cut(class, ".")
+	return category, severity
+}
+
+// classesOf are the classes of a category in a scope: itself, and those of severities of which there ever was a line.
+func classesOf(v *kernel.View, scope kept.Scope, category string) ([]string, error) {
+	all, err := keys.Classes(v, scope)
+	return append([]string{category}, slices.DeleteFunc(all, func(class string) bool {
+		of, severity := parts(class)
+		return of != category || severity == ""
+	})...), err
+}
+
+// Held are the categories of a scope of which there may be something.
+func Held(v *kernel.View, scope kept.Scope) ([]string, error) {
+	all, err := keys.Classes(v, scope)
+	for i := range all {
+		all[i], _ = parts(all[i])
+	}
+	slices.Sort(all)
+	return slices.Compact(all), err
+}
+
+// Stored sets the date on which the oldest row of a class must go, if it ages from its entry.
+func (r *Retention) Stored(tx *kernel.Tx, scope kept.Scope, app, class string) error {
+	u, err := r.rule(&tx.View, scope, app, class, "entry")
 	if end, ok := u.aged(tx.Now()); ok && err == nil {
-		tx.DueOnce(dueAge, ref(scope, category), end)
+		tx.DueOnce(dueAge, ref(scope, class), end)
 	}
 	return err
 }
 
-// Until tells of something collected at an instant when it runs out by its entry; far off if it never does.
-func (r *Retention) Until(v *kernel.View, scope kept.Scope, app, category string) (func(collected kept.Time) kept.Time, error) {
-	u, err := r.rule(v, scope, app, category, "entry")
+// Until tells of something of a class, collected at an instant, when it runs out by its entry; far off if it never does.
+func (r *Retention) Until(v *kernel.View, scope kept.Scope, app, class string) (func(collected kept.Time) kept.Time, error) {
+	u, err := r.rule(v, scope, app, class, "entry")
 	return func(collected kept.Time) kept.Time {
 		if end, ok := u.aged(collected); ok {
 			return end
@@ -141,11 +174,12 @@ func (r *Retention) Until(v *kernel.View, scope kept.Scope, app, category string
 	}, err
 }
 
-// Ages tells whether rows of a category age from an instant that never moves, so that a ratchet carries their keys.
-func (r *Retention) Ages(app, category string) bool {
+// Ages tells whether rows of a class age from an instant that never moves, so that a ratchet carries their keys.
+func (r *Retention) Ages(app, class string) bool {
+	category, severity := parts(class)
 	rules, _ := r.policy.Rules(app, category)
 	own, ok := r.own[category]
-	return ok && own.From == "entry" && len(rules.Retain) == 0 || rules.Ages()
+	return ok && own.From == "entry" && len(rules.Retain) == 0 || rules.Of(severity).Ages()
 }
 
 // categories are those of the policy, and what the server keeps by itself.
@@ -162,18 +196,19 @@ func (r *Retention) categories() (names []string) {
 }
 
 func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
-	scope, category := parseRef(d.Ref)
+	scope, class := parseRef(d.Ref)
+	category, severity := parts(class)
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
-		if !r.Ages(s.App, category) {
+		if !r.Ages(s.App, class) {
 			tx.Done(d)
 			tx.Derived()
 			return nil
 		}
-		u, err := r.rule(&tx.View, scope, s.App, category, "entry")
+		u, err := r.rule(&tx.View, scope, s.App, class, "entry")
 		if err != nil {
 			return err
 		}
@@ -181,24 +216,22 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		var gone int
 		var oldest, next kept.Time
 		for _, h := range r.holders {
-			n, first, left, err := h.Age(tx, scope, category, before, chunk-gone)
+			n, first, left, err := h.Age(tx, scope, category, severity, before, chunk-gone)
 			if err != nil {
 				return err
 			}
 			gone += n
 			oldest, next = earliest(oldest, first), earliest(next, left)
 		}
-		if err := r.forget(tx, scope, category, before); err != nil {
+		if err := r.forget(tx, scope, class, before); err != nil {
 			return err
 		}
 		if gone > 0 {
-			// The ratchet still yields the key of the day they were of, until the whole day has run out.
-			tomorrow := kept.StartOfDay(before.Day() + 1)
-			day, _ := u.limit(tomorrow - 1)
-			tx.Due(dueForget, ref(scope, category), max(day.End(tomorrow), tx.Now()))
+			// The ratchet still yields the key of the day they were of, until that is over and nothing of it is left.
+			tx.Due(dueForget, ref(scope, class), max(kept.StartOfDay(before.Day()+1), tx.Now()))
 			l, _ := u.limit(oldest)
 			owed, _ := u.aged(oldest)
-			if _, err := r.write(tx, Act{Scope: scope, Category: category, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: owed}, "", int64(gone)); err != nil {
+			if _, err := r.write(tx, Act{Scope: scope, Category: category, Severity: severity, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: owed}, "", int64(gone)); err != nil {
 				return err
 			}
 		} else {
@@ -206,11 +239,11 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		}
 		if next == 0 && s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
 			tx.Done(d)
-			if _, err := r.keys.DestroyClass(tx, scope, category); err != nil {
+			if _, err := r.keys.DestroyClass(tx, scope, class); err != nil {
 				return err
 			}
 			r.emptied(tx, scope)
-			return r.shut(tx, scope, category)
+			return r.shut(tx, scope, class)
 		}
 		if end, ages := u.aged(next); next == 0 || !ages {
 			tx.Done(d)
@@ -221,32 +254,34 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 	})
 }
 
-// forgetDue lets the last day go whose rows have all run out.
+// forgetDue lets the days go of which nothing is left. Where more of the last one is still to run out, that comes again.
 func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
-	scope, category := parseRef(d.Ref)
+	scope, class := parseRef(d.Ref)
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Done(d)
 		tx.Derived() // the facts of what aged say it
-		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
+		if _, err := StandingOf(&tx.View, scope, tx.ForUpdate()); err != nil {
+			return err
+		}
+		oldest, err := oldestOf(&tx.View, scope, class)
 		if err != nil {
 			return err
 		}
-		u, err := r.rule(&tx.View, scope, s.App, category, "entry")
-		if err != nil || !r.Ages(s.App, category) {
-			return err
+		if oldest == 0 {
+			oldest = tx.Now()
 		}
-		return r.forget(tx, scope, category, lastBy(tx.Now(), u.aged))
+		return r.forget(tx, scope, class, oldest-1)
 	})
 }
 
 // forget moves the ratchet on to the first day of which something has not run out: where a version of the policy began with
 // that day, it is the one after the last that has.
-func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, category string, before kept.Time) error {
-	moved, err := r.keys.Forget(tx, scope, category, (before + 1).Day())
+func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, class string, before kept.Time) error {
+	moved, err := r.keys.Forget(tx, scope, class, (before + 1).Day())
 	if err != nil || !moved {
 		return err
 	}
-	return r.shut(tx, scope, category)
+	return r.shut(tx, scope, class)
 }
 
 // lastBy is the latest instant of which whatever was collected then has run out. Every version of the policy that has held

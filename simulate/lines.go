@@ -6,6 +6,7 @@ import (
 
 	"kept"
 	"kept/judge"
+	"kept/policy"
 )
 
 // write writes a line in a log: as promised, of something else, with another field, by or about somebody.
@@ -69,6 +70,13 @@ func (l *life) line(c *customer, s Step) (judge.Event, map[string]any) {
 		e.Fields = append(e.Fields, oddField)
 	}
 	body := map[string]any{"category": e.Category, "record": e.Record}
+	if s.N[1]>>8%4 > 0 { // most say how severe it is
+		e.Severity = policy.Severities[int(s.N[1]>>10)%len(policy.Severities)]
+		if s.N[1]>>14%40 == 0 {
+			e.Severity = "dire"
+		}
+		body["severity"] = e.Severity
+	}
 	if e.About = s.N[3]%4 == 0; e.About {
 		body["account"] = planted[0] + "subject"
 	}

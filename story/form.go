@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"kept"
+	"kept/policy"
 )
 
 // form is one kind of statement: how it is written, and what running it does.
@@ -56,6 +57,7 @@ var slots = map[string]struct {
 	"CATEGORY": {"a category of the policy", name},
 	"RECORD":   {"what is written down", name},
 	"HOST":     {"a host", name},
+	"SEVERITY": {"debug, info, notice, warning, error, critical, alert or emergency", oneOf(policy.Severities...)},
 	"STAFF":    {"support, developer, contractor, auditor, officer or operator", oneOf("support", "developer", "contractor", "auditor", "officer", "operator")},
 	"PURPOSE":  {"a purpose", name},
 	"PROMISE":  {"the id of a promise or decision", name},

@@ -65,7 +65,7 @@ func init() {
 		{says: "NAME's admin purges [CATEGORY…]", run: (*play).adminPurges},
 		{says: "NAME's admin reviews the log for PURPOSE", run: (*play).reviews},
 		{says: "NAME's admin reviews CATEGORY for PURPOSE", run: (*play).reviews},
-		{says: "NAME logs [N times] RECORD in CATEGORY [VALUE] [by ACTOR] [for ACCOUNT]", run: (*play).logs},
+		{says: "NAME logs [N times] RECORD in CATEGORY [as SEVERITY] [VALUE] [by ACTOR] [for ACCOUNT]", run: (*play).logs},
 		{says: "NAME logs in CATEGORY together RECORD…", run: (*play).logsTogether},
 		{says: "NAME reviews CATEGORY for PURPOSE", run: (*play).appReviews},
 		{says: "NAME's admin keeps CATEGORY for PERIOD from EVENT", run: (*play).keeps},

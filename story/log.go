@@ -12,6 +12,9 @@ import (
 
 func (p *play) logs(ctx context.Context, a args) error {
 	body := map[string]any{"category": word(a, "CATEGORY"), "record": word(a, "RECORD")}
+	if has(a, "SEVERITY") {
+		body["severity"] = word(a, "SEVERITY")
+	}
 	if has(a, "VALUE") {
 		body["fields"] = json.RawMessage(word(a, "VALUE"))
 	}
