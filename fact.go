@@ -60,6 +60,8 @@ const (
 	FactChosen        FactKind = "retention.chosen"    // a customer has chosen another limit
 	FactErased        FactKind = "retention.erased"    // keys destroyed: unreachable
 	FactReclaimed     FactKind = "retention.reclaimed" // rows gone
+	FactBraked        FactKind = "retention.braked"    // what is due is closed, and waits to be destroyed
+	FactBrakeReleased FactKind = "retention.released"  // because a person said so
 
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
@@ -112,6 +114,8 @@ var FactKinds = map[FactKind]Replay{
 	FactChoiceRefused:   NoReplay,
 	FactErased:          ReplayErase,
 	FactReclaimed:       NoReplay,
+	FactBraked:          NoReplay,
+	FactBrakeReleased:   NoReplay,
 	FactEpochOpened:     NoReplay,
 	FactEpochDead:       ReplayEpoch,
 	FactEpochStopped:    NoReplay,

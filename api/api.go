@@ -63,6 +63,7 @@ func New(o Options) http.Handler {
 	f.inspect()
 	f.operate()
 	f.testify()
+	f.forecasts()
 	f.mux.Handle("GET /metrics", promhttp.HandlerFor(f.Metrics, promhttp.HandlerOpts{}))
 	f.mux.Handle("GET /openapi.json", f.openapi())
 	return f

@@ -196,8 +196,10 @@ func setScene(t *testing.T) *scene {
 		"attest": object{"promise": "trained"}, "publish": object{"document": "cloud"}, "probe": object{"promise": "reach-us"},
 		"confirm-probe": object{"code": code}, "issue-credential": nil,
 		"record-disclosure": object{"installation": string(id), "case": "legal-duty", "categories": []string{"owner-settings"}},
+		"release":           object{"reason": "unforeseen"},
 		"create-enrolment":  object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
 	}
+	s.hooks["release"] = func(*request) { s.brake() }
 	s.hooks["create-enrolment"] = func(r *request) { r.path = "/v1/apps/support-desk/enrolments" }
 	s.hooks["enrol"] = func(r *request) {
 		s.hosts++
@@ -246,6 +248,15 @@ func (c shown) may(o described) bool {
 		return o.id == "change-password" || o.id == "close-session"
 	}
 	return slices.Contains(o.roles, c.role)
+}
+
+// brake holds something up, so that it can be released.
+func (s *scene) brake() {
+	s.must(s.server.Kernel.Do(s.t.Context(), kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Derived()
+		tx.Exec(`INSERT INTO brake (scope, class, due, reason, since, until, was) VALUES ('', 'owner-settings', 'retention.erase', 'unforeseen', 1, 0, 0) ON CONFLICT (scope, class, due) DO UPDATE SET until = 0`)
+		return nil
+	}))
 }
 
 // elsewhere tells whether the operation is about something of the first installation or app.

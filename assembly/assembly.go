@@ -5,7 +5,6 @@ package assembly
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
@@ -49,6 +48,7 @@ type Options struct {
 	Build          string // which build this is: shown, and recorded with the policy
 	Region         string // where this machine stands, as the operator says; recorded with the policy
 	DatabaseRegion string // where the database stands; empty for the same
+	DryRun         string // the token of a dry run: what it showed to end earlier is expected
 	PasswordRounds int    // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
 }
 
@@ -135,30 +135,36 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	return s.Sequencer.Integrate(ctx)
 }
 
-// announce records which policy and build run from now on, and where, unless nothing changed since the last start. A changed
-// policy sets the clocks of what is stored anew.
+// announce records which policy and build run from now on, where, and which version comes next, unless nothing changed since
+// the last start. A change sets the clocks of what is stored anew: effects count, not texts.
 func (s *Server) announce(ctx context.Context) error {
-	digest := hex.EncodeToString(s.Policy.Digest[:])
 	return s.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
-		last, err := lastPolicy(&tx.View)
-		if err != nil || last == digest+"/"+s.build()+"/"+s.Region+"/"+s.DatabaseRegion {
+		fact := kept.Fact{Kind: kept.FactPolicyLoaded, Hashes: map[string][32]byte{"policy": s.Policy.Digest},
+			Words: map[string]string{"build": s.build()}, Counts: map[string]int64{"promises": int64(len(s.Policy.Promises))}}
+		if s.Region != "" {
+			fact.Words["region"], fact.Words["database-region"] = s.Region, s.DatabaseRegion
+		}
+		next := s.newest.Next(tx.Now())
+		if next != 0 {
+			fact.Hashes["next"] = s.newest.At(next).Digest
+		}
+		last, found, err := lastPolicy(&tx.View)
+		if err != nil || found && sameServer(last, fact) {
 			return err
 		}
-		words := map[string]string{"build": s.build()}
-		if s.Region != "" {
-			words["region"], words["database-region"] = s.Region, s.DatabaseRegion
-		}
-		tx.Record(kept.Fact{Kind: kept.FactPolicyLoaded, Hashes: map[string][32]byte{"policy": s.Policy.Digest}, Words: words,
-			Counts: map[string]int64{"promises": int64(len(s.Policy.Promises))}})
-		if strings.HasPrefix(last, digest) {
-			return nil
-		}
-		if next := s.newest.Next(tx.Now()); next != 0 {
+		tx.Record(fact)
+		if next != 0 {
 			tx.Due(dueVersion, "next", next)
 		} else {
 			tx.Clear(dueVersion, "next")
 		}
-		return s.Retention.Replan(tx)
+		announced, err := announcedBefore(&tx.View, s.Policy.Digest, tx.Now().Add(-retention.Window))
+		if err != nil {
+			return err
+		}
+		return s.Retention.Replan(tx, func(forwards []retention.Forward) bool {
+			return announced || s.DryRun != "" && s.DryRun == retention.Token(s.Policy.Digest, forwards)
+		})
 	})
 }
 

@@ -137,14 +137,21 @@ func TestAnEmptyJournalKeepsNoInstallationAlive(t *testing.T) {
 	}
 }
 
-func TestAShorterLimitReachesTheJournalAtOnce(t *testing.T) {
+func TestAShorterLimitClosesTheJournalAtOnceAndDestroysADayLater(t *testing.T) {
 	on(t, func(t *testing.T, r *rig) {
 		i := r.signal(r.Installations.Installed, "remote-1")
 		r.read(i.ID, r.put(i.ID, vault.Put{Category: "settings", Value: value("theme", "dark")}))
 		r.move(20 * 24 * time.Hour)
-		r.must(r.under(line(small, "from: entry, max: P30D", "from: entry, max: P10D")))
+		r.must(r.under(line(small+review, "from: entry, max: P30D", "from: entry, max: P10D")))
 		r.move(0)
-		if n := r.count("entry"); n != 0 {
+		if lines, err := r.Journal.Review(ctx, admin(i.ID), "security", ""); err != nil || len(lines) != 0 {
+			t.Errorf("%d lines are older than the policy allows: %v", len(lines), err)
+		}
+		if n := r.count("entry WHERE kind = 'read' AND category = 'settings'"); n != 1 {
+			t.Errorf("%d entries: a slip of the policy destroys at once", n)
+		}
+		r.move(24 * time.Hour)
+		if n := r.count("entry WHERE category = 'settings'"); n != 0 {
 			t.Errorf("%d entries are older than the policy allows", n)
 		}
 	})

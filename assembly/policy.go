@@ -1,9 +1,10 @@
 package assembly
 
 import (
-	"encoding/hex"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"kept"
 	"kept/document"
@@ -12,19 +13,33 @@ import (
 	"kept/policy"
 )
 
-// lastPolicy is digest, build and regions of the newest policy.loaded fact, "" before the first.
-func lastPolicy(v *kernel.View) (string, error) {
-	var body []byte
-	found, err := v.Row(`SELECT body FROM fact WHERE kind = $1 ORDER BY at DESC, ordinal DESC LIMIT 1`, string(kept.FactPolicyLoaded)).Scan(&body)
-	if err != nil || !found || body == nil {
-		return "", err
+// lastPolicy is the newest policy.loaded fact; false before the first.
+func lastPolicy(v *kernel.View) (kept.Fact, bool, error) {
+	list, err := loaded(v, `LIMIT 1`)
+	if err != nil || len(list) == 0 {
+		return kept.Fact{}, false, err
 	}
-	f, err := ledger.Decode(body)
-	if err != nil {
-		return "", err
-	}
-	digest := f.Hashes["policy"]
-	return hex.EncodeToString(digest[:]) + "/" + f.Words["build"] + "/" + f.Words["region"] + "/" + f.Words["database-region"], nil
+	return list[0], true, nil
+}
+
+// announcedBefore tells whether a policy stood beside an older one as the next, by some instant.
+func announcedBefore(v *kernel.View, digest [32]byte, by kept.Time) (bool, error) {
+	list, err := loaded(v, ``)
+	return slices.ContainsFunc(list, func(f kept.Fact) bool { return f.Hashes["next"] == digest && f.At <= by }), err
+}
+
+func loaded(v *kernel.View, limit string) ([]kept.Fact, error) {
+	return kernel.Query(v, func(scan func(...any) error) (f kept.Fact, err error) {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return f, err
+		}
+		return ledger.Decode(body)
+	}, `SELECT body FROM fact WHERE kind = $1 AND body IS NOT NULL ORDER BY at DESC, ordinal DESC `+limit, string(kept.FactPolicyLoaded))
+}
+
+func sameServer(a, b kept.Fact) bool {
+	return maps.Equal(a.Hashes, b.Hashes) && maps.Equal(a.Words, b.Words)
 }
 
 // Texts reads the published texts that lie beside a policy; a document without a file has none.

@@ -32,6 +32,10 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 			j.saw(Evidence{Says: Say("erased, but not yet beyond recovery"), Count: 1, Last: oldest, Bad: true, Link: "/ledger"})
 			risk = Say("a copy of the database still opens what was erased %s ago: the keys did not turn", Length(s.now.Sub(oldest)))
 		}
+		if n := s.braked(covers, from); n > 0 {
+			j.saw(Evidence{Says: Say("closed, and held up by a brake until somebody says so or a day is over"), Count: n, Bad: true, Link: "/forecast"})
+			risk = Say("what has ended is closed, and a brake holds its destruction up")
+		}
 		if n, worst := b.overdue(s, covers, from); n > 0 {
 			j.saw(Evidence{Says: Say("overdue, the oldest by %s", Length(worst)), Count: n, Bad: true, Link: installations})
 			if worst > overdueBreaks {
@@ -68,6 +72,16 @@ func (b *Board) governs(pr *policy.Promise, from string) func(app, class string)
 	}
 }
 
+// braked counts what is closed and not destroyed, because a brake is on.
+func (s *state) braked(covers func(app, class string) bool, from string) (n int64) {
+	for _, l := range s.classes {
+		if b := l.brakes.Of(l.scope, l.class, from); b.Reason != "" && b.On(s.now) && covers(l.app, l.class) {
+			n++
+		}
+	}
+	return n
+}
+
 // limited tells whether a promise counts for a category's limit from an anchor.
 func (b *Board) limited(r policy.Rules, pr *policy.Promise, from string) bool {
 	return slices.ContainsFunc(r.Retain, func(l policy.Limit) bool { return l.From == from && slices.Contains(l.All, pr) }) ||
@@ -100,14 +114,22 @@ func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	choice, wanted := retention.Of(l.choices, l.category, from)
 	if from == "entry" {
 		limit, ages := rules.Limit(from, l.oldest, wanted)
-		return max(limit.End(l.oldest), choice.Since), ages
+		return max(limit.End(l.oldest), choice.Since, l.forward(from)), ages
 	}
 	for _, c := range l.standing.Clocks() {
 		if limit, limited := rules.Limit(from, l.standing.Installed, wanted); limited && c.From == from {
-			return max(c.Owed(limit), choice.Since), true
+			return max(c.Owed(limit), choice.Since, l.forward(from)), true
 		}
 	}
 	return 0, false
+}
+
+// forward is since when something is owed that a policy brought forward; 0 where it was not.
+func (l left) forward(from string) kept.Time {
+	if b := l.brakes.Of(l.scope, l.class, from); b.Reason == retention.BroughtForward {
+		return b.Since
+	}
+	return 0
 }
 
 // found is the fact of coming back in each way, and what it proves.

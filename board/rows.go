@@ -35,6 +35,8 @@ type left struct {
 	standing      retention.Standing
 	oldest        kept.Time // anchor of the oldest row; 0 for a class key
 	choices       []retention.Choice
+	class         string
+	brakes        retention.AllBrakes
 }
 
 // state is everything the verdicts rest on, at one instant.
@@ -199,6 +201,10 @@ func (s *state) readLeft(v *kernel.View) error {
 	if err != nil {
 		return err
 	}
+	brakes, err := retention.ReadBrakes(v)
+	if err != nil {
+		return err
+	}
 	read := func(into *[]left, query string) error {
 		return v.Each(func(scan func(...any) error) error {
 			var l left
@@ -206,8 +212,8 @@ func (s *state) readLeft(v *kernel.View) error {
 				&l.standing.Unsubscribed, &l.standing.Told, &l.category, &l.oldest); err != nil {
 				return err
 			}
+			l.choices, l.brakes, l.class = choices[l.scope], brakes, l.category
 			l.category, l.severity, _ = strings.Cut(l.category, ".")
-			l.choices = choices[l.scope]
 			*into = append(*into, l)
 			return nil
 		}, query)

@@ -20,6 +20,7 @@ import (
 	"kept"
 	"kept/installation"
 	"kept/policy"
+	"kept/retention"
 )
 
 // mocks are pages over the fabricated world in one language, by path.
@@ -59,6 +60,7 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	add("/installations", "installations", frame{Title: in.say("Installations"), Section: "installations", Body: body})
 	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: in.say("Installation %s", "k7"), Section: "installations", Body: installationBody{h, product, now, timelineOf(in, h, now, closes)}})
 	add("/ledger", "ledger", frame{Title: in.say("Ledger"), Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
+	add("/forecast", "forecast", frame{Title: in.say("Forecast"), Section: "forecast", Body: forecastOf(in, h.Installation, now)})
 	add("/p/cloud", "public", publicOf(cloud, blocks(w.verdicts.Documents[0], nil)))
 	doc := map[*tongue]string{english: "cloud", german: "cloud-de"}[in]
 	_, _, cover := larkspurCover(t, doc)
@@ -67,6 +69,22 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	add("/password", "password", frame{Title: in.say("Password"), Bare: true, Body: passwordBody{Must: true}})
 	add("/error", "error", frame{Title: in.say(ourMistake), Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
 	return out
+}
+
+// forecastOf is half a year with a quiet end, a busy day, and something that waits.
+func forecastOf(in *tongue, i installation.Installation, now kept.Time) calendarBody {
+	var list []retention.Foreseen
+	for n, rows := range []int64{3, 120, 41200, 7, 800, 15, 1, 2600} {
+		day := kept.StartOfDay(now.Day() + uint32(n*n*3))
+		list = append(list, retention.Foreseen{Day: day, Scope: i.Scope(), App: "portal-sso", Category: "access-log", Reason: "aged", Promise: "retain-13", Rows: rows})
+	}
+	body := calendarOf(in, list, now)
+	body.Brakes = brakesOf([]retention.Brake{
+		{Scope: i.Scope(), Class: "access-log", Reason: retention.BroughtForward, Since: now, Until: now.Add(retention.Window)},
+		{Scope: i.Scope(), Class: "app-config", Reason: retention.Unforeseen, Since: now},
+	})
+	body.MayRelease, body.More = true, 1
+	return body
 }
 
 // TestPagesInABrowser looks at every page as a browser draws it, in both languages: nothing wider than the screen, nothing

@@ -1,5 +1,5 @@
-// Package console shows the board to people as plain web pages that need no script. It changes nothing but sessions and
-// passwords, and refuses to show what the gate does not let the reader inspect.
+// Package console shows the board to people as plain web pages that need no script. It changes nothing but sessions,
+// passwords and brakes, and refuses to show what the gate does not let the reader inspect.
 package console
 
 import (
@@ -42,6 +42,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /promises/{id}", c.staff(c.promise))
 	mux.HandleFunc("GET /installations", c.staff(c.installations))
 	mux.HandleFunc("GET /installations/{id}", c.staff(c.installation))
+	mux.HandleFunc("GET /forecast", c.staff(c.forecast))
 	mux.HandleFunc("GET /ledger", c.staff(c.ledger))
 	mux.HandleFunc("GET /ledger/bundle", c.staff(c.bundle))
 	mux.HandleFunc("GET /p/{document}", c.public(c.published))
@@ -52,6 +53,7 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("GET /login", c.public(c.loginForm))
 		mux.HandleFunc("POST /login", c.public(c.login))
 		mux.HandleFunc("POST /logout", c.staff(c.logout))
+		mux.HandleFunc("POST /forecast/release", c.staff(c.release))
 		mux.HandleFunc("GET /password", c.staff(c.passwordForm))
 		mux.HandleFunc("POST /password", c.staff(c.password))
 	}

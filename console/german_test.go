@@ -53,7 +53,7 @@ func messages(t *testing.T) map[string]string {
 	for _, topic := range topics {
 		add("topics", topic.Title)
 	}
-	for name, m := range map[string]map[string]string{"unreached": unreached, "events": events, "reasonWords": reasonWords, "languages": languages, "returns": returns, "sites": sites} {
+	for name, m := range map[string]map[string]string{"unreached": unreached, "events": events, "reasonWords": reasonWords, "languages": languages, "returns": returns, "brakeWords": brakeWords, "sites": sites} {
 		add(name, slices.Collect(maps.Values(m))...)
 	}
 	add("severities", slices.Collect(maps.Values(severities))...)
@@ -200,7 +200,7 @@ func TestEveryMessageIsGermanToo(t *testing.T) {
 			t.Errorf("nothing says %q", m)
 		}
 	}
-	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint) + len(germanDiff); n != len(german.words) {
+	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint) + len(germanDiff) + len(germanForecast); n != len(german.words) {
 		t.Errorf("%d messages stand twice", n-len(german.words))
 	}
 	if len(all) < 200 {

@@ -71,6 +71,7 @@ func (t *tongue) functions() template.FuncMap {
 		"severity": func(s lint.Severity) string { return t.of(severities[s]) },
 		"meaning":  func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
 		"state":    func(s kept.State) string { return t.of(states[s]) },
+		"brake":    func(s string) string { return t.of(brakeWords[s]) },
 		"reason":   func(s string) string { return t.of(reasonWords[s]) },
 		"hosting":  func(h kept.Hosting) string { return hostings[h] },
 		"languages": func(tag string) string {

@@ -92,6 +92,9 @@ var events = map[string]string{
 // reasonWords are the reasons of receipts in words.
 var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
 
+// brakeWords are the reasons why something waits although it has ended.
+var brakeWords = map[string]string{"brought-forward": "A change of the policy ends this earlier than was foreseen", "unforeseen": "More ended within a day than anybody could expect"}
+
 // states are those of an installation.
 var states = map[kept.State]string{kept.Installed: "installed", kept.Suspended: "suspended", kept.Uninstalled: "uninstalled", kept.Erased: "erased"}
 

@@ -115,6 +115,10 @@ var textColumns = map[string]string{
 	"choice.category":  policy,
 	"choice.anchor":    word,
 	"choice.period":    word,
+	"brake.scope":      own,
+	"brake.class":      policy,
+	"brake.due":        word,
+	"brake.reason":     word,
 
 	"instance.id":           own,
 	"instance.app":          policy,

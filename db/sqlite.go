@@ -57,13 +57,18 @@ func openSQLite(dir string) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &DB{Engine: SQLite, Write: write, Read: read, path: path, lock: lock, close: closer(read.Close, write.Close, lock.Close)}, nil
+	return &DB{Engine: SQLite, Write: write, Read: read, path: path, lock: lock, close: closer(read.Close, write.Close, func() error { return unlock(lock) })}, nil
 }
 
 // dsn names path with the pragmas every new connection runs. A doubly quoted string is an error, as on PostgreSQL.
 func dsn(path, txlock string, pragmas ...string) string {
 	q := url.Values{"_txlock": {txlock}, "_dqs": {"0"}, "_pragma": append([]string{"busy_timeout(5000)"}, pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// unlock gives the folder free even where a child that is about to start still has the lock file open.
+func unlock(lock *os.File) error {
+	return errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
 }
 
 // lockFolder takes the folder for this process; the system gives it free when the process ends, however it ends.

@@ -27,6 +27,7 @@ const (
 	Operate Verb = "operate" // keys of apps, accounts, epochs, effects of uninstalls
 	Testify Verb = "testify" // attest, publish, probe
 	Reveal  Verb = "reveal"  // people hand something out, and say so
+	Release Verb = "release" // let what a brake holds up be destroyed
 	Redeem  Verb = "redeem"  // hand back the code of a contact probe
 	Enrol   Verb = "enrol"   // let a host of a customer's in
 )

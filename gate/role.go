@@ -23,6 +23,7 @@ var may = map[Verb][]kept.Role{
 	Operate: {kept.Operator},
 	Testify: {kept.Officer},
 	Reveal:  {kept.Officer},
+	Release: {kept.Officer, kept.Operator},
 	Redeem:  {kept.Officer, kept.Support},
 	Enrol:   {kept.Operator, kept.Support},
 }

@@ -46,11 +46,16 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 			j.class = c.Name
 		}
 	}
-	r.Bound(defaultClass, "entry", kept.Period{Exact: 90 * 24 * time.Hour}) // an earlier policy may have left entries there
+	Bound(r)
 	r.Hold(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age})
 	k.On(dueBatch, j.batch)
 	g.Register("log", j.allowed)
 	return j
+}
+
+// Bound limits the reads that are kept without a category of the policy: an earlier one may have left entries there.
+func Bound(r *retention.Retention) {
+	r.Bound(defaultClass, "entry", kept.Period{Exact: 90 * 24 * time.Hour})
 }
 
 // The kinds of entries.

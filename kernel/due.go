@@ -18,6 +18,7 @@ type Due struct {
 	Kind     string
 	Ref      string // what it is about: ids and words, joined by "/"
 	At       kept.Time
+	Since    kept.Time // when this date, or a later one than now, was first foreseen; 0 where a person asked for it
 	Attempts int64
 	fence    int64
 }
@@ -31,19 +32,20 @@ func (k *Kernel) On(kind string, h Handler) { k.handlers[kind] = h }
 
 // Due sets the date (kind, ref), or moves it.
 func (tx *Tx) Due(kind, ref string, at kept.Time) {
-	tx.Exec(`INSERT INTO due (kind, ref, at, next_try, attempts, fence, lease_until) VALUES ($1, $2, $3, $3, 0, 1, 0)
-		ON CONFLICT (kind, ref) DO UPDATE SET at = $3, next_try = $3, attempts = 0, fence = due.fence + 1, lease_until = 0`,
-		kind, ref, int64(at))
+	tx.Exec(`INSERT INTO due (kind, ref, at, since, next_try, attempts, fence, lease_until) VALUES ($1, $2, $3, $4, $3, 0, 1, 0)
+		ON CONFLICT (kind, ref) DO UPDATE SET at = $3, since = CASE WHEN due.at > $3 THEN $4 ELSE due.since END,
+		next_try = $3, attempts = 0, fence = due.fence + 1, lease_until = 0`,
+		kind, ref, int64(at), int64(tx.now))
 }
 
 // DueOnce sets the date (kind, ref) unless there is one already that is no later: one that a wrong clock put far off
 // holds nothing up.
 func (tx *Tx) DueOnce(kind, ref string, at kept.Time) {
-	tx.Exec(`INSERT INTO due (kind, ref, at, next_try, attempts, fence, lease_until)
-		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($3 AS BIGINT), 0, 1, 0
+	tx.Exec(`INSERT INTO due (kind, ref, at, since, next_try, attempts, fence, lease_until)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($3 AS BIGINT), 0, 1, 0
 		WHERE NOT EXISTS (SELECT 1 FROM due d WHERE d.kind = $1 AND d.ref = $2 AND d.at <= $3)
-		ON CONFLICT (kind, ref) DO UPDATE SET at = $3, next_try = $3, attempts = 0, fence = due.fence + 1, lease_until = 0
-		WHERE due.at > $3`, kind, ref, int64(at))
+		ON CONFLICT (kind, ref) DO UPDATE SET at = $3, since = $4, next_try = $3, attempts = 0, fence = due.fence + 1, lease_until = 0
+		WHERE due.at > $3`, kind, ref, int64(at), int64(tx.now))
 }
 
 // Clear takes the date (kind, ref) away, if there is one; whoever is handling it loses the fence.
@@ -60,6 +62,17 @@ func (tx *Tx) Done(d Due) {
 func (tx *Tx) Again(d Due, at kept.Time) {
 	tx.ExecOne(`UPDATE due SET at = $1, next_try = $1, attempts = 0, lease_until = 0 WHERE kind = $2 AND ref = $3 AND fence = $4`,
 		int64(at), d.Kind, d.Ref, d.fence)
+}
+
+// Wait leaves a claimed date as it is and looks at it again at an instant: what has to be done is held up, not late by itself.
+func (tx *Tx) Wait(d Due, until kept.Time) {
+	tx.ExecOne(`UPDATE due SET next_try = $1, attempts = 0, lease_until = 0 WHERE kind = $2 AND ref = $3 AND fence = $4`,
+		int64(until), d.Kind, d.Ref, d.fence)
+}
+
+// Resume looks now at a date that waits, and notes that a person asked for it.
+func (tx *Tx) Resume(kind, ref string) {
+	tx.Exec(`UPDATE due SET next_try = $1, since = 0 WHERE kind = $2 AND ref = $3 AND at <= $1 AND next_try > $1`, int64(tx.now), kind, ref)
 }
 
 // NextDue is the earliest instant at which Tick has something to do.
@@ -109,9 +122,9 @@ func (k *Kernel) claim(ctx context.Context) (dues []Due, err error) {
 	err = k.Do(ctx, kept.TheClock, func(tx *Tx) (err error) {
 		tx.Derived()
 		dues, err = Query(&tx.View, func(scan func(...any) error) (d Due, err error) {
-			err = scan(&d.Kind, &d.Ref, &d.At, &d.Attempts, &d.fence)
+			err = scan(&d.Kind, &d.Ref, &d.At, &d.Since, &d.Attempts, &d.fence)
 			return d, err
-		}, `SELECT kind, ref, at, attempts, fence FROM due WHERE next_try <= $1 AND lease_until <= $1
+		}, `SELECT kind, ref, at, since, attempts, fence FROM due WHERE next_try <= $1 AND lease_until <= $1
 			ORDER BY next_try, kind, ref LIMIT $2`+tx.k.db.SkipLocked(), int64(tx.now), claimAtOnce)
 		for i := range dues {
 			dues[i].fence++

@@ -81,6 +81,16 @@ func (k *Kernel) View(ctx context.Context, fn func(*View) error) error {
 	return v.fail
 }
 
+// Look runs fn on a snapshot of a database that another process serves from (db.Look).
+func Look(ctx context.Context, read *sql.DB, clock kept.Clock, fn func(*View) error) error {
+	tx, err := read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return kept.Errorf(kept.Internal, "no read transaction: %w", err)
+	}
+	defer tx.Rollback() // reads only: nothing to keep
+	return fn(&View{ctx: ctx, now: clock.Now(), tx: tx})
+}
+
 // begin starts a transaction. Connections that broke while they lay idle, as all do when the database restarts, are no
 // reason to fail: nothing was asked through them yet.
 func begin(ctx context.Context, pool *sql.DB, o *sql.TxOptions) (tx *sql.Tx, err error) {

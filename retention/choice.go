@@ -172,6 +172,19 @@ func (r *Retention) rule(v *kernel.View, scope kept.Scope, app, class, from stri
 	return u, err
 }
 
+// owing is the rule as something is owed by it: what a policy brought forward was not owed before.
+func (r *Retention) owing(v *kernel.View, scope kept.Scope, app, class, from string) (rule, error) {
+	u, err := r.rule(v, scope, app, class, from)
+	if err != nil {
+		return u, err
+	}
+	b, found, err := brakeOn(v, scope, class, dueFrom(from))
+	if found && b.Reason == BroughtForward {
+		u.since = max(u.since, b.Since)
+	}
+	return u, err
+}
+
 // limit is the limit of what was collected at an instant, 0 for now: earlier versions of the policy go on for what they found.
 func (u rule) limit(collected kept.Time) (policy.Limit, bool) {
 	if l, ok := u.rules.Limit(u.from, collected, u.chosen); ok || u.own == nil {

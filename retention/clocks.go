@@ -38,7 +38,7 @@ func (c Clock) Owed(l policy.Limit) kept.Time { return max(l.End(c.Anchor), c.Fr
 // first is the clock that ends a category, with its limit; false if none does.
 func (r *Retention) first(v *kernel.View, scope kept.Scope, s Standing, category string) (clock Clock, limit policy.Limit, ok bool, err error) {
 	for _, c := range s.Clocks() {
-		u, err := r.rule(v, scope, s.App, category, c.From)
+		u, err := r.owing(v, scope, s.App, category, c.From)
 		if err != nil {
 			return clock, limit, false, err
 		}
@@ -78,6 +78,7 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 			tx.Due(dueErase, ref(scope, category), max(c.Owed(l), tx.Now()))
 		} else {
 			tx.Clear(dueErase, ref(scope, category))
+			r.unbrake(tx, scope, category)
 		}
 		if s.Uninstalled == 0 {
 			continue
@@ -107,8 +108,11 @@ func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
 			if !ok || l.End(c.Anchor) > tx.Now() {
 				continue
 			}
+			if err := r.mayExpire(&tx.View, scope, category.Name); err != nil {
+				return err
+			}
 			c.Free = min(c.Free, tx.Now())
-			if err := r.end(tx, scope, category.Name, c, l); err != nil {
+			if err := r.end(tx, scope, category.Name, c, l, true); err != nil {
 				return err
 			}
 			break
@@ -117,8 +121,8 @@ func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
 	return nil
 }
 
-func (r *Retention) end(tx *kernel.Tx, scope kept.Scope, category string, c Clock, l policy.Limit) error {
-	_, err := r.Erase(tx, Act{Scope: scope, Category: category, Reason: c.From, Promise: l.Promise.ID, Anchor: c.Anchor, Owed: c.Owed(l)})
+func (r *Retention) end(tx *kernel.Tx, scope kept.Scope, category string, c Clock, l policy.Limit, foreseen bool) error {
+	_, err := r.Erase(tx, Act{Scope: scope, Category: category, Reason: c.From, Promise: l.Promise.ID, Anchor: c.Anchor, Owed: c.Owed(l), Unforeseen: !foreseen})
 	return err
 }
 
@@ -142,7 +146,12 @@ func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
 			tx.Again(d, c.Owed(l))
 			return nil
 		}
+		for _, holds := range []func(*kernel.Tx, kernel.Due, kept.Scope, string) (bool, error){r.holdsUp, r.holdUnforeseen} {
+			if waits, err := holds(tx, d, scope, category); waits || err != nil {
+				return err
+			}
+		}
 		tx.Done(d)
-		return r.end(tx, scope, category, c, l)
+		return r.end(tx, scope, category, c, l, d.Since <= tx.Now().Add(-Window))
 	})
 }

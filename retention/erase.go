@@ -19,6 +19,8 @@ type Act struct {
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here
 	Item     kept.ID   // for a single item
+
+	Unforeseen bool // it counts towards what may end within a day without anybody having known
 }
 
 // Receipt says since when something is gone. Instants that have not come are 0.
@@ -63,6 +65,7 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 			tx.Due(dueReclaim, string(receipt), tx.Now())
 		}
 		tx.Clear(dueAge, ref(a.Scope, class))
+		r.unbrake(tx, a.Scope, class)
 		if err := r.shut(tx, a.Scope, class); err != nil {
 			return "", err
 		}
@@ -111,10 +114,14 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	if class == "" {
 		reclaimed = tx.Now()
 	}
-	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14)`,
+	foreseen := int64(1)
+	if a.Unforeseen {
+		foreseen = 0
+	}
+	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity, foreseen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15)`,
 		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
-		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity)
+		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity, foreseen)
 	return id, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"kept/kernel"
 )
 
+// stock is what is stored of a class in a scope.
 type stock struct {
 	scope    kept.Scope
 	category string
@@ -12,17 +13,25 @@ type stock struct {
 	oldest   kept.Time
 }
 
-// Replan sets the clocks of everything stored anew under a policy that changed. Rows stay as they are: their rule is
-// looked up when they are read or fall due. Errors: Invalid when something is stored that the policy knows nothing of
-// any more: no clock would ever reach it.
-func (r *Retention) Replan(tx *kernel.Tx) error {
-	stocks, err := kernel.Query(&tx.View, func(scan func(...any) error) (s stock, err error) {
+func (s stock) class() string { return Class(s.category, s.severity) }
+
+// stocks are what is stored of each class in each scope.
+func stocks(v *kernel.View) ([]stock, error) {
+	return kernel.Query(v, func(scan func(...any) error) (s stock, err error) {
 		var scope string
 		err = scan(&scope, &s.category, &s.severity, &s.oldest)
 		s.scope = kept.ScopeOf(scope)
 		return s, err
 	}, `SELECT scope, category, '', MIN(stored) FROM item GROUP BY scope, category
 		UNION ALL SELECT scope, class, severity, MIN(at) FROM entry GROUP BY scope, class, severity`)
+}
+
+// Replan sets the clocks of everything stored anew under a policy or a build that changed. Rows stay as they are: their rule
+// is looked up when they are read or fall due. What ends earlier by it than was foreseen is held up for a day, unless
+// expected says of it that somebody knew. Errors: Invalid when something is stored that the policy knows nothing of any more:
+// no clock would ever reach it.
+func (r *Retention) Replan(tx *kernel.Tx, expected func([]Forward) bool) error {
+	stocks, err := stocks(&tx.View)
 	if err != nil {
 		return err
 	}
@@ -31,16 +40,23 @@ func (r *Retention) Replan(tx *kernel.Tx) error {
 		if err != nil {
 			return err
 		}
-		u, err := r.rule(&tx.View, s.scope, standing.App, Class(s.category, s.severity), "entry")
+		u, err := r.rule(&tx.View, s.scope, standing.App, s.class(), "entry")
 		if err != nil {
 			return err
 		}
 		if end, ok := u.aged(s.oldest); ok {
-			tx.Due(dueAge, ref(s.scope, Class(s.category, s.severity)), end)
+			tx.Due(dueAge, ref(s.scope, s.class()), end)
 		} else if _, known := r.policy.Rules(standing.App, s.category); !known {
 			return kept.Errorf(kept.Invalid, "something is stored in %s of %s, which the policy does not declare any more", s.category, standing.App).
 				WithHint("leave app and category in the policy, with their limits, until the last of it is erased")
 		}
+	}
+	forwards, err := r.Forwards(&tx.View)
+	if err != nil {
+		return err
+	}
+	if err := r.holdForwards(tx, forwards, expected(forwards)); err != nil {
+		return err
 	}
 	return r.restart(tx)
 }

@@ -59,6 +59,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.On(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
 	k.On(dueChosen, r.chosenDue)
+	k.On(dueAlarm, r.alarmDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
 	return r
@@ -208,7 +209,10 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			tx.Derived()
 			return nil
 		}
-		u, err := r.rule(&tx.View, scope, s.App, class, "entry")
+		if waits, err := r.holdsUp(tx, d, scope, class); waits || err != nil {
+			return err
+		}
+		u, err := r.owing(&tx.View, scope, s.App, class, "entry")
 		if err != nil {
 			return err
 		}

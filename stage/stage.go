@@ -34,6 +34,7 @@ type Options struct {
 	Build     string
 	Rehearsed board.Rehearsals
 
+	DryRun                 string // the token of a dry run of the policy
 	Region, DatabaseRegion string // where server and database stand; empty for where the policy promises
 }
 
@@ -94,7 +95,7 @@ func (o Options) begin(ctx context.Context, clock *Clock, random io.Reader, a *a
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
 		Clock: clock, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
-		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion,
+		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun,
 	})
 }
 

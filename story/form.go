@@ -62,7 +62,7 @@ var slots = map[string]struct {
 	"PURPOSE":  {"a purpose", name},
 	"PROMISE":  {"the id of a promise or decision", name},
 	"DOCUMENT": {"a document of the policy", name},
-	"ERROR":    {"denied, late, not-found, invalid or conflict", oneOf("denied", "late", "not-found", "invalid", "conflict")},
+	"ERROR":    {"denied, held, late, not-found, invalid or conflict", oneOf("denied", "held", "late", "not-found", "invalid", "conflict")},
 	"STATE":    {"installed, uninstalled or erased", oneOf("installed", "uninstalled", "erased")},
 	"VERDICT": {"kept, at-risk, broken, unproven, no-engine, contradicted or attested",
 		oneOf("kept", "at-risk", "broken", "unproven", "no-engine", "contradicted", "attested")},
@@ -75,6 +75,7 @@ var slots = map[string]struct {
 	"ACTOR":   {"a role, or an account id in quotes", actor},
 	"VALUE":   {valueHint, braces},
 	"FOLDER":  {"a folder", name},
+	"BRAKE":   {"brought-forward or unforeseen", oneOf("brought-forward", "unforeseen")},
 
 	"EVENT":     {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
 	"REGION":    {"a country or a cloud region, in small letters", name},

@@ -22,6 +22,7 @@ func init() {
 		{says: "restart", run: (*play).restart},
 		{says: "turn the epoch", run: (*play).turn},
 		{says: "server stands in REGION", run: (*play).stands},
+		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
 
 		{says: "install APP on SITE [as NAME] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
 		{says: "reinstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
@@ -33,6 +34,7 @@ func init() {
 		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},
 
 		{says: "officer purges NAME", run: (*play).officerPurges},
+		{says: "officer releases what was BRAKE", run: (*play).releases},
 		{says: "officer attests PROMISE", run: (*play).attest},
 		{says: "officer publishes DOCUMENT", run: (*play).publish},
 		{says: "officer probes PROMISE", run: (*play).probe},
@@ -49,6 +51,8 @@ func init() {
 		{says: "expect state STATE [of NAME]", run: (*play).state, expects: true},
 		{says: "expect facts FACT N [on NAME]", run: (*play).facts, expects: true},
 		{says: "expect receipt of CATEGORY [on NAME] unreachable at TIME [late PERIOD]", run: (*play).receipt, expects: true},
+		{says: "expect foreseen N of CATEGORY on TIME", run: (*play).foreseen, expects: true},
+		{says: "expect waiting N", run: (*play).waiting, expects: true},
 		{says: "expect unrecoverable CATEGORY [on NAME]", run: (*play).unrecoverable, expects: true},
 		{says: "expect recoverable CATEGORY [on NAME]", run: (*play).recoverable, expects: true},
 		{says: "expect openable N [of CATEGORY] [on NAME]", run: (*play).openable, expects: true},

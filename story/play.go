@@ -32,6 +32,7 @@ type play struct {
 	value    string         // what was read last, as JSON
 	reviewed int            // lines of the log that was reviewed last
 	probed   probed
+	dir      string // where the story lies
 }
 
 // Run puts a server on stage and lets the story happen to it. It returns the ids of the promises that the story
@@ -61,7 +62,7 @@ func Run(ctx context.Context, s *Story, o Options) (exercised []string, err erro
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	st.Hoard = stage.NewHoard()
-	if err := (&play{stage: st}).run(ctx, s); err != nil {
+	if err := (&play{stage: st, dir: filepath.Dir(s.File)}).run(ctx, s); err != nil {
 		return nil, err
 	}
 	board, err := st.Board.Judge(ctx)

@@ -90,6 +90,8 @@ func TestEveryExpectationCanFail(t *testing.T) {
 		{"expect verdict collect-settings kept", "expect verdict collect-settings broken", "exercised"},
 		{"", "expect verdict no-such-promise kept", "no promise of that id"},
 		{"expect ledger verified", "", ""},
+		{"expect foreseen 3 of access-log on 2026-03-31", "expect foreseen 1 of access-log on 2026-04-01", "seen 0"},
+		{"expect waiting 0", "expect waiting 1", "seen 0"},
 		{"", "expect refused", "seen that it was done"},
 	} {
 		if c.holds != "" {

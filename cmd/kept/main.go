@@ -41,6 +41,7 @@ type cli struct {
 	Stage    stageCmd    `cmd:"" hidden:"" help:"Be the server of a simulation, which tells it on standard input what to do."`
 	Explain  explainCmd  `cmd:"" help:"Say of one promise where the text says it, what enforces it, and what it does not reach."`
 	Diff     diffCmd     `cmd:"" help:"Tell control by control what a newer policy does that an older one did not, and what it promises no longer."`
+	Foresee  foreseeCmd  `cmd:"" help:"Tell what will be erased when, and what a policy would end earlier than is foreseen: a dry run."`
 	Serve    serveCmd    `cmd:"" help:"Run the server."`
 	Verify   verifyCmd   `cmd:"" help:"Verify a bundle of the ledger, offline."`
 	Demo     demoCmd     `cmd:"" help:"Live the year that ends now under a policy and show the board."`

@@ -1,0 +1,19 @@
+package console
+
+// germanForecast is what the forecast says, and what holds something up.
+var germanForecast = map[string]string{
+	"Forecast": "Vorschau", "What will be erased when": "Was wann gelöscht wird", "Calendar": "Kalender", "Day by day": "Tag für Tag", "Day": "Tag",
+	"Rows with a date: %s.": "Zeilen mit einem Datum: %s.",
+	"Weeks run to the right, days from Monday down; the darker, the more.": "Die Wochen laufen nach rechts, die Tage von Montag nach unten; je dunkler, desto mehr.",
+	"%s more line is in /v1/forecast.":                                     "%s weitere Zeile steht in /v1/forecast.", "%s more lines are in /v1/forecast.": "%s weitere Zeilen stehen in /v1/forecast.",
+	"No clock ends anything that is stored. What goes some time after an uninstall appears here when there is one.": "Keine Frist beendet etwas Gespeichertes. Was einige Zeit nach einer Deinstallation gelöscht wird, erscheint hier, sobald es eine gibt.",
+	"%s category": "%s Kategorie", "%s categories": "%s Kategorien",
+	"closed since they ended, and not destroyed yet.": "gesperrt, seit die Frist um ist, und noch nicht vernichtet.",
+	"It waits since": "Es wartet seit", "until somebody says so": "bis jemand es freigibt",
+	"Destroying keys cannot be undone. It is recorded who did it.": "Vernichtete Schlüssel kommen nicht wieder. Es wird festgehalten, wer es war.",
+	"Destroy it now": "Jetzt vernichten", "installations": "Installationen",
+	"A change of the policy ends this earlier than was foreseen":             "Eine Änderung der Regeln beendet dies früher als vorgesehen",
+	"More ended within a day than anybody could expect":                      "An einem Tag endete mehr, als zu erwarten war",
+	"closed, and held up by a brake until somebody says so or a day is over": "gesperrt und angehalten, bis jemand es freigibt oder ein Tag um ist",
+	"what has ended is closed, and a brake holds its destruction up":         "was endete, ist gesperrt, und seine Vernichtung ist angehalten",
+}

@@ -1,0 +1,71 @@
+package story
+
+import (
+	"context"
+	"path/filepath"
+
+	"kept"
+	"kept/assembly"
+	"kept/kernel"
+	"kept/policy"
+	"kept/retention"
+)
+
+// changes serves the same data under another policy. A dry run shows first what that ends earlier, and its token is handed in.
+func (p *play) changes(ctx context.Context, a args) error {
+	changed, err := policy.Load(filepath.Join(p.dir, filepath.FromSlash(word(a, "FOLDER"))))
+	if err != nil {
+		return err
+	}
+	if p.stage.Texts, err = assembly.Texts(changed); err != nil {
+		return err
+	}
+	p.stage.Policy, p.stage.DryRun = changed, ""
+	if has(a, "dry") {
+		err := p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
+			forwards, err := retention.Outlook(changed).Forwards(v)
+			p.stage.DryRun = retention.Token(changed.Digest, forwards)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return p.stage.Restart(ctx)
+}
+
+func (p *play) releases(ctx context.Context, a args) error {
+	return p.staff(ctx, kept.Officer, "/v1/forecast/release", map[string]string{"reason": word(a, "BRAKE")}, nil)
+}
+
+// foreseen counts the rows that end on a day.
+func (p *play) foreseen(ctx context.Context, a args) error {
+	var rows int64
+	err := p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
+		list, err := p.stage.Server.Retention.Foresee(v)
+		for _, f := range list {
+			if f.Category == word(a, "CATEGORY") && f.Day == a["TIME"].(kept.Time) {
+				rows += f.Rows
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return counted(a, int(rows), "rows")
+}
+
+// waiting counts the categories of installations that a brake holds up.
+func (p *play) waiting(ctx context.Context, a args) error {
+	var n int
+	err := p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
+		list, err := retention.Brakes(v)
+		n = len(list)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return counted(a, n, "brakes")
+}
