@@ -46,7 +46,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 			j.class = c.Name
 		}
 	}
-	r.Bound(defaultClass, "entry", kept.Period{Exact: 90 * 24 * time.Hour}) // an earlier policy may have left entries there
+	r.Bound(defaultClass, "entry", kept.Period{Days: 90}) // an earlier policy may have left entries there
 	r.Hold(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age})
 	k.On(dueBatch, j.batch)
 	g.Register("log", j.allowed)
