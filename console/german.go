@@ -10,6 +10,7 @@ func germanWords() map[string]string {
 	maps.Copy(all, germanEngines)
 	maps.Copy(all, germanLint)
 	maps.Copy(all, germanDiff)
+	maps.Copy(all, germanDeadlines)
 	return all
 }
 
