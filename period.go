@@ -8,14 +8,18 @@ import (
 	"time"
 )
 
-// Period is a length of time as texts state it: whole months, and an exact rest. Days are 24 hours, weeks seven of
-// those; months clamp to the end of a month and are never turned into days.
+// Period is a length of time as texts state it: whole months, whole days, and an exact rest. From an instant a day is 24
+// hours; months clamp to the end of a month and are never turned into days. 3 days and 72 hours are as long, and not the
+// same: an answer owed in days ends with a day (package calendar).
 type Period struct {
 	Months int
+	Days   int // weeks are seven
 	Exact  time.Duration
 }
 
-// maxDays keeps an exact rest, with the most hours, minutes and seconds that can be written, within a time.Duration.
+const day = 24 * time.Hour
+
+// maxDays keeps the days, with the most hours, minutes and seconds that can be written, within a time.Duration.
 const maxDays = 90_000
 
 var periodShape = regexp.MustCompile(`^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?$`)
@@ -30,10 +34,10 @@ func ParsePeriod(s string) (Period, error) {
 	if n(3)*7+n(4) > maxDays {
 		return Period{}, Errorf(Invalid, "a duration of more than %d days", maxDays).WithHint("write longer ones in years: P300Y")
 	}
-	hours := time.Duration(n(3))*7*24 + time.Duration(n(4))*24 + time.Duration(n(5))
 	return Period{
 		Months: n(1)*12 + n(2),
-		Exact:  hours*time.Hour + time.Duration(n(6))*time.Minute + time.Duration(n(7))*time.Second,
+		Days:   n(3)*7 + n(4),
+		Exact:  time.Duration(n(5))*time.Hour + time.Duration(n(6))*time.Minute + time.Duration(n(7))*time.Second,
 	}, nil
 }
 
@@ -45,11 +49,14 @@ func (p Period) From(t Time) Time {
 		last := first.AddDate(0, 1, -1).Day()
 		t = TimeOf(first.AddDate(0, 0, min(s.Day(), last)-1))
 	}
-	return t.Add(p.Exact)
+	return t.Add(p.rest())
 }
 
+// rest is what p has beside months.
+func (p Period) rest() time.Duration { return time.Duration(p.Days)*day + p.Exact }
+
 // Shortest is a length no instant of p falls below: a month counts 28 days. Comparing limits uses it.
-func (p Period) Shortest() time.Duration { return time.Duration(p.Months)*28*24*time.Hour + p.Exact }
+func (p Period) Shortest() time.Duration { return time.Duration(p.Months)*28*day + p.rest() }
 
 // String writes p in ISO 8601.
 func (p Period) String() string {
@@ -61,11 +68,10 @@ func (p Period) String() string {
 	if p.Months != 0 {
 		fmt.Fprintf(&b, "%dM", p.Months)
 	}
-	days, rest := p.Exact/(24*time.Hour), p.Exact%(24*time.Hour)
-	if days != 0 {
-		fmt.Fprintf(&b, "%dD", days)
+	if p.Days != 0 {
+		fmt.Fprintf(&b, "%dD", p.Days)
 	}
-	if rest != 0 {
+	if rest := p.Exact; rest != 0 {
 		b.WriteByte('T')
 		for _, u := range []struct {
 			d time.Duration
@@ -94,12 +100,8 @@ func (p Period) Parts() (parts []Part) {
 		}
 	}
 	add(int64(p.Months), "month")
-	hours := int64(p.Exact / time.Hour)
-	if hours%24 == 0 {
-		add(hours/24, "day")
-	} else {
-		add(hours, "hour")
-	}
+	add(int64(p.Days), "day")
+	add(int64(p.Exact/time.Hour), "hour")
 	add(int64(p.Exact%time.Hour/time.Minute), "minute")
 	add(int64(p.Exact%time.Minute/time.Second), "second")
 	return parts

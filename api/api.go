@@ -61,6 +61,7 @@ func New(o Options) http.Handler {
 	f.entries()
 	f.staff()
 	f.inspect()
+	f.deadlines()
 	f.operate()
 	f.testify()
 	f.forecasts()

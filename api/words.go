@@ -46,6 +46,7 @@ var tagWords = map[string]string{
 	"board":         "Every promise with its verdict.",
 	"connect":       "What Atlassian Connect calls.",
 	"credentials":   "Credentials of installations.",
+	"deadlines":     "Until when answers are owed.",
 	"disclosures":   "What was told to outside parties.",
 	"documents":     "The published texts, sentence by sentence.",
 	"entries":       "Lines of logs.",

@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"kept"
+	"kept/deadline"
 	"kept/installation"
 	"kept/policy"
 	"kept/retention"
@@ -59,6 +60,11 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	body.List[0].Next = nextOf(h)
 	add("/installations", "installations", frame{Title: in.say("Installations"), Section: "installations", Body: body})
 	add("/installations/"+string(h.Installation.ID), "installation", frame{Title: in.say("Installation %s", "k7"), Section: "installations", Body: installationBody{h, product, now, timelineOf(in, h, now, closes)}})
+	list, err := deadline.All(w.policy, "", now)
+	if err != nil || len(list) == 0 {
+		t.Fatal("the policy owes nobody an answer", err)
+	}
+	add("/deadlines", "deadlines", frame{Title: in.say("Deadlines"), Section: "deadlines", Body: deadlinesBody{"DE", now, true, deadlinesOf(w.policy, list)}})
 	add("/ledger", "ledger", frame{Title: in.say("Ledger"), Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
 	add("/forecast", "forecast", frame{Title: in.say("Forecast"), Section: "forecast", Body: forecastOf(in, h.Installation, now)})
 	add("/p/cloud", "public", publicOf(cloud, blocks(w.verdicts.Documents[0], nil)))

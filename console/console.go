@@ -43,6 +43,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /installations", c.staff(c.installations))
 	mux.HandleFunc("GET /installations/{id}", c.staff(c.installation))
 	mux.HandleFunc("GET /forecast", c.staff(c.forecast))
+	mux.HandleFunc("GET /deadlines", c.staff(c.deadlines))
 	mux.HandleFunc("GET /ledger", c.staff(c.ledger))
 	mux.HandleFunc("GET /ledger/bundle", c.staff(c.bundle))
 	mux.HandleFunc("GET /p/{document}", c.public(c.published))

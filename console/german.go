@@ -11,6 +11,7 @@ func germanWords() map[string]string {
 	maps.Copy(all, germanLint)
 	maps.Copy(all, germanDiff)
 	maps.Copy(all, germanForecast)
+	maps.Copy(all, germanDeadlines)
 	return all
 }
 

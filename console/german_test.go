@@ -14,6 +14,7 @@ import (
 	"testing"
 	tree "text/template/parse"
 
+	"kept/calendar"
 	"kept/diff"
 	"kept/policy"
 )
@@ -66,6 +67,11 @@ func messages(t *testing.T) map[string]string {
 	add("diff", append(diff.Messages(), diff.Unsaid)...)
 	for _, e := range effects {
 		add("effects", e.Word, e.Meaning)
+	}
+	for _, country := range calendar.Countries() {
+		for year := 2020; year < 2040; year++ {
+			add("calendar", slices.Collect(maps.Values(calendar.Of(country).Holidays(year)))...)
+		}
 	}
 	human := func(s string) { add("policy", strings.ReplaceAll(s, "-", " ")) }
 	for _, k := range policy.Kinds {
@@ -200,7 +206,7 @@ func TestEveryMessageIsGermanToo(t *testing.T) {
 			t.Errorf("nothing says %q", m)
 		}
 	}
-	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint) + len(germanDiff) + len(germanForecast); n != len(german.words) {
+	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint) + len(germanDiff) + len(germanDeadlines) + len(germanForecast); n != len(german.words) {
 		t.Errorf("%d messages stand twice", n-len(german.words))
 	}
 	if len(all) < 200 {

@@ -11,6 +11,7 @@ import (
 	"kept"
 	"kept/board"
 	"kept/coverage"
+	"kept/deadline"
 	"kept/installation"
 	"kept/kernel"
 	"kept/policy"
@@ -72,7 +73,11 @@ func (c *console) promise(w http.ResponseWriter, r *http.Request, _ visitor) err
 	if !ok {
 		return errNoPromise
 	}
-	return c.show(w, r, http.StatusOK, "promise", frame{Title: tongueOf(r).phrase(j), Section: "board", Verdicts: v, Body: singleOf(tongueOf(r), j, v.Documents)})
+	body := singleOf(tongueOf(r), j, v.Documents)
+	if list, err := deadline.All(c.Server.Policy, j.ID, v.At); err == nil { // else it owes no answer
+		body.Owed = &list[0]
+	}
+	return c.show(w, r, http.StatusOK, "promise", frame{Title: tongueOf(r).phrase(j), Section: "board", Verdicts: v, Body: body})
 }
 
 // atOnce is how many installations one page lists.

@@ -60,6 +60,7 @@ func (t *tongue) functions() template.FuncMap {
 		"say": t.say, "rich": t.rich, "count": t.count, "saying": t.saying, "phrase": t.phrase, "human": t.human, "capital": capital, "anchor": anchor,
 		"parameters": t.parameters, "day": t.day, "minute": t.minute, "number": t.number, "short": short,
 		"verdict": func(v kept.Verdict) string { return t.of(verdictWords[v][0]) },
+		"until":   t.until, "reasons": t.reasons,
 		"finding": t.finding,
 		"change":  t.change,
 		"chosen": func(c retention.Choice) string {

@@ -9,6 +9,7 @@ import (
 	"kept"
 	"kept/board"
 	"kept/coverage"
+	"kept/deadline"
 	"kept/document"
 	"kept/policy"
 )
@@ -216,6 +217,7 @@ type single struct {
 	Quotes    []quoted
 	Topic     string
 	Unreached string
+	Owed      *deadline.Deadline // of what is asked now; nil where no answer is owed
 }
 
 type parameter struct{ Name, Says string }

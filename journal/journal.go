@@ -55,7 +55,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 
 // Bound limits the reads that are kept without a category of the policy: an earlier one may have left entries there.
 func Bound(r *retention.Retention) {
-	r.Bound(defaultClass, "entry", kept.Period{Exact: 90 * 24 * time.Hour})
+	r.Bound(defaultClass, "entry", kept.Period{Days: 90})
 }
 
 // The kinds of entries.

@@ -25,6 +25,7 @@ const (
 	WriteAll  Kind = "write-all" // several at once: all of them, or none
 	Disclose  Kind = "disclose"  // people hand something out
 	Choose    Kind = "choose"    // how long something is kept
+	Deadline  Kind = "deadline"  // until when an answer is owed; of no installation
 )
 
 // Event is what somebody did, and what the server answered.
@@ -66,11 +67,17 @@ type Event struct {
 	From, Max    string  // what is chosen: the event, and how long; empty to take it back
 	Marker       string  // the value of every field that is stored
 
+	Promise string    // whose deadline is asked for, and
+	Asked   kept.Time // the instant from which it runs
+
 	Refused kept.Kind         // "" when it was done
 	Version int64             // answered to a put
 	Value   map[string]string // answered to a read
 	Items   []kept.ID         // answered to a list
 	Entries int               // answered to a review
+
+	Due      kept.Time // answered to a deadline, and where the promise can be extended
+	Extended kept.Time
 
 	cut bool // nobody heard the answer: Refused is what was seen to come of it
 }
@@ -85,6 +92,8 @@ func (j *Judge) Told(e Event) []Finding {
 		j.arrived(e)
 	case e.Kind == Uninstall:
 		j.leaving(e)
+	case e.Kind == Deadline:
+		j.deadline(e)
 	default:
 		i, known := j.byID[e.Installation]
 		if !known {

@@ -31,6 +31,7 @@ var Rules = map[string]string{
 	"ledger-tree":    "every leaf is the hash of its opening; the newest checkpoint is signed and has their root",
 	"ledger-order":   "the facts of a scope are numbered without a gap",
 	"ledger-facts":   "each event left its fact, and no fact is without one",
+	"deadline-right": "an answer is due when the law and the promise say, to the microsecond",
 }
 
 // Finding is a rule that does not hold.
@@ -47,6 +48,7 @@ func (f Finding) String() string { return fmt.Sprintf("%s  %s: %s", f.At, f.Rule
 type Judge struct {
 	policy   Policy   // the version of now, with those promises alone that take part
 	versions []Policy // all of them, the oldest first
+	whole    []Policy // the same with all their promises
 	left     []string // what is left out
 	limits   map[limitKey]limits
 	stores   map[[2]string]storing
@@ -75,7 +77,8 @@ type Judge struct {
 func New(p Policy, planted []string) *Judge {
 	var left []string
 	var versions []Policy
-	for _, v := range append(slices.Clone(p.Earlier), p) {
+	whole := append(slices.Clone(p.Earlier), p)
+	for _, v := range whole {
 		part := v
 		part.Promises = nil
 		for _, pr := range v.Promises {
@@ -88,7 +91,7 @@ func New(p Policy, planted []string) *Judge {
 		}
 		versions = append(versions, part)
 	}
-	return &Judge{policy: versions[0], versions: versions, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
+	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
 		exercised: map[string]int{}, hoard: newHoard(), ledger: newLedger()}
 }
@@ -132,6 +135,7 @@ func (j *Judge) Unchecked() []string {
 		"whether the vendor's people see in a list what they may not open",
 		"an app that reads its own log",
 		"regions but countries, the EEA and the usual ones of one cloud; a database that stands elsewhere than its server",
+		"why a deadline is when it is, and whether anybody is answered by then",
 		"tenants of Connect that a Forge app announced after it had stored something",
 	}
 	return append(out, j.left...)

@@ -10,6 +10,7 @@ import (
 // Policy is the policy as plain data, so that nothing of the reader's judgement comes along.
 type Policy struct {
 	Vendor         string
+	Country        string // whose working days count; may be empty
 	Apps           []App
 	Categories     []Category
 	Promises       []Promise

@@ -19,7 +19,7 @@ func plain(p *policy.Policy) judge.Policy {
 }
 
 func version(p *policy.Policy) judge.Policy {
-	out := judge.Policy{Vendor: p.Vendor.ID, Since: p.Effective}
+	out := judge.Policy{Vendor: p.Vendor.ID, Country: p.Vendor.Country, Since: p.Effective}
 	for _, a := range p.Retroactive {
 		out.Reaches = append(out.Reaches, a.Promise)
 	}
@@ -43,6 +43,9 @@ func version(p *policy.Policy) judge.Policy {
 		out.Categories = append(out.Categories, category)
 	}
 	for _, pr := range p.Promises {
+		if pr.Proposed { // until somebody has read it, it neither counts nor acts
+			continue
+		}
 		promise := judge.Promise{ID: pr.ID, Control: pr.Control, Params: map[string][]string{}, Apps: pr.Apps, Surface: pr.Surface,
 			Sentences: sentences(pr.Sentences)}
 		for name, v := range pr.Params {

@@ -89,6 +89,9 @@ func plan(o Options) ([]Step, error) {
 		}
 		p.trouble(at)
 	}
+	for at := p.short(0, 9*day); at < p.end; at += day + p.short(0, 9*day) {
+		p.add(at, 0, "deadlines")
+	}
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {
 		if p.steps[i].At <= p.steps[i-1].At {

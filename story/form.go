@@ -77,6 +77,9 @@ var slots = map[string]struct {
 	"FOLDER":  {"a folder", name},
 	"BRAKE":   {"brought-forward or unforeseen", oneOf("brought-forward", "unforeseen")},
 
+	"END":    {"a day, such as 2026-03-02, or an instant", dayOrInstant},
+	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},
+
 	"EVENT":     {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
 	"REGION":    {"a country or a cloud region, in small letters", name},
 	"RECIPIENT": {"a recipient of the policy", name},
@@ -128,6 +131,14 @@ func instant(t []token) (any, int) {
 		return nil, 0
 	}
 	return at, 1
+}
+
+// dayOrInstant is what was written: a deadline ends with a day or by the clock.
+func dayOrInstant(t []token) (any, int) {
+	if _, n := instant(t); n == 0 {
+		return nil, 0
+	}
+	return t[0].text, 1
 }
 
 // units are how people count; the letters are ISO 8601's.

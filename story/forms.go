@@ -57,6 +57,7 @@ func init() {
 		{says: "expect recoverable CATEGORY [on NAME]", run: (*play).recoverable, expects: true},
 		{says: "expect openable N [of CATEGORY] [on NAME]", run: (*play).openable, expects: true},
 		{says: "expect verdict PROMISE VERDICT", run: (*play).verdict, expects: true},
+		{says: "expect deadline of PROMISE from TIME until END [extended until LATEST]", run: (*play).deadline, expects: true},
 		{says: "expect ledger verified", run: (*play).verified, expects: true},
 
 		{says: "NAME's subscription ends", run: (*play).lapses},

@@ -32,20 +32,21 @@ const (
 )
 
 type cli struct {
-	Init     initCmd     `cmd:"" help:"Begin a policy: a folder that check accepts, and a proposal for each sentence of a text."`
-	Check    checkCmd    `cmd:"" help:"Check a policy folder: shape, words, references."`
-	Cover    coverCmd    `cmd:"" help:"Tell for every sentence of a text what the policy binds it to."`
-	Bind     bindCmd     `cmd:"" help:"Propose bindings for the sentences of a text that have none."`
-	Rehearse rehearseCmd `cmd:"" help:"Run stories against a policy on a server of their own, under a clock of their own."`
-	Simulate simulateCmd `cmd:"" help:"Live years of customers under a policy, with a judge watching."`
-	Stage    stageCmd    `cmd:"" hidden:"" help:"Be the server of a simulation, which tells it on standard input what to do."`
-	Explain  explainCmd  `cmd:"" help:"Say of one promise where the text says it, what enforces it, and what it does not reach."`
-	Diff     diffCmd     `cmd:"" help:"Tell control by control what a newer policy does that an older one did not, and what it promises no longer."`
-	Foresee  foreseeCmd  `cmd:"" help:"Tell what will be erased when, and what a policy would end earlier than is foreseen: a dry run."`
-	Serve    serveCmd    `cmd:"" help:"Run the server."`
-	Verify   verifyCmd   `cmd:"" help:"Verify a bundle of the ledger, offline."`
-	Demo     demoCmd     `cmd:"" help:"Live the year that ends now under a policy and show the board."`
-	Version  versionCmd  `cmd:"" help:"Print which build this is."`
+	Init      initCmd      `cmd:"" help:"Begin a policy: a folder that check accepts, and a proposal for each sentence of a text."`
+	Check     checkCmd     `cmd:"" help:"Check a policy folder: shape, words, references."`
+	Cover     coverCmd     `cmd:"" help:"Tell for every sentence of a text what the policy binds it to."`
+	Bind      bindCmd      `cmd:"" help:"Propose bindings for the sentences of a text that have none."`
+	Rehearse  rehearseCmd  `cmd:"" help:"Run stories against a policy on a server of their own, under a clock of their own."`
+	Simulate  simulateCmd  `cmd:"" help:"Live years of customers under a policy, with a judge watching."`
+	Stage     stageCmd     `cmd:"" hidden:"" help:"Be the server of a simulation, which tells it on standard input what to do."`
+	Explain   explainCmd   `cmd:"" help:"Say of one promise where the text says it, what enforces it, and what it does not reach."`
+	Diff      diffCmd      `cmd:"" help:"Tell control by control what a newer policy does that an older one did not, and what it promises no longer."`
+	Deadlines deadlinesCmd `cmd:"" help:"Say until when answers are owed: by the promises and by the working days of the vendor's country."`
+	Foresee   foreseeCmd   `cmd:"" help:"Tell what will be erased when, and what a policy would end earlier than is foreseen: a dry run."`
+	Serve     serveCmd     `cmd:"" help:"Run the server."`
+	Verify    verifyCmd    `cmd:"" help:"Verify a bundle of the ledger, offline."`
+	Demo      demoCmd      `cmd:"" help:"Live the year that ends now under a policy and show the board."`
+	Version   versionCmd   `cmd:"" help:"Print which build this is."`
 }
 
 // env is what a command may touch of the world.
