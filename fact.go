@@ -73,6 +73,8 @@ const (
 	FactProbed         FactKind = "contact.probed"
 	FactConfirmed      FactKind = "contact.confirmed"
 	FactAlarm          FactKind = "alarm.raised"
+	FactClockDoubted   FactKind = "clock.doubted"  // it went ahead unexplained: nothing is destroyed
+	FactClockBelieved  FactKind = "clock.believed" // again
 )
 
 // FactKinds declares for each kind whether a restore replays it.
@@ -125,6 +127,8 @@ var FactKinds = map[FactKind]Replay{
 	FactProbed:          NoReplay,
 	FactConfirmed:       NoReplay,
 	FactAlarm:           NoReplay,
+	FactClockDoubted:    NoReplay,
+	FactClockBelieved:   NoReplay,
 
 	FactDisclosureRefused: NoReplay,
 }

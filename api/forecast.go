@@ -14,6 +14,7 @@ import (
 type Forecast struct {
 	At     kept.Time `json:"at"`
 	List   []Ending  `json:"list" doc:"the nearest first"`
+	Ahead  int64     `json:"ahead,omitempty" doc:"seconds by which the clock went ahead unexplained: nothing is destroyed until somebody, or times from outside, say that it is right"`
 	Brakes []Waiting `json:"brakes" doc:"what has ended, is closed, and is not destroyed before somebody says so or a day is over"`
 }
 
@@ -36,7 +37,7 @@ type Waiting struct {
 
 // Release takes brakes off.
 type Release struct {
-	Reason string `json:"reason" enum:"brought-forward,unforeseen"`
+	Reason string `json:"reason" enum:"brought-forward,unforeseen,clock"`
 }
 
 // Released is how many categories of installations waited.
@@ -56,7 +57,7 @@ func (f *face) forecasts() {
 func (f *face) forecast(ctx context.Context, c *call, _ *empty) (*body[Forecast], error) {
 	var out Forecast
 	err := f.look(ctx, question(c, gate.Inspect, kept.VendorScope), func(v *kernel.View) error {
-		out = Forecast{At: v.Now(), List: []Ending{}, Brakes: []Waiting{}}
+		out = Forecast{At: v.Now(), List: []Ending{}, Brakes: []Waiting{}, Ahead: int64(f.Server.Kernel.Ahead().Seconds())}
 		list, err := f.Server.Retention.Foresee(v)
 		if err != nil {
 			return err
@@ -75,6 +76,12 @@ func (f *face) forecast(ctx context.Context, c *call, _ *empty) (*body[Forecast]
 
 func (f *face) release(ctx context.Context, c *call, in *askRelease) (*body[Released], error) {
 	var out Released
+	if in.Body.Reason == "clock" {
+		if err := f.ask(ctx, question(c, gate.Release, kept.VendorScope)); err != nil {
+			return nil, err
+		}
+		return answerOf(out), f.Server.Kernel.Believe(ctx, c.actor, "person")
+	}
 	err := f.act(ctx, question(c, gate.Release, kept.VendorScope), func(tx *kernel.Tx) (err error) {
 		out.Categories, err = f.Server.Retention.Release(tx, in.Body.Reason)
 		return err

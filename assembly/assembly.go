@@ -42,6 +42,7 @@ type Options struct {
 	Database       string                    // URL of PostgreSQL; empty for the embedded one
 	Keys           string                    // the key file
 	Clock          kept.Clock
+	Uptime         kernel.Uptime // what the clock is held against; nil for nothing
 	Random         io.Reader
 	Atlassian      *atlassian.Client
 	Log            *slog.Logger
@@ -68,6 +69,7 @@ type Server struct {
 	Register      *register.Register
 	Sequencer     *sequencer.Sequencer
 
+	asked    kept.Time // for times outside
 	newest   *policy.Policy
 	database *db.DB
 	closing  sync.Once
@@ -94,7 +96,7 @@ func Start(ctx context.Context, o Options) (s *Server, err error) {
 		return nil, err
 	}
 	s = &Server{Options: o, newest: newest, database: d, Kernel: kernel.New(d, o.Clock, o.Random)}
-	if err := s.wire(ctx); err != nil {
+	if err := errors.Join(s.Kernel.Watch(ctx, o.Uptime), s.wire(ctx)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -196,8 +198,30 @@ func (s *Server) Tick(ctx context.Context) error {
 	if failed > 0 {
 		s.Log.Warn("some dates could not be met; they will be tried again", "done", done, "failed", failed)
 	}
-	return errors.Join(err, s.Place.Notice(ctx), s.Sequencer.Integrate(ctx))
+	return errors.Join(err, s.askOutside(ctx), s.Place.Notice(ctx), s.Sequencer.Integrate(ctx))
 }
+
+// askOutside ends a doubt about the clock where two times from outside say that it is right.
+func (s *Server) askOutside(ctx context.Context) error {
+	now := s.Clock.Now()
+	if s.Kernel.Ahead() == 0 || s.asked != 0 && now >= s.asked && now.Sub(s.asked) < time.Minute {
+		return nil
+	}
+	s.asked = now
+	times := s.Atlassian.Times(ctx)
+	for _, at := range times {
+		if d := now.Sub(at); d < -outsideSlack || d > outsideSlack {
+			return nil
+		}
+	}
+	if len(times) < 2 {
+		return nil
+	}
+	return s.Kernel.Believe(ctx, kept.TheClock, "outside")
+}
+
+// outsideSlack is how far a time from outside may be away.
+const outsideSlack = 5 * time.Minute
 
 // Healthy tells whether the database answers.
 func (s *Server) Healthy(ctx context.Context) error {

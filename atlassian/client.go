@@ -58,9 +58,7 @@ func (c *Client) read(ctx context.Context, address, form, token string) ([]byte,
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	client := *c.HTTP
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	response, err := client.Do(r)
+	response, err := c.unled().Do(r)
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "Atlassian does not answer")
 	}
@@ -73,6 +71,13 @@ func (c *Client) read(ctx context.Context, address, form, token string) ([]byte,
 		return nil, kept.Errorf(kept.Internal, "Atlassian's answer breaks off or is too long")
 	}
 	return b, nil
+}
+
+// unled is the HTTP client, which follows no redirect.
+func (c *Client) unled() *http.Client {
+	client := *c.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &client
 }
 
 // IsAdmin asks Jira whether the user whose OAuth token this is administers the site. apiBase is a verified token's, and

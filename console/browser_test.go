@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"kept"
+	"kept/board"
 	"kept/deadline"
 	"kept/installation"
 	"kept/policy"
@@ -89,7 +90,7 @@ func forecastOf(in *tongue, i installation.Installation, now kept.Time) calendar
 		{Scope: i.Scope(), Class: "access-log", Reason: retention.BroughtForward, Since: now, Until: now.Add(retention.Window)},
 		{Scope: i.Scope(), Class: "app-config", Reason: retention.Unforeseen, Since: now},
 	})
-	body.MayRelease, body.More = true, 1
+	body.MayRelease, body.More, body.Ahead = true, 1, board.Length(50*time.Hour)
 	return body
 }
 

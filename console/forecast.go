@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kept"
+	"kept/board"
 	"kept/gate"
 	"kept/kernel"
 	"kept/retention"
@@ -29,6 +30,7 @@ type calendarBody struct {
 	Total         int64
 	Brakes        []brakeLine
 	MayRelease    bool
+	Ahead         board.Length // by which the clock is doubted
 }
 
 // dayCell is a day of the picture; Level is 0 for nothing to 4 for the most.
@@ -70,19 +72,30 @@ func (c *console) forecast(w http.ResponseWriter, r *http.Request, who visitor) 
 	}
 	body := calendarOf(tongueOf(r), list, c.Server.Kernel.Now())
 	body.Brakes = brakesOf(brakes)
+	body.Ahead = board.Length(c.Server.Kernel.Ahead())
 	body.MayRelease = !c.ReadOnly && slices.Contains([]kept.Role{kept.Officer, kept.Operator}, who.actor.Role)
 	return c.show(w, r, http.StatusOK, "forecast", frame{Title: tongueOf(r).say("Forecast"), Section: "forecast", Body: body})
 }
 
 // release lets what waits be destroyed. The page has said what that is.
 func (c *console) release(w http.ResponseWriter, r *http.Request, who visitor) error {
-	err := c.Server.Kernel.Do(r.Context(), who.actor, func(tx *kernel.Tx) error {
-		if err := c.Server.Gate.Ask(&tx.View, gate.Question{Actor: who.actor, Verb: gate.Release, Scope: kept.VendorScope}); err != nil {
-			return err
+	ask := func(v *kernel.View) error {
+		return c.Server.Gate.Ask(v, gate.Question{Actor: who.actor, Verb: gate.Release, Scope: kept.VendorScope})
+	}
+	var err error
+	if reason := r.PostFormValue("reason"); reason == "clock" {
+		if err = c.Server.Kernel.View(r.Context(), ask); err == nil {
+			err = c.Server.Kernel.Believe(r.Context(), who.actor, "person")
 		}
-		_, err := c.Server.Retention.Release(tx, r.PostFormValue("reason"))
-		return err
-	})
+	} else {
+		err = c.Server.Kernel.Do(r.Context(), who.actor, func(tx *kernel.Tx) error {
+			if err := ask(&tx.View); err != nil {
+				return err
+			}
+			_, err := c.Server.Retention.Release(tx, reason)
+			return err
+		})
+	}
 	if err != nil && kept.KindOf(err) != kept.NotFound { // somebody else was first
 		return err
 	}

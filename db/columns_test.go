@@ -115,6 +115,7 @@ var textColumns = map[string]string{
 	"choice.category":  policy,
 	"choice.anchor":    word,
 	"choice.period":    word,
+	"pulse.boot":       own,
 	"brake.scope":      own,
 	"brake.class":      policy,
 	"brake.due":        word,

@@ -78,7 +78,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 			tx.Due(dueFinish, scope.String(), tx.Now())
 		}
 	})
-	k.On(dueFinish, in.finish)
+	k.OnDestroying(dueFinish, in.finish)
 	g.Register("suspension", in.standing)
 	g.Register("restriction", in.restriction)
 	return in

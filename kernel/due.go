@@ -89,6 +89,9 @@ func (k *Kernel) NextDue(ctx context.Context) (at kept.Time, any bool, err error
 func (k *Kernel) Tick(ctx context.Context) (done, failed int, err error) {
 	k.ticking.Lock()
 	defer k.ticking.Unlock()
+	if err := k.observe(ctx); err != nil {
+		return 0, 0, err
+	}
 	for {
 		dues, err := k.claim(ctx)
 		if err != nil || len(dues) == 0 {

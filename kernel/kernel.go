@@ -24,6 +24,7 @@ type Kernel struct {
 	closing  sync.Once
 	handlers map[string]Handler
 	ticking  sync.Mutex
+	doubt    doubt
 }
 
 // New starts a kernel over d. Ids and blinding bytes come from random; Close stops it.

@@ -50,7 +50,7 @@ func (ks *Keys) adopt(ctx context.Context, ring *seal.Ring, epochs []epochRow, n
 			}
 		}
 	}
-	ks.k.On(dueTurn, ks.turnDue)
+	ks.k.OnDestroying(dueTurn, ks.turnDue)
 	newest := int64(ks.open.Ref().Generation)
 	if len(epochs) == 0 || epochs[len(epochs)-1].generation < newest {
 		return ks.record(ctx) // the ring was ahead: a first start, or a turn that stopped before its second step

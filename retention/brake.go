@@ -76,6 +76,9 @@ func (r *Retention) holdsUp(tx *kernel.Tx, d kernel.Due, scope kept.Scope, class
 // mayExpire refuses as Held to destroy at somebody's return what a policy brought forward: it may have been a slip, and it may
 // not be handed out either.
 func (r *Retention) mayExpire(v *kernel.View, scope kept.Scope, category string) error {
+	if r.k.Ahead() != 0 {
+		return kept.Errorf(kept.Held, "the server's clock went ahead, and nobody knows yet whether it is right").WithHint("ask again in a minute, or let an officer say that it is right")
+	}
 	b, found, err := brakeOn(v, scope, category, dueErase)
 	if err == nil && found && b.Reason == BroughtForward && b.On(v.Now()) {
 		err = kept.Errorf(kept.Held, "a change of the policy ends %s earlier, and waits until %s", category, b.Until).WithHint("an officer can release what waits")

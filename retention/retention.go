@@ -54,9 +54,9 @@ type Retention struct {
 // New wires retention to the kernel's dates and to the gate.
 func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Retention {
 	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, own: map[string]policy.Limit{}}
-	k.On(dueErase, r.eraseDue)
-	k.On(dueAge, r.ageDue)
-	k.On(dueForget, r.forgetDue)
+	k.OnDestroying(dueErase, r.eraseDue)
+	k.OnDestroying(dueAge, r.ageDue)
+	k.OnDestroying(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
 	k.On(dueChosen, r.chosenDue)
 	k.On(dueAlarm, r.alarmDue)

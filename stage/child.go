@@ -149,7 +149,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 
 // begin starts the server, at first and under each new version of the policy.
 func (c *child) begin(ctx context.Context) (err error) {
-	if c.server, err = c.options.begin(ctx, c.clock, &c.random, c.asks); err != nil {
+	if c.server, err = c.options.begin(ctx, &Slipped{Clock: c.clock}, &c.random, c.asks); err != nil {
 		return err
 	}
 	_, board := watched(c.server, nil)

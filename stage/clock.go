@@ -1,7 +1,10 @@
 package stage
 
 import (
+	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"kept"
 )
@@ -12,6 +15,28 @@ type Clock struct {
 	at      kept.Time
 	machine func() kept.Time // nil while the clock stands
 	since   kept.Time        // the machine's time when the clock showed at
+}
+
+// Slipped is the clock of a machine that somebody set wrong: it shows more than Clock, and the machine's uptime does not.
+// Safe for concurrent use.
+type Slipped struct {
+	*Clock
+	by    atomic.Int64 // microseconds
+	boots atomic.Int64
+}
+
+// Now is what the machine shows.
+func (s *Slipped) Now() kept.Time { return s.Clock.Now() + kept.Time(s.by.Load()) }
+
+// Slip sets the machine's clock ahead of the right time by d; 0 sets it right.
+func (s *Slipped) Slip(d time.Duration) { s.by.Store(d.Microseconds()) }
+
+// Reboot starts the machine anew: nothing tells how long it was off.
+func (s *Slipped) Reboot() { s.boots.Add(1) }
+
+// Uptime is how long the machine has run, in the right time.
+func (s *Slipped) Uptime() (boot string, up time.Duration) {
+	return fmt.Sprintf("stage-%d", s.boots.Load()), time.Duration(s.Clock.Now()) * time.Microsecond
 }
 
 // NewClock is a clock that stands at the given instant.

@@ -20,6 +20,7 @@ import (
 type Scene struct {
 	Fake  *fake.Atlassian
 	Clock *Clock
+	Shown *Slipped     // what the machine shows on which the server runs
 	URL   string       // where Kept answers
 	HTTP  *http.Client // for whoever calls it; follows no redirect
 
@@ -42,7 +43,8 @@ func newScene(o *Options) (*Scene, error) {
 	if err := os.MkdirAll(filepath.Dir(o.KeyFile()), 0o700); err != nil {
 		return nil, kept.Errorf(kept.Invalid, "the folder of the stage: %w", err)
 	}
-	s := &Scene{Clock: NewClock(o.Start), log: o.Log, people: map[kept.Role]*person{}, appKeys: map[string]string{},
+	clock := NewClock(o.Start)
+	s := &Scene{Clock: clock, Shown: &Slipped{Clock: clock}, log: o.Log, people: map[kept.Role]*person{}, appKeys: map[string]string{},
 		lost: func(err error) error { return kept.Errorf(kept.Internal, "the server does not answer: %w", err) }}
 	s.HTTP = &http.Client{Timeout: timeout, Transport: &http.Transport{},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -80,7 +80,7 @@ func (o Options) KeyFile() string { return filepath.Join(o.Dir, "keys", "kept.ke
 func (o Options) Data() string { return filepath.Join(o.Dir, "data") }
 
 func (s *Stage) start(ctx context.Context) (err error) {
-	s.Server, err = s.begin(ctx, s.Clock, rand.Reader, s.atlassian)
+	s.Server, err = s.begin(ctx, s.Shown, rand.Reader, s.atlassian)
 	if err != nil {
 		return err
 	}
@@ -91,10 +91,10 @@ func (s *Stage) start(ctx context.Context) (err error) {
 }
 
 // begin starts a server over what lies below Dir.
-func (o Options) begin(ctx context.Context, clock *Clock, random io.Reader, a *atlassian.Client) (*assembly.Server, error) {
+func (o Options) begin(ctx context.Context, clock *Slipped, random io.Reader, a *atlassian.Client) (*assembly.Server, error) {
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
-		Clock: clock, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
+		Clock: clock, Uptime: clock.Uptime, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
 		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun,
 	})
 }

@@ -75,7 +75,7 @@ var slots = map[string]struct {
 	"ACTOR":   {"a role, or an account id in quotes", actor},
 	"VALUE":   {valueHint, braces},
 	"FOLDER":  {"a folder", name},
-	"BRAKE":   {"brought-forward or unforeseen", oneOf("brought-forward", "unforeseen")},
+	"BRAKE":   {"brought-forward, unforeseen or clock", oneOf("brought-forward", "unforeseen", "clock")},
 
 	"END":    {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},

@@ -22,6 +22,10 @@ func init() {
 		{says: "restart", run: (*play).restart},
 		{says: "turn the epoch", run: (*play).turn},
 		{says: "server stands in REGION", run: (*play).stands},
+		{says: "the clock slips ahead by PERIOD", run: (*play).slips},
+		{says: "the clock is set right", run: (*play).setRight},
+		{says: "the machine is off for PERIOD", run: (*play).off},
+		{says: "nobody outside tells the time", run: (*play).silent},
 		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
 
 		{says: "install APP on SITE [as NAME] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},

@@ -79,6 +79,7 @@ func (a *Atlassian) SetAdmin(site *Site, account string, admin bool) {
 // ServeHTTP answers as Atlassian would, in the endpoint's mood.
 func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e, of := endpoint(r)
+	w.Header().Set("Date", a.clock.Now().Std().UTC().Format(http.TimeFormat))
 	a.mu.Lock()
 	mood := a.moods[e]
 	a.asked[e]++

@@ -71,7 +71,7 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	}
 	clock := systemClock{}
 	server, err := assembly.Start(e.ctx, assembly.Options{
-		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log,
+		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Uptime: uptime(), Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log,
 		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, InstallKeys: c.Install, API: c.Atlassian},
 	})
 	if _, missing := os.Stat(filepath.Dir(c.Keys)); missing != nil && errors.Is(err, fs.ErrNotExist) {
