@@ -40,6 +40,9 @@ const (
 	FactUnsubscribed FactKind = "installation.unsubscribed" // a licence says that it has ended; clocks start
 	FactResubscribed FactKind = "installation.resubscribed" // it is paid for again
 	FactErasedAll    FactKind = "installation.erased"       // nothing of it is left
+	FactSeen         FactKind = "installation.seen"         // the first sign of life of a day
+	FactAsked        FactKind = "presence.asked"            // a person is asked whether it is still there
+	FactAnswered     FactKind = "presence.answered"         // by a person, or by what was heard meanwhile
 	FactRestricted   FactKind = "installation.restricted"
 	FactLifted       FactKind = "installation.lifted"
 
@@ -100,6 +103,9 @@ var FactKinds = map[FactKind]Replay{
 	FactUnsubscribed:    ReplayState,
 	FactResubscribed:    ReplayState,
 	FactErasedAll:       ReplayErase,
+	FactSeen:            NoReplay,
+	FactAsked:           NoReplay,
+	FactAnswered:        NoReplay, // who answers that it is gone uninstalls, and that has a fact of its own
 	FactRestricted:      ReplayRestrict,
 	FactLifted:          ReplayRestrict,
 	FactStored:          NoReplay,

@@ -67,6 +67,7 @@ func (f *face) inspect() {
 	add(f, get("promise", "/v1/promises/{promise}", "One promise with its verdict and evidence."), f.promise)
 	add(f, get("installations", "/v1/installations", "All installations."), f.installations)
 	add(f, get("installation", "/v1/installations/{installation}", "One installation with its history."), f.history)
+	add(f, get("questions", "/v1/questions", "What a person is asked about installations: whether they are still there."), f.questions)
 	add(f, get("ledger", "/v1/ledger", "The ledger as JSON lines, with all openings: what `kept verify` reads."), f.ledger)
 	add(f, get("fact", "/v1/facts/{fact}", "One fact."), f.fact)
 	if f.Verify != nil {
@@ -128,6 +129,15 @@ func (f *face) installations(ctx context.Context, c *call, _ *empty) (*body[Inst
 		return err
 	})
 	return answerOf(InstallationList{orEmpty(list)}), err
+}
+
+func (f *face) questions(ctx context.Context, c *call, _ *empty) (*body[QuestionList], error) {
+	var list []installation.Question
+	err := f.look(ctx, question(c, gate.Inspect, kept.VendorScope), func(v *kernel.View) (err error) {
+		list, err = installation.AllQuestions(v)
+		return err
+	})
+	return answerOf(QuestionList{orEmpty(list)}), err
 }
 
 func (f *face) history(ctx context.Context, c *call, in *oneInstallation) (*body[board.History], error) {

@@ -41,9 +41,24 @@ type Epoch struct {
 	Generation int64 `json:"generation"`
 }
 
+// Presence is a person's word about an installation.
+type Presence struct {
+	Answer installation.Answer `json:"answer" enum:"there,gone" doc:"there settles what was asked; gone is an uninstall that has taken effect"`
+	Since  kept.Time           `json:"since,omitzero" doc:"of gone: the uninstall; left out, the last sign of life"`
+}
+
+// QuestionList is what a person is asked about installations, the oldest first.
+type QuestionList struct {
+	Questions []installation.Question `json:"questions"`
+}
+
 type (
 	oneInstallation struct {
 		Installation string `path:"installation"`
+	}
+	aPresence struct {
+		Installation string `path:"installation"`
+		Body         Presence
 	}
 	oneApp struct {
 		App string `path:"app" doc:"id of the app in the policy"`
@@ -60,6 +75,8 @@ func (f *face) operate() {
 	}
 	add(f, operator("effect", http.MethodPost, "/v1/installations/{installation}/effect",
 		"Say that an uninstall has taken effect: from now on the clocks destroy."), f.effect)
+	add(f, operator("presence", http.MethodPost, "/v1/installations/{installation}/presence",
+		"Say whether an installation is still there."), f.presence)
 	add(f, shown(operator("create-app-key", http.MethodPost, "/v1/apps/{app}/keys", "Make a key for an app.")), f.createKey)
 	add(f, operator("app-keys", http.MethodGet, "/v1/app-keys", "The keys of all apps."), f.keys)
 	add(f, operator("revoke-app-key", http.MethodDelete, "/v1/app-keys/{key}", "End a key, and the credentials of its app, at once."), f.revokeKey)
@@ -81,6 +98,19 @@ func (f *face) effect(ctx context.Context, c *call, in *oneInstallation) (*body[
 	var i installation.Installation
 	err = f.act(ctx, question(c, gate.Operate, kept.Scope{Installation: id}), func(tx *kernel.Tx) (err error) {
 		i, err = f.Server.Installations.TakeEffect(tx, id)
+		return err
+	})
+	return answerOf(i), err
+}
+
+func (f *face) presence(ctx context.Context, c *call, in *aPresence) (*body[installation.Installation], error) {
+	id, err := kept.ParseID("ins", in.Installation)
+	if err != nil {
+		return nil, err
+	}
+	var i installation.Installation
+	err = f.act(ctx, question(c, gate.Operate, kept.Scope{Installation: id}), func(tx *kernel.Tx) (err error) {
+		i, err = f.Server.Installations.Answer(tx, id, in.Body.Answer, in.Body.Since)
 		return err
 	})
 	return answerOf(i), err

@@ -194,7 +194,7 @@ func setScene(t *testing.T) *scene {
 		"open-session":  object{"login": "nobody", "password": "guessed"}, "change-password": object{"old": "a password of operator", "new": "another password"},
 		"create-staff": object{"login": "late", "role": "support"}, "purge": object{},
 		"attest": object{"promise": "trained"}, "publish": object{"document": "cloud"}, "probe": object{"promise": "reach-us"},
-		"confirm-probe": object{"code": code}, "issue-credential": nil,
+		"confirm-probe": object{"code": code}, "issue-credential": nil, "presence": object{"answer": "gone"},
 		"record-disclosure": object{"installation": string(id), "case": "legal-duty", "categories": []string{"owner-settings"}},
 		"release":           object{"reason": "unforeseen"},
 		"create-enrolment":  object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
@@ -210,6 +210,7 @@ func setScene(t *testing.T) *scene {
 		s.hooks["connect-"+event] = func(r *request) { r.path = "/connect/portal-sso/" + event }
 	}
 	s.hooks["effect"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/effect" }
+	s.hooks["presence"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/presence" }
 	s.hooks["own-entries"] = func(r *request) { r.path += "?purpose=security&category=app-log" }
 	s.hooks["read-item"] = func(r *request) { r.path += "?purpose=assets-access" }
 	s.hooks["read-item-of"] = s.hooks["read-item"]
@@ -275,7 +276,7 @@ func (s *scene) state() (out []int64) {
 		out = append(out, s.number(query))
 	}
 	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "enrolment", "instance", "connect_tenant", "connect_secret", "staff", "session",
-		"reply", "attestation", "publication", "probe", "node", "epoch", "class_key", "unit_key", "due"} {
+		"reply", "attestation", "publication", "probe", "node", "question", "epoch", "class_key", "unit_key", "due"} {
 		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
 	}
 	return out

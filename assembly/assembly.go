@@ -46,11 +46,12 @@ type Options struct {
 	Random         io.Reader
 	Atlassian      *atlassian.Client
 	Log            *slog.Logger
-	Build          string // which build this is: shown, and recorded with the policy
-	Region         string // where this machine stands, as the operator says; recorded with the policy
-	DatabaseRegion string // where the database stands; empty for the same
-	DryRun         string // the token of a dry run: what it showed to end earlier is expected
-	PasswordRounds int    // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
+	Build          string      // which build this is: shown, and recorded with the policy
+	Region         string      // where this machine stands, as the operator says; recorded with the policy
+	DatabaseRegion string      // where the database stands; empty for the same
+	DryRun         string      // the token of a dry run: what it showed to end earlier is expected
+	Silence        kept.Period // after which a person is asked whether an installation is still there; zero for the usual one
+	PasswordRounds int         // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
 }
 
 // Server is one running Kept, without its faces.
@@ -113,7 +114,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	}
 	s.Gate = gate.New()
 	s.Retention = retention.New(s.Kernel, s.Policy, s.Ring, s.Gate)
-	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
+	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Silence)
 	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
 	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, func(tx *kernel.Tx, r vault.Reading) error {
 		return s.Journal.Read(tx, r.Scope, journal.Line{App: r.App, Category: r.Category, Purpose: r.Purpose, Item: r.Item, Recipient: r.Recipient, For: r.For})

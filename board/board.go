@@ -206,6 +206,7 @@ func (v *Verdicts) count(j Judged) {
 // History is one installation as its timeline shows it.
 type History struct {
 	Installation installation.Installation `json:"installation"`
+	Presence     Presence                  `json:"presence"`
 	Events       []Event                   `json:"events"`     // what happened, the oldest first
 	Categories   []Stay                    `json:"categories"` // what is, was and will be there
 	Receipts     []retention.Receipt       `json:"receipts"`

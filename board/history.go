@@ -22,6 +22,9 @@ func (b *Board) History(ctx context.Context, id kept.ID) (h History, err error) 
 		if h.Events, err = events(v, h.Installation.Scope()); err != nil {
 			return err
 		}
+		if h.Presence, err = presenceOf(v, h.Installation); err != nil {
+			return err
+		}
 		if h.Choices, err = retention.Choices(v, h.Installation.Scope()); err != nil {
 			return err
 		}
@@ -72,6 +75,7 @@ var sayings = map[kept.FactKind]string{
 	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
 	kept.FactEffective: "uninstall took effect", kept.FactChosen: "another limit chosen for %s", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
+	kept.FactSeen: "a sign of life", kept.FactAsked: "a person is asked whether it is still there", kept.FactAnswered: "that question is settled",
 	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored %s", kept.FactOverwritten: "overwrote %s", kept.FactDeleted: "deleted %s",
 	kept.FactPutRefused: "refused to store %s", kept.FactReadRefused: "refused to read %s", kept.FactLineRefused: "refused to log %s",

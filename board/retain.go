@@ -45,6 +45,11 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 			}
 		}
 	}
+	if pr.Params["from"].Has("uninstalled") || pr.Params["from"].Has("unsubscribed") {
+		if waited := b.unsure(s, pr, j); waited > answerWithin && risk.Empty() {
+			risk = Say("nobody has answered for %s whether a customer is still there", Length(waited))
+		}
+	}
 	if _, adjustable := pr.Params["adjustable"]; adjustable {
 		covers := b.covers(pr, func(r policy.Rules) bool {
 			return slices.ContainsFunc(slices.Collect(maps.Values(r.Graded())), func(r policy.Rules) bool {
@@ -80,6 +85,24 @@ func (s *state) braked(covers func(app, class string) bool, from string) (n int6
 		}
 	}
 	return n
+}
+
+// answerWithin is how long a question whether an installation is still there may stay open before a promise that runs from
+// its end is at risk: a clock that should run may not.
+const answerWithin = 30 * 24 * time.Hour
+
+// unsure shows how many installations of a promise somebody is asked about, and says for how long at most.
+func (b *Board) unsure(s *state, pr *policy.Promise, j *Judged) (waited time.Duration) {
+	var n int64
+	var oldest kept.Time
+	for _, q := range s.questions {
+		if b.Policy.Applies(pr, q.app) {
+			n, waited = n+1, max(waited, s.now.Sub(q.asked))
+			oldest = s.now.Add(-waited)
+		}
+	}
+	j.saw(Evidence{Says: Say("installations of which nobody knows whether they are still there"), Count: n, Last: oldest, Bad: true, Link: installations})
+	return waited
 }
 
 // limited tells whether a promise counts for a category's limit from an anchor.

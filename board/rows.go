@@ -58,6 +58,8 @@ type state struct {
 	about    map[key]tally // values about a person
 	opened   map[key]tally // word: role of the vendor's people
 
+	questions []asked
+
 	attested  map[string]register.Attestation
 	published map[string]register.Publication
 	probed    map[string]register.Probe
@@ -71,12 +73,25 @@ func (b *Board) gather(v *kernel.View) (*state, error) {
 		items: map[key]tally{}, loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRescues, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
-		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened} {
+		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened, s.readQuestions} {
 		if err := step(v); err != nil {
 			return nil, err
 		}
 	}
 	return s, b.readRegister(v, s)
+}
+
+// asked is an open question about an installation of an app.
+type asked struct {
+	app   string
+	asked kept.Time
+}
+
+func (s *state) readQuestions(v *kernel.View) (err error) {
+	s.questions, err = kernel.Query(v, func(scan func(...any) error) (q asked, err error) {
+		return q, scan(&q.app, &q.asked)
+	}, `SELECT app, questioned FROM installation WHERE questioned > 0`)
+	return err
 }
 
 func tallies(v *kernel.View, into map[key]tally, query string, args ...any) error {

@@ -58,6 +58,7 @@ func messages(t *testing.T) map[string]string {
 		add(name, slices.Collect(maps.Values(m))...)
 	}
 	add("severities", slices.Collect(maps.Values(severities))...)
+	add("confidences", slices.Collect(maps.Values(confidences))...)
 	add("states", slices.Collect(maps.Values(states))...)
 	add("policy", "true", "false", "personal data", "access to one's data")
 	add("errors", unreachedOther, errNoDocument.Message, errNoPromise.Message, errNoPage.Message, errForeign.Message, errNotPublic.Message, ourMistake)
@@ -171,7 +172,7 @@ func saidInGo(t *testing.T, file string, found func(string)) {
 				}
 			}
 		case *ast.ValueSpec:
-			if len(n.Names) == 1 && n.Names[0].Name == "sayings" {
+			if len(n.Names) == 1 && slices.Contains([]string{"sayings", "beliefs", "settles", "origins"}, n.Names[0].Name) {
 				for _, e := range n.Values[0].(*ast.CompositeLit).Elts {
 					literal(e.(*ast.KeyValueExpr).Value)
 				}

@@ -9,6 +9,7 @@ import (
 
 	"kept"
 	"kept/board"
+	"kept/installation"
 	"kept/lint"
 	"kept/retention"
 )
@@ -69,12 +70,13 @@ func (t *tongue) functions() template.FuncMap {
 			}
 			return c.Max
 		},
-		"severity": func(s lint.Severity) string { return t.of(severities[s]) },
-		"meaning":  func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
-		"state":    func(s kept.State) string { return t.of(states[s]) },
-		"brake":    func(s string) string { return t.of(brakeWords[s]) },
-		"reason":   func(s string) string { return t.of(reasonWords[s]) },
-		"hosting":  func(h kept.Hosting) string { return hostings[h] },
+		"severity":   func(s lint.Severity) string { return t.of(severities[s]) },
+		"meaning":    func(v kept.Verdict) string { return t.of(verdictWords[v][1]) },
+		"state":      func(s kept.State) string { return t.of(states[s]) },
+		"brake":      func(s string) string { return t.of(brakeWords[s]) },
+		"reason":     func(s string) string { return t.of(reasonWords[s]) },
+		"hosting":    func(h kept.Hosting) string { return hostings[h] },
+		"confidence": func(c installation.Confidence) string { return t.of(confidences[c]) },
 		"languages": func(tag string) string {
 			if name, ok := languages[tag]; ok {
 				return name

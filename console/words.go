@@ -3,6 +3,7 @@ package console
 import (
 	"kept"
 	"kept/coverage"
+	"kept/installation"
 	"kept/lint"
 	"kept/policy"
 )
@@ -97,6 +98,9 @@ var brakeWords = map[string]string{"brought-forward": "A change of the policy en
 
 // states are those of an installation.
 var states = map[kept.State]string{kept.Installed: "installed", kept.Suspended: "suspended", kept.Uninstalled: "uninstalled", kept.Erased: "erased"}
+
+// confidences are how far a sign can be relied on.
+var confidences = map[installation.Confidence]string{installation.Proven: "proven", installation.Claimed: "claimed", installation.Inferred: "concluded"}
 
 // hostings say where an app runs.
 var hostings = map[kept.Hosting]string{kept.Forge: "Forge", kept.ForgeRemote: "Forge Remote", kept.Connect: "Connect", kept.DataCenter: "Data Center"}

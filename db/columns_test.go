@@ -53,6 +53,8 @@ var textColumns = map[string]string{
 	"installation.environment":   word,
 	"installation.site":          remote,
 	"installation.remote_id":     remote,
+	"question.installation":      own,
+	"question.why":               word,
 	"former_remote.installation": own,
 	"former_remote.remote_id":    remote,
 	"installation.state":         word,

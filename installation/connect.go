@@ -137,10 +137,10 @@ func (in *Installations) ConnectUninstalled(tx *kernel.Tx, t Tenant) (Installati
 		tx.Derived()
 		return i, nil
 	}
-	if i = in.leave(tx, i); !i.moved() && known.forge == "" {
+	if i, err = in.leave(tx, i); err == nil && !i.moved() && known.forge == "" {
 		i = in.takeEffect(tx, i, "signature")
 	}
-	return i, nil
+	return i, err
 }
 
 // ConnectSeen handles a valid token of a tenant: it proves that the installation lives, as Seen.
@@ -180,7 +180,9 @@ func (in *Installations) move(tx *kernel.Tx, s Signal, how string) (Installation
 	}
 	if left.ID != "" { // an earlier installation of Forge on the site is over, as by any other id there
 		if left.State != kept.Uninstalled {
-			in.missed(tx, &left)
+			if err := in.missed(tx, &left, left.Seen, "reinstalled"); err != nil {
+				return i, err
+			}
 		}
 		in.takeEffect(tx, left, "reinstalled")
 	}
@@ -193,7 +195,7 @@ func (in *Installations) move(tx *kernel.Tx, s Signal, how string) (Installation
 func (in *Installations) carryOver(tx *kernel.Tx, i Installation, s Signal) Installation {
 	i.Environment, i.Site, i.remote = s.Environment, s.Site, s.Remote
 	update(tx, i)
-	tx.Record(kept.Fact{Kind: kept.FactMoved, Scope: i.Scope(), Words: map[string]string{"app": i.App, "from": "connect", "to": "forge"}})
+	in.heard(tx, i, kept.FactMoved, map[string]string{"app": i.App, "from": "connect", "to": "forge"})
 	return i
 }
 

@@ -46,5 +46,8 @@ func (in *Installations) HostUninstalled(tx *kernel.Tx, id kept.ID) (Installatio
 	if err != nil || i.State != kept.Installed {
 		return i, err
 	}
-	return in.takeEffect(tx, in.leave(tx, i), "host"), nil
+	if i, err = in.leave(tx, i); err != nil {
+		return i, err
+	}
+	return in.takeEffect(tx, i, "host"), nil
 }

@@ -3,6 +3,7 @@
 package installation
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -35,6 +36,7 @@ type Installation struct {
 	Effective   kept.Time  `json:"effective,omitzero"`   // when the uninstall takes, or took, effect
 	Restricted  kept.Time  `json:"restricted,omitzero"`
 	Erased      kept.Time  `json:"erased,omitzero"`
+	Questioned  kept.Time  `json:"questioned,omitzero"` // since when a person is asked, in presence.go
 
 	Unsubscribed kept.Time `json:"unsubscribed,omitzero"` // the end of the subscription, in subscription.go
 
@@ -68,17 +70,20 @@ type Installations struct {
 	policy    *policy.Policy
 	keys      *keys.Keys
 	retention *retention.Retention
+	quiet     kept.Period // after which a person is asked
 }
 
-// New wires the states to the clocks of retention and to the gate.
-func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention) *Installations {
-	in := &Installations{k: k, policy: p, keys: ks, retention: r}
+// New wires the states to the clocks of retention and to the gate. When nobody has heard of an installation for a period,
+// a person is asked; zero for the usual one.
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, quiet kept.Period) *Installations {
+	in := &Installations{k: k, policy: p, keys: ks, retention: r, quiet: cmp.Or(quiet, usualQuiet)}
 	r.OnErased(func(tx *kernel.Tx, scope kept.Scope) {
 		if scope != kept.VendorScope {
 			tx.Due(dueFinish, scope.String(), tx.Now())
 		}
 	})
 	k.OnDestroying(dueFinish, in.finish)
+	k.On(dueSilence, in.silent)
 	g.Register("suspension", in.standing)
 	g.Register("restriction", in.restriction)
 	return in
@@ -99,7 +104,7 @@ func (in *Installations) Seen(tx *kernel.Tx, s Signal) (Installation, error) {
 func (in *Installations) Upgraded(tx *kernel.Tx, s Signal) (Installation, error) {
 	i, err := in.arrive(tx, s, "upgraded")
 	if err == nil {
-		tx.Record(kept.Fact{Kind: kept.FactUpgraded, Scope: i.Scope()})
+		in.heard(tx, i, kept.FactUpgraded, nil)
 	}
 	return i, err
 }
@@ -130,7 +135,9 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 	}
 	// Another installation id on the same site proves that the earlier uninstall is done.
 	if left.State != kept.Uninstalled {
-		in.missed(tx, &left)
+		if err := in.missed(tx, &left, left.Seen, "reinstalled"); err != nil {
+			return Installation{}, err
+		}
 	}
 	if by := in.rescues(tx, left, s); by != nil {
 		return in.rescue(tx, left, s, by)
@@ -140,11 +147,13 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 }
 
 // missed makes up for an uninstall whose signal was lost: it may have come as early as the last sign of life.
-func (in *Installations) missed(tx *kernel.Tx, i *Installation) {
-	i.State, i.Uninstalled, i.Effective = kept.Uninstalled, i.Seen, tx.Now() // nobody could have known before
+func (in *Installations) missed(tx *kernel.Tx, i *Installation, at kept.Time, by string) error {
+	i.State, i.Uninstalled, i.Effective = kept.Uninstalled, at, tx.Now() // nobody could have known before
 	i.unsubscribe()
+	err := in.settle(tx, i, Gone, by)
 	update(tx, *i)
-	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "reinstalled"}})
+	in.heard(tx, *i, kept.FactUninstalled, map[string]string{"app": i.App, "by": by})
+	return err
 }
 
 func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation {
@@ -153,9 +162,10 @@ func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation
 	if i.remote == "" { // of Connect or a host, whose names outlive the installation
 		i.remote = string(i.ID)
 	}
-	tx.Record(kept.Fact{Kind: kept.FactInstalled, Scope: i.Scope(), Words: map[string]string{"app": s.App, "by": how}})
+	in.heard(tx, i, kept.FactInstalled, map[string]string{"app": s.App, "by": how})
 	in.ended(tx, &i, s)
 	insert(tx, i)
+	tx.Due(dueSilence, i.Scope().String(), in.quiet.From(tx.Now()))
 	return i
 }
 
@@ -167,9 +177,9 @@ func (in *Installations) alive(tx *kernel.Tx, i Installation, s Signal, how stri
 		}
 		i.stays()
 		in.retention.Wind(tx, i.Scope(), i.Standing())
-		tx.Record(kept.Fact{Kind: kept.FactRevived, Scope: i.Scope(), Words: map[string]string{"by": how}})
-	} else {
-		tx.Derived() // when it was last seen follows from the facts of what it did
+		in.heard(tx, i, kept.FactRevived, map[string]string{"by": how})
+	} else if err := in.seen(tx, &i, how); err != nil {
+		return i, err
 	}
 	return in.lives(tx, i, s)
 }
@@ -199,9 +209,9 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal, by map[
 	if i.remote != s.Remote {
 		remember(tx, i)
 	}
-	tx.Record(kept.Fact{Kind: kept.FactRescued, Scope: i.Scope(), Words: credited(i.App, by[policy.Reinstall])})
+	in.heard(tx, i, kept.FactRescued, credited(i.App, by[policy.Reinstall]))
 	if pr, paid := by[policy.Resubscribe], i.paidAgain(s); pr != nil || paid && i.told != 0 {
-		tx.Record(kept.Fact{Kind: kept.FactResubscribed, Scope: i.Scope(), Words: credited(i.App, pr)})
+		in.heard(tx, i, kept.FactResubscribed, credited(i.App, pr))
 		i.told = 0
 	}
 	i.stays()
@@ -229,19 +239,20 @@ func (in *Installations) Uninstalled(tx *kernel.Tx, s Signal) (Installation, err
 		return i, err
 	}
 	i.PaidUntil = max(i.PaidUntil, paid) // an effect that comes too early destroys for good
-	return in.leave(tx, i), nil
+	return in.leave(tx, i)
 }
 
 // leave starts the clocks of an uninstall that was signalled.
-func (in *Installations) leave(tx *kernel.Tx, i Installation) Installation {
+func (in *Installations) leave(tx *kernel.Tx, i Installation) (Installation, error) {
 	i.State, i.Uninstalled = kept.Uninstalled, tx.Now()
 	i.Effective = max(tx.Now(), i.PaidUntil).Add(takesEffect)
 	i.unsubscribe()
+	err := in.settle(tx, &i, Gone, "signal")
 	update(tx, i)
 	in.retention.Wind(tx, i.Scope(), i.Standing())
 	tx.Due(dueFinish, i.Scope().String(), i.Effective) // where nothing was ever stored, no key's end calls it
-	tx.Record(kept.Fact{Kind: kept.FactUninstalled, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "signal"}})
-	return i
+	in.heard(tx, i, kept.FactUninstalled, map[string]string{"app": i.App, "by": "signal"})
+	return i, err
 }
 
 // TakeEffect says that an uninstall has taken effect: a person knows it (an expedited uninstall).
@@ -265,7 +276,7 @@ func (in *Installations) TakeEffect(tx *kernel.Tx, id kept.ID) (Installation, er
 func (in *Installations) takeEffect(tx *kernel.Tx, i Installation, by string) Installation {
 	i.Effective = min(i.Effective, tx.Now())
 	update(tx, i)
-	tx.Record(kept.Fact{Kind: kept.FactEffective, Scope: i.Scope(), Words: map[string]string{"by": by}})
+	in.heard(tx, i, kept.FactEffective, map[string]string{"by": by})
 	in.retention.Wind(tx, i.Scope(), i.Standing())
 	tx.Due(dueFinish, i.Scope().String(), tx.Now())
 	return i
@@ -361,7 +372,9 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))
-	i.State, i.Erased = kept.Erased, tx.Now()
+	tx.Exec(`DELETE FROM question WHERE installation = $1`, string(i.ID))
+	tx.Clear(dueSilence, i.Scope().String())
+	i.State, i.Erased, i.Questioned = kept.Erased, tx.Now(), 0
 	update(tx, i)
 	tx.Record(kept.Fact{Kind: kept.FactErasedAll, Scope: i.Scope()})
 }

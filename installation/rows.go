@@ -5,11 +5,11 @@ import (
 	"kept/kernel"
 )
 
-const columns = `id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed`
+const columns = `id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed, questioned`
 
 func scan(scan func(...any) error) (i Installation, err error) {
 	err = scan(&i.ID, &i.App, &i.Environment, &i.Site, &i.remote, &i.State, &i.Installed, &i.Seen, &i.PaidUntil,
-		&i.Uninstalled, &i.Effective, &i.Restricted, &i.Erased, &i.Unsubscribed, &i.told, &i.licensed)
+		&i.Uninstalled, &i.Effective, &i.Restricted, &i.Erased, &i.Unsubscribed, &i.told, &i.licensed, &i.Questioned)
 	return i, err
 }
 
@@ -47,17 +47,17 @@ func List(v *kernel.View) ([]Installation, error) {
 }
 
 func insert(tx *kernel.Tx, i Installation) {
-	tx.ExecOne(`INSERT INTO installation (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	tx.ExecOne(`INSERT INTO installation (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		string(i.ID), i.App, i.Environment, i.Site, i.remote, string(i.State), int64(i.Installed), int64(i.Seen),
 		int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective), int64(i.Restricted), int64(i.Erased),
-		int64(i.Unsubscribed), int64(i.told), int64(i.licensed))
+		int64(i.Unsubscribed), int64(i.told), int64(i.licensed), int64(i.Questioned))
 }
 
 func update(tx *kernel.Tx, i Installation) {
 	tx.ExecOne(`UPDATE installation SET environment = $1, site = $2, remote_id = $3, state = $4, seen = $5, paid_until = $6,
-		uninstalled = $7, effective = $8, restricted = $9, erased = $10, unsubscribed = $11, told = $12, licensed = $13 WHERE id = $14`,
+		uninstalled = $7, effective = $8, restricted = $9, erased = $10, unsubscribed = $11, told = $12, licensed = $13, questioned = $14 WHERE id = $15`,
 		i.Environment, i.Site, i.remote, string(i.State), int64(i.Seen), int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective),
-		int64(i.Restricted), int64(i.Erased), int64(i.Unsubscribed), int64(i.told), int64(i.licensed), string(i.ID))
+		int64(i.Restricted), int64(i.Erased), int64(i.Unsubscribed), int64(i.told), int64(i.licensed), int64(i.Questioned), string(i.ID))
 }
 
 // remember keeps the id that an installation had until now.
@@ -105,4 +105,34 @@ func announced(tx *kernel.Tx, app, forge string) (id kept.ID, err error) {
 func TenantOf(v *kernel.View, app, client string) (tenant, installation kept.ID, found bool, err error) {
 	found, err = v.Row(`SELECT id, installation FROM connect_tenant WHERE app = $1 AND client = $2`, app, client).Scan(&tenant, &installation)
 	return tenant, installation, found, err
+}
+
+// insertQuestion asks, or asks again what was settled.
+func insertQuestion(tx *kernel.Tx, q Question) {
+	tx.Exec(`INSERT INTO question (installation, why, asked, settled) VALUES ($1, $2, $3, 0)
+		ON CONFLICT (installation, why) DO UPDATE SET asked = $3, settled = 0`, string(q.Installation), string(q.Why), int64(q.Asked))
+}
+
+func settleQuestion(tx *kernel.Tx, q Question) {
+	tx.ExecOne(`UPDATE question SET settled = $1 WHERE installation = $2 AND why = $3`, int64(tx.Now()), string(q.Installation), string(q.Why))
+}
+
+// lastSettled is when the last question about an installation was settled; 0 for never.
+func lastSettled(v *kernel.View, id kept.ID) (at kept.Time, err error) {
+	_, err = v.Row(`SELECT COALESCE(MAX(settled), 0) FROM question WHERE installation = $1`, string(id)).Scan(&at)
+	return at, err
+}
+
+func scanQuestion(scan func(...any) error) (q Question, err error) {
+	return q, scan(&q.Installation, &q.Why, &q.Asked)
+}
+
+// Questions are those that are open about an installation, the oldest first.
+func Questions(v *kernel.View, id kept.ID) ([]Question, error) {
+	return kernel.Query(v, scanQuestion, `SELECT installation, why, asked FROM question WHERE installation = $1 AND settled = 0 ORDER BY asked, why`, string(id))
+}
+
+// AllQuestions are those that are open, the oldest first.
+func AllQuestions(v *kernel.View) ([]Question, error) {
+	return kernel.Query(v, scanQuestion, `SELECT installation, why, asked FROM question WHERE settled = 0 ORDER BY asked, installation, why`)
 }

@@ -56,7 +56,7 @@ func (in *Installations) ended(tx *kernel.Tx, i *Installation, s Signal) bool {
 		return false
 	}
 	i.Unsubscribed, i.told = end, tx.Now()
-	tx.Record(kept.Fact{Kind: kept.FactUnsubscribed, Scope: i.Scope(), Words: map[string]string{"app": i.App, "by": "licence"}})
+	in.heard(tx, *i, kept.FactUnsubscribed, map[string]string{"app": i.App, "by": "licence"})
 	return true
 }
 
@@ -69,7 +69,7 @@ func (in *Installations) resubscribed(tx *kernel.Tx, i *Installation) error {
 	by := in.promised(tx, *i, policy.Resubscribe)
 	i.Unsubscribed, i.told = 0, 0
 	in.retention.Wind(tx, i.Scope(), i.Standing())
-	tx.Record(kept.Fact{Kind: kept.FactResubscribed, Scope: i.Scope(), Words: credited(i.App, by)})
+	in.heard(tx, *i, kept.FactResubscribed, credited(i.App, by))
 	return nil
 }
 

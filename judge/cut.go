@@ -89,6 +89,10 @@ func (t trace) decide(e *Event) {
 		}
 	case Read, Review, Write, WriteAll:
 		happened = t.entered
+	case Answer:
+		_, happened = t.facts[kept.FactAnswered]
+		_, effective := t.facts[kept.FactEffective]
+		happened = happened || effective
 	default:
 		var f factBody
 		if f, happened = t.facts[done[e.Kind]]; happened && e.Installation == "" {

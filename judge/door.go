@@ -56,16 +56,14 @@ func (j *Judge) called(t *tenant, e Event) {
 		if !j.same(e, t.i) {
 			return
 		}
-		j.lives(t.i, e)
+		j.breathes(t.i, e)
 	case t.i.effective <= j.now && !t.moved:
 		j.returns(t.i, e, !known)
 	default:
 		if !j.same(e, t.i) {
 			return
 		}
-		t.i.stays()
-		j.lives(t.i, e)
-		j.owe(t.i, kept.FactRevived, "", "")
+		j.breathes(t.i, e)
 	}
 	if t.i = j.byID[e.Installation]; t.i == nil {
 		j.find("rescue-right", "an arrival of %s left no installation", e.App)
@@ -102,16 +100,12 @@ func (j *Judge) moves(e Event) bool {
 		if !j.answer(e, nil) || !j.same(e, t.i) {
 			return true
 		}
-		if t.i.uninstalled != 0 {
-			t.i.stays()
-			j.owe(t.i, kept.FactRevived, "", "")
-		}
 		at := place{e.App, e.Environment, e.Site}
 		if before := j.last(func(i *installation) bool { return i.place == at }); before != nil { // is over, as by any other id there
 			j.supersede(before)
 		}
 		t.moved, t.i.place, t.i.remote = true, at, e.Remote
-		j.lives(t.i, e)
+		j.breathes(t.i, e)
 		j.owe(t.i, kept.FactMoved, "", "")
 		j.alsoSaid(t.i, e)
 		return true
@@ -131,11 +125,7 @@ func (j *Judge) knocks(t *tenant, e Event) {
 	if !j.answer(e, must) || t == nil || !j.same(e, t.i) {
 		return
 	}
-	if t.i.uninstalled != 0 {
-		t.i.stays()
-		j.owe(t.i, kept.FactRevived, "", "")
-	}
-	j.lives(t.i, e)
+	j.breathes(t.i, e)
 	j.owe(t.i, kept.FactCredential, "", "")
 }
 
@@ -148,6 +138,7 @@ func (j *Judge) goes(t *tenant, e Event) {
 	if !j.answer(e, must) || t == nil || t.i.uninstalled != 0 {
 		return
 	}
+	j.settle(t.i)
 	j.owe(t.i, kept.FactUninstalled, "", "")
 	if t.moved || t.forge != "" {
 		t.i.leaves(j.now, max(j.now, t.i.paid).Add(takesEffect))

@@ -11,6 +11,7 @@ const (
 	Token     Kind = "token"     // an invocation token was traded for a credential
 	Uninstall Kind = "uninstall" // the signal of an uninstall
 	Effect    Kind = "effect"    // a person says that an uninstall has taken effect
+	Answer    Kind = "answer"    // a person says whether it is there
 	Put       Kind = "put"       // store, or overwrite by name
 	Overwrite Kind = "overwrite" // overwrite by item
 	Delete    Kind = "delete"    // one item
@@ -64,6 +65,7 @@ type Event struct {
 	Actor        string  // who did it
 	Lines        []Event // of what is written at once
 	Case         string  // in which people disclose
+	Gone         bool    // what a person answers
 	From, Max    string  // what is chosen: the event, and how long; empty to take it back
 	Marker       string  // the value of every field that is stored
 
@@ -102,7 +104,7 @@ func (j *Judge) Told(e Event) []Finding {
 		}
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
-			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose}[e.Kind](i, e)
+			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose, Answer: j.answered}[e.Kind](i, e)
 	}
 	return j.take()
 }

@@ -25,6 +25,7 @@ var Rules = map[string]string{
 	"receipt-right":  "each erasure has its receipt, unreachable at the right instant, late by nothing",
 	"receipt-final":  "a receipt says unrecoverable when it is true, and not later than a day and a turn",
 	"state-right":    "an installation is where its events put it; when nothing is left it is erased",
+	"question-right": "a person is asked about an installation of which nobody heard for 30 days, and about no other; what is heard later, or a person, settles it",
 	"nothing-left":   "an erased installation has no key, no subject, no item, no entry",
 	"epoch-turns":    "no epoch key lives longer than a day, and none comes back",
 	"markers":        "nothing that was planted stands in clear in a file or a log",

@@ -32,6 +32,9 @@ type installation struct {
 	restricted bool
 	erased     bool // nothing was left of it, and the server said so
 
+	asked   kept.Time // since when a person is asked about it; 0 while nobody is
+	settled kept.Time // when that was settled last
+
 	used    bool // something was stored or read in it
 	current map[kept.ID]*value
 	entries []*entry
@@ -79,11 +82,7 @@ func (j *Judge) arrived(e Event) {
 		if !j.answer(e, nil) || !j.same(e, i) {
 			return
 		}
-		if i.uninstalled != 0 {
-			i.stays()
-			j.owe(i, kept.FactRevived, "", "")
-		}
-		j.lives(i, e)
+		j.breathes(i, e)
 	default:
 		if !j.answer(e, nil) {
 			return
@@ -140,6 +139,7 @@ func (j *Judge) reinstalled(i *installation, e Event, fresh bool) {
 
 // missed is an uninstall whose signal was lost.
 func (j *Judge) missed(i *installation) {
+	j.settle(i)
 	i.leaves(i.seen, j.now)
 	j.owe(i, kept.FactUninstalled, "", "")
 }
@@ -203,6 +203,7 @@ func (j *Judge) leaving(e Event) {
 	paid := i.paid
 	j.licensed(i, e)
 	i.paid = max(i.paid, paid)
+	j.settle(i)
 	i.leaves(j.now, max(j.now, i.paid).Add(takesEffect))
 	j.owe(i, kept.FactUninstalled, "", "")
 }

@@ -16,6 +16,7 @@ type store struct {
 	items         map[version]itemRow
 	entries       map[entryKey][]*sealed
 	secrets       map[kept.ID]bool
+	questions     map[kept.ID]kept.Time // since when one is open
 	receipts      []receiptRow
 	batches       map[kept.ID][]batched
 	rows          map[kept.ID]int // of each scope: keys, subjects, items, entries
@@ -96,7 +97,7 @@ func (r *reader) each(fn func(scan func(...any) error) error, query string, args
 
 func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	s := &store{installations: map[kept.ID]standing{}, keys: map[ref]keyRow{}, ratchets: map[[16]byte]keyRow{}, items: map[version]itemRow{},
-		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}}
+		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}, questions: map[kept.ID]kept.Time{}}
 	r := &reader{ctx: ctx, db: w.DB}
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
@@ -105,6 +106,13 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		s.installations[id] = i
 		return err
 	}, `SELECT id, state, uninstalled, effective, unsubscribed, told, restricted FROM installation`)
+	r.each(func(scan func(...any) error) error {
+		var id kept.ID
+		var asked kept.Time
+		err := scan(&id, &asked)
+		s.questions[id] = asked
+		return err
+	}, `SELECT installation, asked FROM question WHERE settled = 0`)
 	s.readKeys(r, j.hoard)
 	s.readSealed(r, j)
 	r.each(func(scan func(...any) error) error {
@@ -113,7 +121,8 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		err := scan(&scope, &n)
 		s.rows[scope] += n
 		return err
-	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope`)
+	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope
+		UNION ALL SELECT installation, COUNT(*) FROM question GROUP BY installation`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
 		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)

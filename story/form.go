@@ -80,6 +80,8 @@ var slots = map[string]struct {
 	"END":    {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 
+	"ANSWER":    {"there or gone", oneOf("there", "gone")},
+	"WHY":       {"silence", oneOf("silence")},
 	"EVENT":     {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
 	"REGION":    {"a country or a cloud region, in small letters", name},
 	"RECIPIENT": {"a recipient of the policy", name},

@@ -37,6 +37,7 @@ func init() {
 		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
 		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},
 
+		{says: "operator says NAME is ANSWER [since TIME]", run: (*play).answers},
 		{says: "officer purges NAME", run: (*play).officerPurges},
 		{says: "officer releases what was BRAKE", run: (*play).releases},
 		{says: "officer attests PROMISE", run: (*play).attest},
@@ -53,6 +54,7 @@ func init() {
 		{says: "expect entries N", run: (*play).entries, expects: true},
 		{says: "expect unreadable CATEGORY [on NAME] [under PROMISE]", run: (*play).unreadable, expects: true},
 		{says: "expect state STATE [of NAME]", run: (*play).state, expects: true},
+		{says: "expect question WHY N [on NAME]", run: (*play).asked, expects: true},
 		{says: "expect facts FACT N [on NAME]", run: (*play).facts, expects: true},
 		{says: "expect receipt of CATEGORY [on NAME] unreachable at TIME [late PERIOD]", run: (*play).receipt, expects: true},
 		{says: "expect foreseen N of CATEGORY on TIME", run: (*play).foreseen, expects: true},

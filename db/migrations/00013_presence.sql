@@ -1,0 +1,19 @@
+-- Whether installations are still there, and what only a person can say.
+-- +goose Up
+
+-- Since when a person is asked about the installation; 0 while nobody is.
+ALTER TABLE installation ADD COLUMN questioned BIGINT NOT NULL DEFAULT 0;
+
+-- What was asked, and when it was settled; 0 while it is open.
+CREATE TABLE question (
+    installation TEXT NOT NULL,
+    why          TEXT NOT NULL,
+    asked        BIGINT NOT NULL,
+    settled      BIGINT NOT NULL,
+    PRIMARY KEY (installation, why)
+);
+CREATE INDEX question_open ON question (asked) WHERE settled = 0;
+
+-- Installations of before are listened for from now on.
+INSERT INTO due (kind, ref, at, next_try, attempts, fence, lease_until)
+    SELECT 'installation.silence', id, seen, seen, 0, 1, 0 FROM installation WHERE state <> 'erased';
