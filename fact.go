@@ -43,6 +43,8 @@ const (
 	FactSeen         FactKind = "installation.seen"         // the first sign of life of a day
 	FactAsked        FactKind = "presence.asked"            // a person is asked whether it is still there
 	FactAnswered     FactKind = "presence.answered"         // by a person, or by what was heard meanwhile
+	FactLicence      FactKind = "licence.told"              // the Marketplace says something new of a licence
+	FactPolled       FactKind = "marketplace.polled"        // it was asked for all licences
 	FactRestricted   FactKind = "installation.restricted"
 	FactLifted       FactKind = "installation.lifted"
 
@@ -103,6 +105,8 @@ var FactKinds = map[FactKind]Replay{
 	FactUnsubscribed:    ReplayState,
 	FactResubscribed:    ReplayState,
 	FactErasedAll:       ReplayErase,
+	FactLicence:         NoReplay, // it is asked again
+	FactPolled:          NoReplay,
 	FactSeen:            NoReplay,
 	FactAsked:           NoReplay,
 	FactAnswered:        NoReplay, // who answers that it is gone uninstalls, and that has a fact of its own

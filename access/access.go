@@ -227,7 +227,7 @@ func (a *Access) Verify(ctx context.Context, app, token string) (*forge.Token, i
 	if err != nil {
 		return nil, installation.Signal{}, err
 	}
-	s := installation.Signal{App: app, Environment: t.Environment, Site: product(t.APIBase) + "." + t.Site, Remote: t.Installation, Issued: t.Issued}
+	s := installation.Signal{App: app, Environment: t.Environment, Kind: t.EnvironmentType, Site: product(t.APIBase) + "." + t.Site, Remote: t.Installation, Issued: t.Issued}
 	if t.License != nil {
 		s.PaidUntil = max(t.License.SubscriptionEnd, t.License.TrialEnd)
 		switch {

@@ -25,6 +25,7 @@ import (
 	"kept/journal"
 	"kept/kernel"
 	"kept/keys"
+	"kept/marketplace"
 	"kept/place"
 	"kept/policy"
 	"kept/recipient"
@@ -45,6 +46,7 @@ type Options struct {
 	Uptime         kernel.Uptime // what the clock is held against; nil for nothing
 	Random         io.Reader
 	Atlassian      *atlassian.Client
+	Marketplace    *marketplace.Account // nil, and nobody asks which licences run
 	Log            *slog.Logger
 	Build          string      // which build this is: shown, and recorded with the policy
 	Region         string      // where this machine stands, as the operator says; recorded with the policy
@@ -132,7 +134,8 @@ func (s *Server) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.Kernel.On(dueVersion, s.versionDue)
-	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx)); err != nil {
+	asking := marketplace.New(s.Kernel, s.Installations, s.Atlassian, s.Options.Marketplace)
+	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx), asking.Begin(ctx)); err != nil {
 		return err
 	}
 	return s.Sequencer.Integrate(ctx)

@@ -1,16 +1,19 @@
-// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens and of signed Connect callbacks, and
-// what a product permits a user. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
+// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens and of signed Connect callbacks, what
+// a product permits a user, and which licences the Marketplace knows. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
 // takes every doubt for an error. It logs nothing and stores no token.
 package atlassian
 
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"kept"
 )
@@ -21,7 +24,10 @@ const (
 	PublicAPI  = "https://api.atlassian.com"
 )
 
-const maxAnswer = 256 << 10
+const (
+	maxAnswer = 256 << 10
+	maxWait   = 24 * 60 * 60 // seconds for which Atlassian is left alone at most
+)
 
 // Client calls Atlassian. It is safe for concurrent use; its fields must not change once it is used.
 type Client struct {
@@ -39,6 +45,9 @@ type Client struct {
 
 // get asks for JSON and reads it into answer. Errors: Internal, without the address: it may name a customer's site.
 func (c *Client) get(ctx context.Context, address, token string, answer any) error {
+	if token != "" {
+		token = "Bearer " + token
+	}
 	b, err := c.read(ctx, address, "application/json", token)
 	if err != nil {
 		return err
@@ -49,14 +58,23 @@ func (c *Client) get(ctx context.Context, address, token string, answer any) err
 	return nil
 }
 
-func (c *Client) read(ctx context.Context, address, form, token string) ([]byte, error) {
+// Status is an answer of Atlassian's that is none.
+type Status struct {
+	Code  int
+	After time.Duration // it wants to be left alone for so long
+}
+
+// Error says the status.
+func (s *Status) Error() string { return fmt.Sprintf("Atlassian answers with status %d", s.Code) }
+
+func (c *Client) read(ctx context.Context, address, form, authorization string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "an address of Atlassian is malformed")
 	}
 	r.Header.Set("Accept", form)
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
 	}
 	response, err := c.unled().Do(r)
 	if err != nil {
@@ -64,7 +82,8 @@ func (c *Client) read(ctx context.Context, address, form, token string) ([]byte,
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, kept.Errorf(kept.Internal, "Atlassian answers with status %d", response.StatusCode)
+		seconds, _ := strconv.Atoi(response.Header.Get("Retry-After")) // else it is no number, and nothing is wanted
+		return nil, kept.Errorf(kept.Internal, "%w", &Status{response.StatusCode, time.Duration(max(0, min(seconds, maxWait))) * time.Second})
 	}
 	b, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil || len(b) > maxAnswer {

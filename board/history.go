@@ -76,6 +76,7 @@ var sayings = map[kept.FactKind]string{
 	kept.FactEffective: "uninstall took effect", kept.FactChosen: "another limit chosen for %s", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
 	kept.FactSeen: "a sign of life", kept.FactAsked: "a person is asked whether it is still there", kept.FactAnswered: "that question is settled",
+	kept.FactLicence:      "something new of the licence",
 	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
 	kept.FactLifted: "restriction lifted", kept.FactStored: "stored %s", kept.FactOverwritten: "overwrote %s", kept.FactDeleted: "deleted %s",
 	kept.FactPutRefused: "refused to store %s", kept.FactReadRefused: "refused to read %s", kept.FactLineRefused: "refused to log %s",

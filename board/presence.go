@@ -43,6 +43,7 @@ var origins = map[string]string{
 	"installed": "a signed call of Atlassian's", "token": "a signed token", "upgraded": "a signed call of Atlassian's", "signal": "a signed call of Atlassian's",
 	"signature": "a signed call of Atlassian's", "key": "the key of the host", "host": "the key of the host", "enrolled": "the key of the host",
 	"person": "a person", "licence": "the licence in a signed token", "reinstalled": "another installation on the same site", "silence": "silence",
+	"marketplace": "the Marketplace",
 }
 
 func presenceOf(v *kernel.View, i installation.Installation) (p Presence, err error) {
@@ -58,7 +59,7 @@ func presenceOf(v *kernel.View, i installation.Installation) (p Presence, err er
 			heard = append(heard, h)
 		}
 		return err
-	}, `SELECT id, body FROM fact WHERE scope = $1 AND (kind LIKE 'installation.%' OR kind LIKE 'presence.%') AND body IS NOT NULL ORDER BY ordinal`, i.Scope().String())
+	}, `SELECT id, body FROM fact WHERE scope = $1 AND (kind LIKE 'installation.%' OR kind LIKE 'presence.%' OR kind = 'licence.told') AND body IS NOT NULL ORDER BY ordinal`, i.Scope().String())
 	b := installation.Believe(i, heard, v.Now())
 	p = Presence{Is: b.Is, Says: Say(beliefs[b.Is]), Confidence: b.Confidence, Because: signs(b.Because), Against: signs(b.Against)}
 	for _, s := range b.Settles {

@@ -96,7 +96,8 @@ func (b *Board) unsure(s *state, pr *policy.Promise, j *Judged) (waited time.Dur
 	var n int64
 	var oldest kept.Time
 	for _, q := range s.questions {
-		if b.Policy.Applies(pr, q.app) {
+		runs := q.unsubscribed != 0 && !pr.Params["from"].Has("uninstalled") // whether it is there changes nothing
+		if b.Policy.Applies(pr, q.app) && !runs {
 			n, waited = n+1, max(waited, s.now.Sub(q.asked))
 			oldest = s.now.Add(-waited)
 		}

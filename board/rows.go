@@ -83,14 +83,15 @@ func (b *Board) gather(v *kernel.View) (*state, error) {
 
 // asked is an open question about an installation of an app.
 type asked struct {
-	app   string
-	asked kept.Time
+	app          string
+	asked        kept.Time
+	unsubscribed kept.Time // 0 while its subscription runs
 }
 
 func (s *state) readQuestions(v *kernel.View) (err error) {
 	s.questions, err = kernel.Query(v, func(scan func(...any) error) (q asked, err error) {
-		return q, scan(&q.app, &q.asked)
-	}, `SELECT app, questioned FROM installation WHERE questioned > 0`)
+		return q, scan(&q.app, &q.asked, &q.unsubscribed)
+	}, `SELECT app, questioned, unsubscribed FROM installation WHERE questioned > 0`)
 	return err
 }
 

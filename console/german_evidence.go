@@ -36,6 +36,7 @@ var germanEvidence = map[string]string{
 	"a person": "ein Mensch", "the licence in a signed token": "die Lizenz in einem signierten Token", "another installation on the same site": "eine andere Installation auf derselben Website",
 	"silence": "Stille", "a sign of life": "ein Lebenszeichen", "a person is asked whether it is still there": "ein Mensch wird gefragt, ob es sie noch gibt",
 	"that question is settled": "diese Frage ist geklärt",
+	"the Marketplace": "der Marketplace", "something new of the licence": "Neues von der Lizenz",
 	"Is it still there?":       "Gibt es sie noch?", "Why this is believed": "Warum das angenommen wird", "What speaks against it": "Was dagegen spricht",
 	"What would settle it": "Was es klären würde", "From whom": "Von wem", "How sure": "Wie sicher", "last sign of life": "letztes Lebenszeichen",
 	"in doubt since": "im Zweifel seit", "in doubt": "im Zweifel", "proven": "bewiesen", "claimed": "behauptet", "concluded": "gefolgert",

@@ -12,6 +12,7 @@ type Heard struct {
 	Kind       kept.FactKind
 	By         string // who said it, or from what it was concluded
 	Answer     Answer // of an answer
+	Status     Status // of a licence
 	Confidence Confidence
 	Fact       kept.ID
 }
@@ -19,7 +20,7 @@ type Heard struct {
 // HeardIn is what a fact says; false for one that says nothing of where an installation stands. A fact from before
 // confidences were recorded has that of its source.
 func HeardIn(id kept.ID, f kept.Fact) (Heard, bool) {
-	h := Heard{At: f.At, Kind: f.Kind, By: f.Words["by"], Answer: Answer(f.Words["answer"]), Confidence: Confidence(f.Words["confidence"]), Fact: id}
+	h := Heard{At: f.At, Kind: f.Kind, By: f.Words["by"], Answer: Answer(f.Words["answer"]), Status: Status(f.Words["status"]), Confidence: Confidence(f.Words["confidence"]), Fact: id}
 	if h.Confidence == "" {
 		h.Confidence = confidenceIn(h.By)
 	}
@@ -30,11 +31,13 @@ func HeardIn(id kept.ID, f kept.Fact) (Heard, bool) {
 // speaksFor tells of each kind of sign whether it speaks for an installation being there.
 var speaksFor = map[kept.FactKind]bool{
 	kept.FactInstalled: true, kept.FactUpgraded: true, kept.FactMoved: true, kept.FactSeen: true, kept.FactRevived: true, kept.FactRescued: true,
-	kept.FactResubscribed: true, kept.FactAnswered: true,
+	kept.FactResubscribed: true, kept.FactAnswered: true, kept.FactLicence: true,
 	kept.FactUninstalled: false, kept.FactEffective: false, kept.FactUnsubscribed: false, kept.FactAsked: false,
 }
 
-func (h Heard) present() bool { return speaksFor[h.Kind] && h.Answer != Gone }
+func (h Heard) present() bool {
+	return speaksFor[h.Kind] && h.Answer != Gone && (h.Kind != kept.FactLicence || h.Status == Runs)
+}
 
 // Believed is what an installation is taken for.
 type Believed string

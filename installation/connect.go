@@ -1,6 +1,7 @@
 package installation
 
 import (
+	"cmp"
 	"time"
 
 	"kept"
@@ -193,7 +194,7 @@ func (in *Installations) move(tx *kernel.Tx, s Signal, how string) (Installation
 }
 
 func (in *Installations) carryOver(tx *kernel.Tx, i Installation, s Signal) Installation {
-	i.Environment, i.Site, i.remote = s.Environment, s.Site, s.Remote
+	i.Environment, i.Kind, i.Site, i.remote = s.Environment, cmp.Or(s.Kind, i.Kind), s.Site, s.Remote
 	update(tx, i)
 	in.heard(tx, i, kept.FactMoved, map[string]string{"app": i.App, "from": "connect", "to": "forge"})
 	return i
@@ -218,7 +219,7 @@ func (in *Installations) join(tx *kernel.Tx, out *TenantInstalled, t Tenant) err
 			Refs: map[string]kept.ID{"other": shell.ID}})
 		return nil
 	}
-	s := Signal{Environment: shell.Environment, Site: shell.Site, Remote: shell.remote}
+	s := Signal{Environment: shell.Environment, Kind: shell.Kind, Site: shell.Site, Remote: shell.remote}
 	in.retention.Wind(tx, shell.Scope(), retention.Standing{App: shell.App})
 	in.end(tx, shell)
 	out.Replaced = shell.ID

@@ -27,6 +27,7 @@ type Installation struct {
 	ID          kept.ID    `json:"id"`
 	App         string     `json:"app"`
 	Environment string     `json:"environment"`
+	Kind        string     `json:"kind,omitempty" doc:"of environment: PRODUCTION, STAGING or DEVELOPMENT; left out where there is but one"`
 	Site        string     `json:"site"`
 	State       kept.State `json:"state"`
 	Installed   kept.Time  `json:"installed"`
@@ -57,6 +58,7 @@ func (i Installation) Standing() retention.Standing {
 type Signal struct {
 	App         string // policy id
 	Environment string
+	Kind        string // of environment
 	Site        string // cloudId or workspaceId
 	Remote      string // the product's id of the installation
 	PaidUntil   kept.Time
@@ -157,7 +159,7 @@ func (in *Installations) missed(tx *kernel.Tx, i *Installation, at kept.Time, by
 }
 
 func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation {
-	i := Installation{ID: tx.NewID("ins"), App: s.App, Environment: s.Environment, Site: s.Site, State: kept.Installed,
+	i := Installation{ID: tx.NewID("ins"), App: s.App, Environment: s.Environment, Kind: s.Kind, Site: s.Site, State: kept.Installed,
 		Installed: tx.Now(), Seen: tx.Now(), remote: s.Remote}
 	if i.remote == "" { // of Connect or a host, whose names outlive the installation
 		i.remote = string(i.ID)
@@ -194,7 +196,7 @@ func (i *Installation) stays() {
 
 // lives notes what a token proves.
 func (in *Installations) lives(tx *kernel.Tx, i Installation, s Signal) (Installation, error) {
-	i.Seen = tx.Now()
+	i.Seen, i.Kind = tx.Now(), cmp.Or(s.Kind, i.Kind)
 	err := in.licensed(tx, &i, s)
 	update(tx, i)
 	return i, err
@@ -372,6 +374,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))
+	tx.Exec(`DELETE FROM licence WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM question WHERE installation = $1`, string(i.ID))
 	tx.Clear(dueSilence, i.Scope().String())
 	i.State, i.Erased, i.Questioned = kept.Erased, tx.Now(), 0

@@ -5,11 +5,11 @@ import (
 	"kept/kernel"
 )
 
-const columns = `id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed, questioned`
+const columns = `id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed, questioned, kind`
 
 func scan(scan func(...any) error) (i Installation, err error) {
 	err = scan(&i.ID, &i.App, &i.Environment, &i.Site, &i.remote, &i.State, &i.Installed, &i.Seen, &i.PaidUntil,
-		&i.Uninstalled, &i.Effective, &i.Restricted, &i.Erased, &i.Unsubscribed, &i.told, &i.licensed, &i.Questioned)
+		&i.Uninstalled, &i.Effective, &i.Restricted, &i.Erased, &i.Unsubscribed, &i.told, &i.licensed, &i.Questioned, &i.Kind)
 	return i, err
 }
 
@@ -47,17 +47,17 @@ func List(v *kernel.View) ([]Installation, error) {
 }
 
 func insert(tx *kernel.Tx, i Installation) {
-	tx.ExecOne(`INSERT INTO installation (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+	tx.ExecOne(`INSERT INTO installation (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		string(i.ID), i.App, i.Environment, i.Site, i.remote, string(i.State), int64(i.Installed), int64(i.Seen),
 		int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective), int64(i.Restricted), int64(i.Erased),
-		int64(i.Unsubscribed), int64(i.told), int64(i.licensed), int64(i.Questioned))
+		int64(i.Unsubscribed), int64(i.told), int64(i.licensed), int64(i.Questioned), i.Kind)
 }
 
 func update(tx *kernel.Tx, i Installation) {
 	tx.ExecOne(`UPDATE installation SET environment = $1, site = $2, remote_id = $3, state = $4, seen = $5, paid_until = $6,
-		uninstalled = $7, effective = $8, restricted = $9, erased = $10, unsubscribed = $11, told = $12, licensed = $13, questioned = $14 WHERE id = $15`,
+		uninstalled = $7, effective = $8, restricted = $9, erased = $10, unsubscribed = $11, told = $12, licensed = $13, questioned = $14, kind = $15 WHERE id = $16`,
 		i.Environment, i.Site, i.remote, string(i.State), int64(i.Seen), int64(i.PaidUntil), int64(i.Uninstalled), int64(i.Effective),
-		int64(i.Restricted), int64(i.Erased), int64(i.Unsubscribed), int64(i.told), int64(i.licensed), int64(i.Questioned), string(i.ID))
+		int64(i.Restricted), int64(i.Erased), int64(i.Unsubscribed), int64(i.told), int64(i.licensed), int64(i.Questioned), i.Kind, string(i.ID))
 }
 
 // remember keeps the id that an installation had until now.

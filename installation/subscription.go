@@ -28,7 +28,7 @@ func (in *Installations) licensed(tx *kernel.Tx, i *Installation, s Signal) erro
 		return nil
 	}
 	if s.Licence == Active && i.told != 0 {
-		if err := in.resubscribed(tx, i); err != nil {
+		if err := in.resubscribed(tx, i, "licence"); err != nil {
 			return err
 		}
 	}
@@ -55,21 +55,27 @@ func (in *Installations) ended(tx *kernel.Tx, i *Installation, s Signal) bool {
 	if s.Licence != Ended || end > tx.Now() || i.told != 0 && end <= i.Unsubscribed {
 		return false
 	}
-	i.Unsubscribed, i.told = end, tx.Now()
-	in.heard(tx, *i, kept.FactUnsubscribed, map[string]string{"app": i.App, "by": "licence"})
+	in.endedAt(tx, i, end, "licence")
 	return true
+}
+
+func (in *Installations) endedAt(tx *kernel.Tx, i *Installation, end kept.Time, by string) {
+	i.Unsubscribed, i.told = end, tx.Now()
+	in.heard(tx, *i, kept.FactUnsubscribed, map[string]string{"app": i.App, "by": by})
 }
 
 // resubscribed stops the clocks of an ended subscription that is paid for again. What has ended by then is gone and starts
 // empty, everything else goes on, also where no promise says so: nobody destroys what a customer pays for.
-func (in *Installations) resubscribed(tx *kernel.Tx, i *Installation) error {
+func (in *Installations) resubscribed(tx *kernel.Tx, i *Installation, how string) error {
 	if err := in.retention.Expire(tx, i.Scope(), i.Standing()); err != nil {
 		return err
 	}
 	by := in.promised(tx, *i, policy.Resubscribe)
 	i.Unsubscribed, i.told = 0, 0
 	in.retention.Wind(tx, i.Scope(), i.Standing())
-	in.heard(tx, *i, kept.FactResubscribed, credited(i.App, by))
+	words := credited(i.App, by)
+	words["by"] = how
+	in.heard(tx, *i, kept.FactResubscribed, words)
 	return nil
 }
 

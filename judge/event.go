@@ -12,6 +12,7 @@ const (
 	Uninstall Kind = "uninstall" // the signal of an uninstall
 	Effect    Kind = "effect"    // a person says that an uninstall has taken effect
 	Answer    Kind = "answer"    // a person says whether it is there
+	Contracts Kind = "contracts" // the Marketplace was asked for all licences
 	Put       Kind = "put"       // store, or overwrite by name
 	Overwrite Kind = "overwrite" // overwrite by item
 	Delete    Kind = "delete"    // one item
@@ -56,18 +57,19 @@ type Event struct {
 	Fields       []string
 	Purpose      string
 	Host         string
-	About        bool    // it says whom it is about
-	Names        bool    // the value looks like somebody
-	Recipient    string  // to whom a read goes, and
-	For          string  // for which function
-	Record       string  // what is written down,
-	Severity     string  // how severe it is, and
-	Actor        string  // who did it
-	Lines        []Event // of what is written at once
-	Case         string  // in which people disclose
-	Gone         bool    // what a person answers
-	From, Max    string  // what is chosen: the event, and how long; empty to take it back
-	Marker       string  // the value of every field that is stored
+	About        bool       // it says whom it is about
+	Names        bool       // the value looks like somebody
+	Recipient    string     // to whom a read goes, and
+	For          string     // for which function
+	Record       string     // what is written down,
+	Severity     string     // how severe it is, and
+	Actor        string     // who did it
+	Lines        []Event    // of what is written at once
+	Case         string     // in which people disclose
+	Contracts    []Contract // that it has
+	Gone         bool       // what a person answers
+	From, Max    string     // what is chosen: the event, and how long; empty to take it back
+	Marker       string     // the value of every field that is stored
 
 	Promise string    // whose deadline is asked for, and
 	Asked   kept.Time // the instant from which it runs
@@ -88,6 +90,8 @@ type Event struct {
 func (j *Judge) Told(e Event) []Finding {
 	j.advance(e.At)
 	switch {
+	case e.Kind == Contracts:
+		j.hears(e)
 	case e.Door != Forge:
 		j.atDoor(e)
 	case e.Kind == Installed, e.Kind == Upgraded, e.Kind == Token:

@@ -26,6 +26,7 @@ var Rules = map[string]string{
 	"receipt-final":  "a receipt says unrecoverable when it is true, and not later than a day and a turn",
 	"state-right":    "an installation is where its events put it; when nothing is left it is erased",
 	"question-right": "a person is asked about an installation of which nobody heard for 30 days, and about no other; what is heard later, or a person, settles it",
+	"licence-heeded": "the Marketplace is asked each day which licences have changed, and what it says moves the rows of installations as it should",
 	"nothing-left":   "an erased installation has no key, no subject, no item, no entry",
 	"epoch-turns":    "no epoch key lives longer than a day, and none comes back",
 	"markers":        "nothing that was planted stands in clear in a file or a log",
@@ -67,6 +68,8 @@ type Judge struct {
 	owed          map[factKey]int     // events without a fact, or below zero facts without an event
 	exercised     map[string]int      // by control kind
 	outages       []outage
+	contracts     map[string]contract // of the Marketplace, by entitlement
+	polled        kept.Time           // when it was asked last; 0 where nobody asks
 
 	hoard  *hoard
 	ledger *ledger
@@ -94,7 +97,7 @@ func New(p Policy, planted []string) *Judge {
 	}
 	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
-		exercised: map[string]int{}, hoard: newHoard(), ledger: newLedger()}
+		exercised: map[string]int{}, contracts: map[string]contract{}, hoard: newHoard(), ledger: newLedger()}
 }
 
 // Exercised counts by control kind how often a promise of that kind decided something.

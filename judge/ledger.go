@@ -59,7 +59,7 @@ func (t *tree) root() [32]byte {
 // told are the kinds of facts that have one event each.
 var told = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactMoved: true, kept.FactUpgraded: true, kept.FactUninstalled: true, kept.FactEffective: true,
 	kept.FactRevived: true, kept.FactRescued: true, kept.FactUnsubscribed: true, kept.FactResubscribed: true,
-	kept.FactSeen: true, kept.FactAsked: true, kept.FactAnswered: true,
+	kept.FactLicence: true, kept.FactSeen: true, kept.FactAsked: true, kept.FactAnswered: true,
 	kept.FactRestricted: true, kept.FactLifted: true, kept.FactStored: true,
 	kept.FactOverwritten: true, kept.FactDeleted: true, kept.FactPutRefused: true, kept.FactReadRefused: true,
 	kept.FactLineRefused: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactDisclosure: true, kept.FactDisclosureRefused: true,

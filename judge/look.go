@@ -37,6 +37,7 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 	j.hoard.settle()
 	j.stands(w, s)
 	j.questions(w, s)
+	j.asks(w)
 	j.items(w, s)
 	j.shared(w, s)
 	j.lines(w, s)

@@ -82,12 +82,7 @@ func (j *Judge) licensed(i *installation, e Event) {
 	}
 	switch {
 	case e.Licence == LicenceActive && i.told != 0:
-		if until := j.policy.rescue(i.place.app, "resubscribe", i.clocks()); until > j.now {
-			j.exercised["rescue"]++
-		}
-		j.expire(i)
-		i.unsubscribed, i.told = 0, 0
-		j.owe(i, kept.FactResubscribed, "", "")
+		j.resubscribed(i)
 	case e.Licence != LicenceEnded || e.PaidUntil > j.now:
 	case i.told != 0 && e.PaidUntil > i.unsubscribed, i.told == 0 && e.PaidUntil != 0:
 		i.unsubscribed, i.told = e.PaidUntil, j.now
@@ -96,4 +91,14 @@ func (j *Judge) licensed(i *installation, e Event) {
 		i.unsubscribed, i.told = j.now, j.now
 		j.owe(i, kept.FactUnsubscribed, "", "")
 	}
+}
+
+// resubscribed is a subscription that is paid for again.
+func (j *Judge) resubscribed(i *installation) {
+	if until := j.policy.rescue(i.place.app, "resubscribe", i.clocks()); until > j.now {
+		j.exercised["rescue"]++
+	}
+	j.expire(i)
+	i.unsubscribed, i.told = 0, 0
+	j.owe(i, kept.FactResubscribed, "", "")
 }

@@ -28,6 +28,7 @@ func init() {
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
 		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
+		"contract": contract, "bad-hours": badHours,
 		"deadlines": deadlines, "answer": answer,
 		"unsubscribe": unsubscribe, "resubscribe": resubscribe, "old-licence": oldLicence,
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,

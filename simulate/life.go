@@ -32,6 +32,9 @@ type life struct {
 	full      bool      // the disk is
 	doom      int64     // the draw of randomness at which a tick dies; 0 for none
 	customers []*customer
+	heard     kept.Time       // when the Marketplace was asked last
+	bad       kept.Time       // when its bad hours end; 0 for none
+	found     []judge.Finding // of what was heard
 	markers   int
 	chores    int
 	picture   Picture

@@ -82,6 +82,9 @@ func plan(o Options) ([]Step, error) {
 	for c := range o.Installations {
 		p.customer(c)
 		p.answers(c)
+		if o.asksMarketplace() {
+			p.contracts(c)
+		}
 	}
 	for at := p.short(0, day); at < p.end; at += 20*day + p.short(0, 20*day) {
 		p.add(at, 0, "staff")

@@ -82,7 +82,7 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 			return nil, err
 		}
 	}
-	s, err := stage.OpenApart(ctx, stage.Options{Policy: o.Policy, Start: first, Dir: dir, Database: database, Build: o.Build}, log, o.Server)
+	s, err := stage.OpenApart(ctx, stage.Options{Policy: o.Policy, Start: first, Dir: dir, Database: database, Build: o.Build, Marketplace: o.asksMarketplace()}, log, o.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +124,9 @@ func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, erro
 	}
 	if err := l.enrol(ctx); err != nil {
 		return nil, err
+	}
+	if l.Marketplace {
+		l.judge.AsksMarketplace(first)
 	}
 	for _, step := range steps {
 		if found, err := l.move(ctx, max(first.Add(step.At), l.Clock.Now()+1)); err != nil || len(found) > 0 {
@@ -200,6 +203,7 @@ func (l *life) look(ctx context.Context, ticked, whole bool) ([]judge.Finding, e
 	}
 	w.Logs, w.Ticked, w.Whole = l.log.take(), ticked, whole
 	found, err := l.judge.Look(ctx, w)
+	found, l.found = append(l.found, found...), nil
 	if err != nil || len(found) > 0 || !whole {
 		return found, err
 	}

@@ -122,7 +122,10 @@ func (l *life) tick(ctx context.Context) (err error) {
 	if l.doom != 0 && err == nil {
 		err = l.Doom(0)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return l.hear(ctx)
 }
 
 func (l *life) trouble() {

@@ -29,12 +29,13 @@ type order struct {
 	N  int64     `json:"n,omitempty"`
 
 	// Of open, which comes first:
-	Policy    string `json:"policy,omitempty"` // its folder
-	Dir       string `json:"dir,omitempty"`
-	Database  string `json:"database,omitempty"`
-	Build     string `json:"build,omitempty"`
-	Region    string `json:"region,omitempty"`    // as Options has it
-	Atlassian string `json:"atlassian,omitempty"` // where it is played
+	Policy      string `json:"policy,omitempty"` // its folder
+	Dir         string `json:"dir,omitempty"`
+	Database    string `json:"database,omitempty"`
+	Build       string `json:"build,omitempty"`
+	Region      string `json:"region,omitempty"`      // as Options has it
+	Marketplace bool   `json:"marketplace,omitempty"` // as Options has it
+	Atlassian   string `json:"atlassian,omitempty"`   // where it is played
 }
 
 type report struct {
@@ -128,7 +129,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.clock = NewClock(o.At)
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout, Transport: &http.Transport{}}
-	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
+	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Marketplace: o.Marketplace, Log: slog.New(slog.NewTextHandler(log, nil))}
 	c.asks = asks(o.Atlassian, client, c.clock)
 	if err := c.begin(ctx); err != nil {
 		return err

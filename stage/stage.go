@@ -3,6 +3,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"kept/atlassian/fake"
 	"kept/board"
 	"kept/document"
+	"kept/marketplace"
 	"kept/policy"
 	"kept/region"
 )
@@ -34,7 +36,9 @@ type Options struct {
 	Build     string
 	Rehearsed board.Rehearsals
 
-	DryRun                 string // the token of a dry run of the policy
+	DryRun      string // the token of a dry run of the policy
+	Marketplace bool   // the server asks it which licences run
+
 	Region, DatabaseRegion string // where server and database stand; empty for where the policy promises
 }
 
@@ -95,8 +99,22 @@ func (o Options) begin(ctx context.Context, clock *Slipped, random io.Reader, a 
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
 		Clock: clock, Uptime: clock.Uptime, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
-		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun,
+		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun, Marketplace: o.account(),
 	})
+}
+
+// AddonKey is the key of an app in the Marketplace that is played.
+func AddonKey(a policy.App) string { return cmp.Or(a.Connect, "com.example."+a.ID) }
+
+func (o Options) account() *marketplace.Account {
+	if !o.Marketplace {
+		return nil
+	}
+	account := &marketplace.Account{Partner: atlassian.Partner{Developer: fake.Developer, Email: fake.PartnerEmail, Token: fake.PartnerToken}, Apps: map[string]string{}}
+	for _, a := range o.Policy.Apps {
+		account.Apps[AddonKey(a)] = a.ID
+	}
+	return account
 }
 
 // Stands is where the server stands: where nobody says it, in the first region that the policy promises. Of EEA and EU,

@@ -80,13 +80,16 @@ var slots = map[string]struct {
 	"END":    {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 
-	"ANSWER":    {"there or gone", oneOf("there", "gone")},
-	"WHY":       {"silence", oneOf("silence")},
-	"EVENT":     {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
-	"REGION":    {"a country or a cloud region, in small letters", name},
-	"RECIPIENT": {"a recipient of the policy", name},
-	"FUNCTION":  {"the function for which a recipient gets it", name},
-	"CASE":      {"a case in which people disclose", name},
+	"ENVIRONMENT": {"development, staging or production", oneOf("development", "staging", "production")},
+	"LICENCE":     {"active, inactive or cancelled", oneOf("active", "inactive", "cancelled")},
+	"MOOD":        {"well, failing, busy or shifting", oneOf("well", "failing", "busy", "shifting")},
+	"ANSWER":      {"there or gone", oneOf("there", "gone")},
+	"WHY":         {"silence", oneOf("silence")},
+	"EVENT":       {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
+	"REGION":      {"a country or a cloud region, in small letters", name},
+	"RECIPIENT":   {"a recipient of the policy", name},
+	"FUNCTION":    {"the function for which a recipient gets it", name},
+	"CASE":        {"a case in which people disclose", name},
 }
 
 func name(t []token) (any, int) {

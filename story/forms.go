@@ -28,13 +28,15 @@ func init() {
 		{says: "nobody outside tells the time", run: (*play).silent},
 		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
 
-		{says: "install APP on SITE [as NAME] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
+		{says: "install APP on SITE [as NAME] [in ENVIRONMENT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
 		{says: "reinstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
 		{says: "upgrade APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).upgrade},
 		{says: "uninstall APP on SITE takes effect", run: (*play).effect},
-		{says: "uninstall APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).uninstall},
+		{says: "uninstall APP on SITE [in ENVIRONMENT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).uninstall},
 		{says: "rotate the secret of APP on SITE [twice] [lost]", run: (*play).rotate},
 		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
+		{says: "the marketplace says LICENCE of APP on SITE [until TIME]", run: (*play).contracts},
+		{says: "the marketplace is MOOD", run: (*play).mood},
 		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},
 
 		{says: "operator says NAME is ANSWER [since TIME]", run: (*play).answers},

@@ -56,7 +56,7 @@ func Run(ctx context.Context, s *Story, o Options) (exercised []string, err erro
 	}
 	start := s.Steps[0].args["TIME"].(kept.Time) // Parse saw to it
 	st, err := stage.Open(ctx, stage.Options{Policy: o.Policy, Texts: o.Texts, Start: start, Dir: o.Dir,
-		Database: o.Database, Log: o.Log, Build: o.Build})
+		Database: o.Database, Log: o.Log, Build: o.Build, Marketplace: s.asksMarketplace()})
 	if err != nil {
 		return nil, err
 	}

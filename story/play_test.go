@@ -81,6 +81,7 @@ func TestEveryExpectationCanFail(t *testing.T) {
 		{"", "expect unreadable draft-notes", "seen no row"},
 		{"expect state installed of acme", "expect state erased", "seen installed"},
 		{"expect facts item.stored 3", "expect facts item.stored 0 on acme", "seen 3"},
+		{"expect question silence 0", "expect question silence 1", "seen 0"},
 		{"expect receipt of draft-notes unreachable at 2026-03-01T08:00Z late 0", "expect receipt of draft-notes unreachable at 2026-03-01T09:00Z", "unreachable at 2026-03-01T08:00:00Z, 0s late"},
 		{"", "expect receipt of draft-notes unreachable at 2026-03-01T08:00Z late 1 hour", "0s late"},
 		{"", "expect receipt of owner-settings unreachable at 2026-03-01T08:00Z", "seen none"},

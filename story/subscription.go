@@ -31,6 +31,9 @@ func (p *play) license(a args, active bool, end func(kept.Time) kept.Time) error
 	if t.fake == nil {
 		return kept.Errorf(kept.Invalid, "tokens of Connect say nothing of a licence").WithHint("there a subscription ends with the uninstall")
 	}
+	if t.fake.License == nil {
+		return kept.Errorf(kept.Invalid, "outside production an app has no licence")
+	}
 	t.fake.License.Active, t.fake.License.End = active, end(t.fake.License.End)
 	return nil
 }

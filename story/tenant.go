@@ -1,9 +1,11 @@
 package story
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"kept"
 	"kept/atlassian/fake"
@@ -14,6 +16,7 @@ import (
 // tenant is one app on one site, through all its installations of either kind.
 type tenant struct {
 	name, app   string
+	environment string // in small letters
 	site        *fake.Site
 	siteName    string
 	fake        *fake.Installation // the newest of Forge; nil before
@@ -48,12 +51,15 @@ func (p *play) named(a args) (*tenant, error) {
 
 func (p *play) placed(a args) (*tenant, error) {
 	for _, t := range p.tenants {
-		if t.app == word(a, "APP") && t.siteName == word(a, "SITE") {
+		if t.app == word(a, "APP") && t.siteName == word(a, "SITE") && t.environment == environment(a) {
 			return t, nil
 		}
 	}
 	return nil, kept.Errorf(kept.Invalid, "this app was never installed on that site")
 }
+
+// environment is the one that a statement means: of production unless it says so.
+func environment(a args) string { return cmp.Or(word(a, "ENVIRONMENT"), "production") }
 
 func (p *play) install(ctx context.Context, a args) error {
 	if _, err := p.placed(a); err == nil {
@@ -86,7 +92,7 @@ func (p *play) install(ctx context.Context, a args) error {
 
 // newTenant has a name of its own, which is the site's unless the story gives another.
 func (p *play) newTenant(a args, site string) (*tenant, error) {
-	t := &tenant{name: word(a, "NAME"), app: word(a, "APP"), siteName: site, credentials: map[kept.Role]credential{}, items: map[string]kept.ID{}}
+	t := &tenant{name: word(a, "NAME"), app: word(a, "APP"), environment: environment(a), siteName: site, credentials: map[kept.Role]credential{}, items: map[string]kept.ID{}}
 	if t.name == "" {
 		t.name = t.siteName
 	}
@@ -110,13 +116,13 @@ func (p *play) arrive(ctx context.Context, t *tenant, a args) error {
 		return p.arriveThroughConnect(ctx, t, a)
 	}
 	app, _ := p.stage.Policy.App(t.app)
-	t.fake, t.credentials = p.stage.Fake.Install(app.Forge, "PRODUCTION", t.site), map[kept.Role]credential{}
+	t.fake, t.credentials = p.stage.Fake.Install(app.Forge, strings.ToUpper(t.environment), t.site), map[kept.Role]credential{}
 	t.paid(a)
 	return p.deliver(ctx, a, p.stage.Fake.Installed(t.fake, t.admin, "/forge/"+t.app+"/installed"))
 }
 
 func (t *tenant) paid(a args) {
-	if until, ok := a["TIME"].(kept.Time); ok && t.fake != nil {
+	if until, ok := a["TIME"].(kept.Time); ok && t.fake != nil && t.fake.License != nil {
 		t.fake.License.End = until
 	}
 }

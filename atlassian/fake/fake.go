@@ -29,6 +29,8 @@ type Atlassian struct {
 	users   map[string]grant // by OAuth token
 	moods   map[Endpoint]Mood
 	asked   map[Endpoint]int
+
+	contracts []Contract
 }
 
 // New starts with one key and no site. random makes all ids; keys are drawn elsewhere.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,6 +103,10 @@ func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case Redirecting:
 		http.Redirect(w, r, r.URL.String(), http.StatusFound)
 		return
+	case Busy:
+		w.Header().Set("Retry-After", strconv.Itoa(int(BusyFor/time.Second)))
+		http.Error(w, "too many", http.StatusTooManyRequests)
+		return
 	}
 	switch {
 	case e == "" || r.Method != http.MethodGet:
@@ -110,6 +115,8 @@ func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, a.keySet())
 	case e == InstallKeys:
 		a.installKey(w, of)
+	case e == Reports:
+		a.report(w, r, of, mood)
 	default:
 		a.permissions(w, r, of)
 	}
@@ -122,6 +129,9 @@ func endpoint(r *http.Request) (e Endpoint, of string) {
 	}
 	if kid, found := strings.CutPrefix(r.URL.Path, InstallKeysPath+"/"); found {
 		return InstallKeys, kid
+	}
+	if developer, found := reportsOf(r.URL.Path); found {
+		return Reports, developer
 	}
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/ex/jira/"), "/")
 	if strings.HasPrefix(r.URL.Path, "/ex/jira/") && strings.Join(parts[1:], "/") == "rest/api/3/mypermissions" {

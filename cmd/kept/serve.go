@@ -39,6 +39,7 @@ type serveCmd struct {
 	DBRegion  string `name:"database-region" env:"KEPT_DATABASE_REGION" help:"Where the database stands, if elsewhere than this machine."`
 	DryRun    string `name:"dry-run" help:"The token that kept foresee gave for this policy: what it ends earlier does not wait a day."`
 	Silence   string `default:"P30D" help:"A person is asked about an installation of which nobody has heard for so long."`
+	Market    string `name:"marketplace" type:"path" help:"File with the account that asks the Marketplace for licences: docs/presence.md."`
 	Listen    string `default:"127.0.0.1:8080" env:"KEPT_LISTEN" help:"Address to serve."`
 	JWKS      string `default:"${jwks}" help:"Where Atlassian's keys for invocation tokens are; change it for a test bed only."`
 	Install   string `name:"install-keys" default:"${install_keys}" help:"Where Atlassian's keys for signed Connect callbacks are; change it for a test bed only."`
@@ -75,8 +76,12 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	if err != nil {
 		return err
 	}
+	market, err := marketplaceAccount(c.Market, p)
+	if err != nil {
+		return err
+	}
 	server, err := assembly.Start(e.ctx, assembly.Options{
-		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Uptime: uptime(), Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log, Silence: silence,
+		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Uptime: uptime(), Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log, Silence: silence, Marketplace: market,
 		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, InstallKeys: c.Install, API: c.Atlassian},
 	})
 	if _, missing := os.Stat(filepath.Dir(c.Keys)); missing != nil && errors.Is(err, fs.ErrNotExist) {

@@ -14,6 +14,25 @@ CREATE TABLE question (
 );
 CREATE INDEX question_open ON question (asked) WHERE settled = 0;
 
+-- Which environment of an app it is, in Atlassian's words; empty until a token says it.
+ALTER TABLE installation ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+
+-- What the Marketplace said last of a licence; ends and updated are days.
+CREATE TABLE licence (
+    entitlement  TEXT PRIMARY KEY,
+    installation TEXT NOT NULL,
+    status       TEXT NOT NULL,
+    ends         BIGINT NOT NULL,
+    updated      BIGINT NOT NULL
+);
+CREATE INDEX licence_installation ON licence (installation);
+
+-- When the Marketplace was asked last; 0 for never.
+CREATE TABLE marketplace (
+    asked BIGINT NOT NULL
+);
+INSERT INTO marketplace (asked) VALUES (0);
+
 -- Installations of before are listened for from now on.
 INSERT INTO due (kind, ref, at, next_try, attempts, fence, lease_until)
     SELECT 'installation.silence', id, seen, seen, 0, 1, 0 FROM installation WHERE state <> 'erased';

@@ -30,6 +30,10 @@ at 2026-07-30T10:00Z
 expect receipt of sso-config on birch unreachable at 2026-07-30T10:00Z late 0
 expect state erased of birch
 expect state installed of acme
+
+# Nobody has heard of acme since April, and nobody has said that it is still there; a token says it.
+expect verdict client-secret-gone-at-uninstall at-risk
+acme shows a token
 expect verdict client-secret-gone-at-uninstall kept
 expect verdict sso-config-90-days kept
 expect verdict read-for-sign-in-only kept

@@ -1,0 +1,187 @@
+package installation
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"kept"
+	"kept/kernel"
+)
+
+const marketplace = "marketplace"
+
+// Status is what the Marketplace says of a licence.
+type Status string
+
+const (
+	Runs      Status = "active"
+	Lapsed    Status = "inactive"
+	Cancelled Status = "cancelled"
+)
+
+// Entitlement is what the Marketplace says of one licence of an app on a site. Days have no time zone there: one begins
+// fourteen hours before it does in UTC, and ends twelve hours after.
+type Entitlement struct {
+	ID      string
+	App     string // policy id
+	Cloud   string // cloudId
+	Status  Status
+	Ends    kept.Time // the last day that is paid for; 0 if none is named
+	Updated kept.Time // the day of its last change
+
+	installation kept.ID
+}
+
+func begins(day kept.Time) kept.Time { return day.Add(-14 * time.Hour) }
+func ends(day kept.Time) kept.Time   { return day.Add((24 + 12) * time.Hour) }
+
+// Entitled says what became of a list of licences.
+type Entitled struct {
+	News, Strangers, Several int64 // that say something new; of no installation; of more than one
+}
+
+// Entitle takes over what the Marketplace says of licences, all at once: half of a list could end what the other half says
+// runs. A licence belongs to the one production installation of its app on its site that has not gone; where there is none
+// or more than one, nothing is concluded. That one runs counts when it is news: what was known before a token said the contrary
+// is older. Those that have ended are looked at each time: their end may have come.
+func (in *Installations) Entitle(tx *kernel.Tx, list []Entitlement) (out Entitled, err error) {
+	tx.Derived() // that it was asked is the caller's fact
+	known, err := entitlements(&tx.View)
+	if err != nil {
+		return out, err
+	}
+	there, err := sites(&tx.View, tx.Now())
+	if err != nil {
+		return out, err
+	}
+	news, over := map[kept.ID]bool{}, map[kept.ID]bool{}
+	for _, e := range list {
+		at := there[e.App+"/"+e.Cloud]
+		before, told := known[e.ID]
+		switch {
+		case len(at) == 0:
+			out.Strangers++
+			continue
+		case len(at) > 1:
+			out.Several++
+			continue
+		case told && before.Updated > e.Updated:
+			continue // a list has no order
+		}
+		e.installation = at[0]
+		if before.Status != e.Status || before.Ends != e.Ends || before.Updated != e.Updated || before.installation != e.installation {
+			out.News++
+			saveEntitlement(tx, e)
+			in.heard(tx, Installation{ID: e.installation}, kept.FactLicence, map[string]string{"by": marketplace, "status": string(e.Status)})
+			known[e.ID], news[e.installation] = e, true
+		}
+	}
+	of := map[kept.ID][]Entitlement{}
+	for _, e := range known {
+		of[e.installation] = append(of[e.installation], e)
+		over[e.installation] = over[e.installation] || e.Status != Runs
+	}
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		if news[id] || over[id] {
+			if err := in.entitled(tx, id, of[id], news[id]); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// entitled starts or stops the clocks of a subscription, as the table in ARCHITECTURE.md says.
+func (in *Installations) entitled(tx *kernel.Tx, id kept.ID, list []Entitlement, news bool) error {
+	i, err := in.lock(tx, id)
+	if err != nil {
+		return err
+	}
+	status, last, updated := together(list)
+	switch {
+	case status != Runs && i.hasEnded(last, updated, tx.Now()):
+		in.endedAt(tx, &i, last, marketplace)
+	case news && status == Runs && i.told != 0 && i.State == kept.Installed && ends(updated) > i.licensed:
+		if err := in.resubscribed(tx, &i, marketplace); err != nil {
+			return err
+		}
+	default:
+		return nil
+	}
+	i.licensed = max(i.licensed, begins(updated))
+	in.retention.Wind(tx, i.Scope(), i.Standing())
+	update(tx, i)
+	return nil
+}
+
+// together is what all licences of an installation say: one that runs is enough, and of those that have ended the last counts.
+func together(list []Entitlement) (status Status, last, updated kept.Time) {
+	status = Lapsed
+	for _, e := range list {
+		if e.Status == Runs && status != Runs {
+			status, last, updated = Runs, 0, 0
+		}
+		if e.Status == Runs || status != Runs {
+			end := e.Ends
+			if end == 0 {
+				end = e.Updated
+			}
+			last, updated = max(last, ends(end)), max(updated, e.Updated)
+		}
+	}
+	return status, last, updated
+}
+
+// hasEnded tells whether a subscription is over because the Marketplace says so. A token is signed, so what it says later, or
+// says of a later end, counts for more; and what had ended before the installation began says nothing of it. Of one that has gone no licence matters any more.
+func (i Installation) hasEnded(last, updated, now kept.Time) bool {
+	switch {
+	case i.State == kept.Erased || i.State == kept.Uninstalled && i.Effective <= now || last > now || last <= i.Installed || i.told != 0 && last <= i.Unsubscribed:
+		return false
+	case i.licensed < begins(updated):
+		return true
+	default:
+		return i.told == 0 && i.licensed < last && i.PaidUntil <= last
+	}
+}
+
+// sites are the installations of production that have not gone, by app and cloudId.
+func sites(v *kernel.View, now kept.Time) (map[string][]kept.ID, error) {
+	out := map[string][]kept.ID{}
+	return out, v.Each(func(scan func(...any) error) error {
+		var id kept.ID
+		var app, site string
+		err := scan(&id, &app, &site)
+		_, cloud, _ := strings.Cut(site, ".")
+		out[app+"/"+cloud] = append(out[app+"/"+cloud], id)
+		return err
+	}, `SELECT id, app, site FROM installation WHERE kind = 'PRODUCTION' AND (state = 'installed' OR state = 'uninstalled' AND effective > $1)`, int64(now))
+}
+
+// Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later.
+func Arrived(v *kernel.View, since kept.Time) ([]string, error) {
+	return kernel.Query(v, func(scan func(...any) error) (cloud string, err error) {
+		err = scan(&cloud)
+		_, cloud, _ = strings.Cut(cloud, ".")
+		return cloud, err
+	}, `SELECT DISTINCT i.site FROM fact f JOIN installation i ON i.id = f.scope WHERE f.kind IN ($1, $2, $3) AND f.at >= $4 AND i.kind = 'PRODUCTION' ORDER BY i.site`,
+		string(kept.FactInstalled), string(kept.FactMoved), string(kept.FactRescued), int64(since))
+}
+
+func entitlements(v *kernel.View) (map[string]Entitlement, error) {
+	out := map[string]Entitlement{}
+	return out, v.Each(func(scan func(...any) error) error {
+		var e Entitlement
+		err := scan(&e.ID, &e.installation, &e.Status, &e.Ends, &e.Updated)
+		out[e.ID] = e
+		return err
+	}, `SELECT entitlement, installation, status, ends, updated FROM licence`)
+}
+
+func saveEntitlement(tx *kernel.Tx, e Entitlement) {
+	tx.Exec(`INSERT INTO licence (entitlement, installation, status, ends, updated) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (entitlement) DO UPDATE SET installation = $2, status = $3, ends = $4, updated = $5`,
+		e.ID, string(e.installation), string(e.Status), int64(e.Ends), int64(e.Updated))
+}
