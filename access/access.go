@@ -3,6 +3,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -228,6 +229,11 @@ func (a *Access) Verify(ctx context.Context, app, token string) (*forge.Token, i
 		return nil, installation.Signal{}, err
 	}
 	s := installation.Signal{App: app, Environment: t.Environment, Kind: t.EnvironmentType, Site: product(t.APIBase) + "." + t.Site, Remote: t.Installation, Issued: t.Issued}
+	for _, x := range t.Contexts {
+		if at := cmp.Or(x.CloudID, x.WorkspaceID, t.Site); len(t.Contexts) > 1 {
+			s.Contexts = append(s.Contexts, cmp.Or(x.Name, product(x.APIBase))+"."+at)
+		}
+	}
 	if t.License != nil {
 		s.PaidUntil = max(t.License.SubscriptionEnd, t.License.TrialEnd)
 		switch {

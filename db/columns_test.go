@@ -56,6 +56,8 @@ var textColumns = map[string]string{
 	"installation.kind":          word,
 	"question.installation":      own,
 	"question.why":               word,
+	"context.installation":       own,
+	"context.site":               remote,
 	"licence.entitlement":        remote,
 	"licence.installation":       own,
 	"licence.status":             word,

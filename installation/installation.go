@@ -58,9 +58,10 @@ func (i Installation) Standing() retention.Standing {
 type Signal struct {
 	App         string // policy id
 	Environment string
-	Kind        string // of environment
-	Site        string // cloudId or workspaceId
-	Remote      string // the product's id of the installation
+	Kind        string   // of environment
+	Site        string   // product and cloudId or workspaceId
+	Contexts    []string // where it is beside that, in the same form
+	Remote      string   // the product's id of the installation
 	PaidUntil   kept.Time
 	Licence     Licence
 	Issued      kept.Time // the token; only who says something of the licence needs it
@@ -122,29 +123,34 @@ func (in *Installations) arrive(tx *kernel.Tx, s Signal, how string) (Installati
 	if moved, err := in.move(tx, s, how); err != nil || moved.ID != "" {
 		return moved, err
 	}
-	left, err := in.last(tx, `site = $3 AND state <> 'erased'`, s, s.Site)
+	left, err := in.left(tx, s)
 	if err != nil {
 		return Installation{}, err
 	}
-	if left.ID == "" {
+	if len(left) == 0 {
 		return in.begin(tx, s, how), nil
 	}
-	if former, err := wasOf(&tx.View, left.ID, s.Remote); err != nil || former {
+	if former, err := wasOf(&tx.View, left[0].ID, s.Remote); err != nil || former {
 		if err == nil {
 			err = kept.Errorf(kept.Conflict, "this installation was replaced by a later one").WithHint("take a token of the installation that is there now")
 		}
 		return Installation{}, err
 	}
-	// Another installation id on the same site proves that the earlier uninstall is done.
-	if left.State != kept.Uninstalled {
-		if err := in.missed(tx, &left, left.Seen, "reinstalled"); err != nil {
-			return Installation{}, err
+	// Another installation id on the same site proves that the earlier uninstall is done, of each that was in one of its products.
+	for n := range left {
+		if left[n].State != kept.Uninstalled {
+			if err := in.missed(tx, &left[n], left[n].Seen, "reinstalled"); err != nil {
+				return Installation{}, err
+			}
+		}
+		if n > 0 {
+			in.takeEffect(tx, left[n], "reinstalled")
 		}
 	}
-	if by := in.rescues(tx, left, s); by != nil {
-		return in.rescue(tx, left, s, by)
+	if by := in.rescues(tx, left[0], s); by != nil {
+		return in.rescue(tx, left[0], s, by)
 	}
-	in.takeEffect(tx, left, "reinstalled")
+	in.takeEffect(tx, left[0], "reinstalled")
 	return in.begin(tx, s, how), nil
 }
 
@@ -167,6 +173,7 @@ func (in *Installations) begin(tx *kernel.Tx, s Signal, how string) Installation
 	in.heard(tx, i, kept.FactInstalled, map[string]string{"app": s.App, "by": how})
 	in.ended(tx, &i, s)
 	insert(tx, i)
+	in.extends(tx, i, s, nil)
 	tx.Due(dueSilence, i.Scope().String(), in.quiet.From(tx.Now()))
 	return i
 }
@@ -197,6 +204,13 @@ func (i *Installation) stays() {
 // lives notes what a token proves.
 func (in *Installations) lives(tx *kernel.Tx, i Installation, s Signal) (Installation, error) {
 	i.Seen, i.Kind = tx.Now(), cmp.Or(s.Kind, i.Kind)
+	if len(s.Contexts) > 0 {
+		known, err := contextsOf(&tx.View, i.ID)
+		if err != nil {
+			return i, err
+		}
+		in.extends(tx, i, s, known)
+	}
 	err := in.licensed(tx, &i, s)
 	update(tx, i)
 	return i, err
@@ -374,6 +388,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))
+	tx.Exec(`DELETE FROM context WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM licence WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM question WHERE installation = $1`, string(i.ID))
 	tx.Clear(dueSilence, i.Scope().String())

@@ -81,6 +81,7 @@ var slots = map[string]struct {
 	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 
 	"ENVIRONMENT": {"development, staging or production", oneOf("development", "staging", "production")},
+	"PRODUCT":     {"jira or confluence", oneOf("jira", "confluence")},
 	"LICENCE":     {"active, inactive or cancelled", oneOf("active", "inactive", "cancelled")},
 	"MOOD":        {"well, failing, busy or shifting", oneOf("well", "failing", "busy", "shifting")},
 	"ANSWER":      {"there or gone", oneOf("there", "gone")},

@@ -117,6 +117,12 @@ func (p *play) arrive(ctx context.Context, t *tenant, a args) error {
 	}
 	app, _ := p.stage.Policy.App(t.app)
 	t.fake, t.credentials = p.stage.Fake.Install(app.Forge, strings.ToUpper(t.environment), t.site), map[kept.Role]credential{}
+	switch word(a, "PRODUCT") {
+	case "confluence":
+		t.fake.Products = []string{"jira", "confluence"}
+	case "jira":
+		t.fake.Products = []string{"confluence", "jira"}
+	}
 	t.paid(a)
 	return p.deliver(ctx, a, p.stage.Fake.Installed(t.fake, t.admin, "/forge/"+t.app+"/installed"))
 }

@@ -107,6 +107,7 @@ type Installation struct {
 	Site            *Site
 	Version         string
 	License         *License // nil outside production
+	Products        []string // it is in; the first is the one whose API it is given
 }
 
 // License is the app's licence on the site.
@@ -120,7 +121,7 @@ type License struct {
 // reinstall: another installation id, the same cloud id, the same environment id.
 func (a *Atlassian) Install(app, environment string, site *Site) *Installation {
 	in := &Installation{
-		ID: a.uuid(), App: app, Environment: environmentOf(app, environment), EnvironmentType: environment, Site: site, Version: "1.0.0",
+		ID: a.uuid(), App: app, Environment: environmentOf(app, environment), EnvironmentType: environment, Site: site, Version: "1.0.0", Products: []string{"jira"},
 	}
 	if environment == "PRODUCTION" {
 		in.License = &License{Active: true}

@@ -36,13 +36,15 @@ type Option func(*draft)
 // principal, unless options say otherwise.
 func (a *Atlassian) Token(in *Installation, options ...Option) string {
 	now := a.clock.Now().Std().Unix()
-	base := a.API + "/ex/jira/" + in.Site.CloudID
+	base := func(product string) string { return a.API + "/ex/" + product + "/" + in.Site.CloudID }
+	contexts := []any{}
+	for _, product := range in.Products {
+		contexts = append(contexts, object{"name": product, "cloudId": in.Site.CloudID, "apiBaseUrl": base(product)})
+	}
 	app := object{
 		"id": in.App, "version": strings.SplitN(in.Version, ".", 2)[0], "appVersion": in.Version,
-		"installationId": installationPrefix + in.ID, "apiBaseUrl": base,
-		"installation": object{"id": installationPrefix + in.ID, "contexts": []any{
-			object{"name": "jira", "cloudId": in.Site.CloudID, "apiBaseUrl": base},
-		}},
+		"installationId": installationPrefix + in.ID, "apiBaseUrl": base(in.Products[0]),
+		"installation": object{"id": installationPrefix + in.ID, "contexts": contexts},
 		"environment": object{
 			"type": in.EnvironmentType, "id": environmentPrefix + in.App[len(appPrefix):] + "/" + in.Environment,
 		},

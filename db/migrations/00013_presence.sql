@@ -17,6 +17,14 @@ CREATE INDEX question_open ON question (asked) WHERE settled = 0;
 -- Which environment of an app it is, in Atlassian's words; empty until a token says it.
 ALTER TABLE installation ADD COLUMN kind TEXT NOT NULL DEFAULT '';
 
+-- Where an installation is beside its own site: an app may be in several products at once.
+CREATE TABLE context (
+    installation TEXT NOT NULL,
+    site         TEXT NOT NULL,
+    PRIMARY KEY (installation, site)
+);
+CREATE INDEX context_site ON context (site);
+
 -- What the Marketplace said last of a licence; ends and updated are days.
 CREATE TABLE licence (
     entitlement  TEXT PRIMARY KEY,
