@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"strings"
 
 	"kept"
 	"kept/connect"
@@ -17,6 +18,7 @@ type Callback struct {
 	Token   *connect.Token
 	Secret  string // of installed alone; never logged, stored sealed
 	Product string
+	Base    string // baseUrl of the product; may be empty
 	Forge   string // id of the Forge installation that wraps the tenant, bare or as ARI; may be empty
 }
 
@@ -87,6 +89,9 @@ func (c Callback) tenant() (t installation.Tenant, err error) {
 	t = installation.Tenant{App: c.App, Client: c.Token.Client, Product: "site", Issued: c.Token.Issued}
 	if c.Product == "jira" || c.Product == "confluence" { // a body's word is stored when it is one of ours
 		t.Product = c.Product
+	}
+	if c.Base != "" {
+		t.Address = hash(strings.TrimSuffix(strings.ToLower(c.Base), "/"))
 	}
 	if c.Forge != "" {
 		t.Forge, err = forge.Installation(c.Forge)

@@ -43,6 +43,7 @@ var origins = map[string]string{
 	"installed": "a signed call of Atlassian's", "token": "a signed token", "upgraded": "a signed call of Atlassian's", "signal": "a signed call of Atlassian's",
 	"signature": "a signed call of Atlassian's", "key": "the key of the host", "host": "the key of the host", "enrolled": "the key of the host",
 	"person": "a person", "licence": "the licence in a signed token", "reinstalled": "another installation on the same site", "silence": "silence",
+	"site-import": "another tenant at the same address",
 	"marketplace": "the Marketplace",
 }
 

@@ -26,6 +26,7 @@ type Tenant struct {
 	Client  string // clientKey
 	Product string // jira or confluence, else site
 	Forge   string // bare id of the Forge installation that wraps this one; "" for none
+	Address []byte // a hash of its address; nil where it is not told
 	Issued  kept.Time
 }
 
@@ -89,7 +90,25 @@ func (in *Installations) newTenant(tx *kernel.Tx, t Tenant) (out TenantInstalled
 		return out, err
 	}
 	out.Tenant = insertTenant(tx, out.ID, t)
-	return out, nil
+	return out, in.imported(tx, t)
+}
+
+// imported asks about the tenant that was at an address before another one appeared there, as after an import into a site
+// (atlassian: AC-1528). It is not that one, and a site that was renamed leaves its address to a stranger: so nothing of it goes
+// over, and only a person can tell whether it is gone.
+func (in *Installations) imported(tx *kernel.Tx, t Tenant) error {
+	if t.Address == nil {
+		return nil
+	}
+	there, err := neighbours(tx, t)
+	for _, id := range there {
+		i, wrong := in.lock(tx, id)
+		if wrong != nil {
+			return wrong
+		}
+		in.ask(tx, i, Imported)
+	}
+	return err
 }
 
 // again is the installation after another installed callback of its tenant.

@@ -16,8 +16,10 @@ var usualQuiet = kept.Period{Exact: 30 * 24 * time.Hour}
 // Why is the reason for which a person is asked whether an installation is still there.
 type Why string
 
-// Silence is no news: it proves nothing, so it starts no clock (FORGETTING: brakes).
-const Silence Why = "silence"
+const (
+	Silence  Why = "silence"     // proves nothing, so it starts no clock (FORGETTING: brakes)
+	Imported Why = "site-import" // another tenant of Connect is at its address
+)
 
 // Answer says whether an installation is still there.
 type Answer string

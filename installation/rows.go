@@ -86,13 +86,21 @@ func findTenant(tx *kernel.Tx, app, client string) (t tenantRow, err error) {
 
 func insertTenant(tx *kernel.Tx, installation kept.ID, t Tenant) kept.ID {
 	id := tx.NewID("ten")
-	tx.Exec(`INSERT INTO connect_tenant (id, app, client, installation, forge, issued) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(id), t.App, t.Client, string(installation), t.Forge, int64(t.Issued))
+	tx.Exec(`INSERT INTO connect_tenant (id, app, client, installation, forge, issued, address) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		string(id), t.App, t.Client, string(installation), t.Forge, int64(t.Issued), t.Address)
 	return id
 }
 
 func updateTenant(tx *kernel.Tx, id, installation kept.ID, t Tenant) {
-	tx.ExecOne(`UPDATE connect_tenant SET installation = $1, forge = $2, issued = $3 WHERE id = $4`, string(installation), t.Forge, int64(t.Issued), string(id))
+	tx.ExecOne(`UPDATE connect_tenant SET installation = $1, forge = $2, issued = $3, address = $4 WHERE id = $5`,
+		string(installation), t.Forge, int64(t.Issued), t.Address, string(id))
+}
+
+// neighbours are the installed installations of other tenants that were last at the address of one.
+func neighbours(tx *kernel.Tx, t Tenant) ([]kept.ID, error) {
+	return kernel.Query(&tx.View, func(scan func(...any) error) (id kept.ID, err error) { return id, scan(&id) },
+		`SELECT i.id FROM connect_tenant c JOIN installation i ON i.id = c.installation
+		WHERE c.app = $1 AND c.address = $2 AND c.client <> $3 AND i.state = 'installed' ORDER BY i.id`, t.App, t.Address, t.Client)
 }
 
 // announced is the installation of the tenant that a Forge installation wraps; of a site's two products the first.

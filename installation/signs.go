@@ -15,7 +15,7 @@ const (
 )
 
 // confidences are those of signs that are not signed, by who or what they came from.
-var confidences = map[string]Confidence{"person": Claimed, marketplace: Claimed, "reinstalled": Inferred, string(Silence): Inferred}
+var confidences = map[string]Confidence{"person": Claimed, marketplace: Claimed, "reinstalled": Inferred, string(Silence): Inferred, string(Imported): Inferred}
 
 func confidenceIn(by string) Confidence {
 	if c, ok := confidences[by]; ok {

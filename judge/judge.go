@@ -138,6 +138,7 @@ func (j *Judge) Unchecked() []string {
 		"a disk that is full under a PostgreSQL server",
 		"whether the vendor's people see in a list what they may not open",
 		"an app that reads its own log",
+		"questions about a site into which another one was imported",
 		"installations in several products at once, and environments but production",
 		"regions but countries, the EEA and the usual ones of one cloud; a database that stands elsewhere than its server",
 		"why a deadline is when it is, and whether anybody is answered by then",

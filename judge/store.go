@@ -112,7 +112,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		err := scan(&id, &asked)
 		s.questions[id] = asked
 		return err
-	}, `SELECT installation, asked FROM question WHERE settled = 0`)
+	}, `SELECT installation, asked FROM question WHERE settled = 0 AND why = 'silence'`)
 	s.readKeys(r, j.hoard)
 	s.readSealed(r, j)
 	r.each(func(scan func(...any) error) error {

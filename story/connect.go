@@ -75,3 +75,21 @@ func (p *play) move(ctx context.Context, a args) error {
 	}
 	return forge()
 }
+
+// imports puts another site under the address of one: its tenant has another clientKey.
+func (p *play) imports(ctx context.Context, a args) error {
+	before, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	if before.connect == nil {
+		return notOfConnect()
+	}
+	t, err := p.newTenant(a, before.siteName)
+	if err != nil {
+		return err
+	}
+	t.site, t.admin = before.site, before.admin
+	p.tenants = append(p.tenants, t)
+	return p.arriveThroughConnect(ctx, t, a)
+}

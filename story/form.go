@@ -85,7 +85,7 @@ var slots = map[string]struct {
 	"LICENCE":     {"active, inactive or cancelled", oneOf("active", "inactive", "cancelled")},
 	"MOOD":        {"well, failing, busy or shifting", oneOf("well", "failing", "busy", "shifting")},
 	"ANSWER":      {"there or gone", oneOf("there", "gone")},
-	"WHY":         {"silence", oneOf("silence")},
+	"WHY":         {"silence or site-import", oneOf("silence", "site-import")},
 	"EVENT":       {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
 	"REGION":      {"a country or a cloud region, in small letters", name},
 	"RECIPIENT":   {"a recipient of the policy", name},

@@ -35,6 +35,7 @@ func init() {
 		{says: "uninstall APP on SITE [in ENVIRONMENT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).uninstall},
 		{says: "rotate the secret of APP on SITE [twice] [lost]", run: (*play).rotate},
 		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
+		{says: "import another site over SITE with APP as NAME", run: (*play).imports},
 		{says: "the marketplace says LICENCE of APP on SITE [until TIME]", run: (*play).contracts},
 		{says: "the marketplace is MOOD", run: (*play).mood},
 		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},

@@ -25,6 +25,10 @@ CREATE TABLE context (
 );
 CREATE INDEX context_site ON context (site);
 
+-- The hash of the address at which a tenant of Connect was last: another tenant there may be a site that was imported.
+ALTER TABLE connect_tenant ADD COLUMN address BYTEA;
+CREATE INDEX connect_tenant_address ON connect_tenant (app, address);
+
 -- What the Marketplace said last of a licence; ends and updated are days.
 CREATE TABLE licence (
     entitlement  TEXT PRIMARY KEY,
