@@ -85,7 +85,10 @@ func (j *Judge) join(t *tenant) {
 	}
 	shell.erased = true
 	t.moved, t.i.place, t.i.remote = true, shell.place, shell.remote
-	t.i.seen, t.i.paid = j.now, shell.paid
+	t.i.seen, t.i.paid, t.i.licensed = j.now, shell.paid, shell.licensed
+	if shell.told != 0 { // Connect's tokens say nothing of a licence
+		t.i.unsubscribed, t.i.told = shell.unsubscribed, shell.told
+	}
 	j.owe(t.i, kept.FactMoved, "", "")
 }
 
