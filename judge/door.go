@@ -46,6 +46,12 @@ func (j *Judge) atDoor(e Event) {
 func (j *Judge) called(t *tenant, e Event) {
 	_, known := j.byID[e.Installation]
 	switch {
+	case t.i == nil && j.wrapping(e) != nil: // of a tenant that nobody knows any more, whose customer has come through Forge
+		t.i, t.moved = j.wrapping(e), true
+		if !j.same(e, t.i) {
+			return
+		}
+		j.breathes(t.i, e)
 	case t.i == nil:
 		if known {
 			j.find("rescue-right", "an arrival where nothing was continues an installation")
@@ -74,6 +80,11 @@ func (j *Judge) called(t *tenant, e Event) {
 		t.forge = e.Wraps
 		j.join(t)
 	}
+}
+
+// wrapping is the Forge installation that a callback of Connect names, nil where there is none.
+func (j *Judge) wrapping(e Event) *installation {
+	return j.last(func(i *installation) bool { return e.Wraps != "" && i.place.app == e.App && i.remote == e.Wraps })
 }
 
 // join makes one of a tenant and of the Forge installation that wraps it, where Forge was faster than Connect: what Forge
