@@ -185,6 +185,9 @@ func (s *Server) versionDue(ctx context.Context, d kernel.Due) error {
 // Superseded tells whether another version of the policy is in force by now: the server has to be started anew.
 func (s *Server) Superseded() bool { return s.newest.At(s.Clock.Now()) != s.Policy }
 
+// Announced is the policy with every version that is known, also one that does not hold yet.
+func (s *Server) Announced() *policy.Policy { return s.newest }
+
 func (s *Server) build() string {
 	if s.Build == "" {
 		return "unknown"

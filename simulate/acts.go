@@ -26,7 +26,7 @@ func init() {
 		"arrive": arrive, "arrive-silently": arriveSilently, "installed-again": signal(judge.Installed), "upgrade": signal(judge.Upgraded),
 		"leave": leave, "signal-left": signalLeft, "false-alarm": signal(judge.Uninstall), "ghost": ghost,
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
-		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
+		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart, "slip": slip,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
 		"deadlines":   deadlines,
 		"unsubscribe": unsubscribe, "resubscribe": resubscribe, "old-licence": oldLicence,

@@ -92,6 +92,7 @@ func plan(o Options) ([]Step, error) {
 	for at := p.short(0, 9*day); at < p.end; at += day + p.short(0, 9*day) {
 		p.add(at, 0, "deadlines")
 	}
+	p.slips()
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {
 		if p.steps[i].At <= p.steps[i-1].At {
@@ -123,6 +124,17 @@ func (p *planner) trouble(at time.Duration) {
 	}
 	if p.faults["database-restart"] {
 		p.add(pick(p, p.steps).At, p.IntN(p.o.Installations), "database-restart")
+	}
+}
+
+// slips are days on which the clock is wrong. They are drawn apart, so that the rest of a plan is as it would be without them.
+func (p *planner) slips() {
+	if !p.faults["clock"] {
+		return
+	}
+	apart := rand.New(rand.NewPCG(p.o.Seed, 1))
+	for at := time.Duration(0); at < p.end; at += time.Duration(20+apart.IntN(40)) * day {
+		p.steps = append(p.steps, Step{At: at + time.Duration(apart.IntN(20*24*3600))*time.Second, Act: "slip", N: [4]uint32{apart.Uint32(), apart.Uint32()}})
 	}
 }
 
