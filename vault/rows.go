@@ -109,9 +109,16 @@ func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kep
 	return id, key, err
 }
 
+// leaving is what must be known of items to delete them: their envelopes may be more than memory.
+const leaving = `SELECT id, subject, stored, unit FROM item WHERE `
+
+func scanLeaving(scan func(...any) error) (it item, err error) {
+	return it, scan(&it.ID, &it.Subject, &it.Stored, &it.Unit)
+}
+
 // reclaim deletes rows whose class key is gone, with their unit keys.
 func (v *Vault) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE class = $1 ORDER BY id LIMIT $2`+tx.ForUpdate(), string(class), limit)
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`class = $1 LIMIT $2`+tx.ForUpdate(), string(class), limit)
 	if err != nil {
 		return 0, err
 	}
@@ -123,7 +130,7 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 	if severity != "" { // an item has none
 		return 0, 0, 0, nil
 	}
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND category = $2 ORDER BY stored, id LIMIT $3`+tx.ForUpdate(),
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`scope = $1 AND category = $2 ORDER BY stored LIMIT $3`+tx.ForUpdate(),
 		scope.String(), category, limit+1)
 	if err != nil || len(items) == 0 {
 		return 0, 0, 0, err
@@ -141,9 +148,14 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 }
 
 func (v *Vault) drop(tx *kernel.Tx, items []item) error {
-	for _, it := range items {
-		v.keys.DestroyUnits(tx, it.Unit)
-		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
+	for some := range slices.Chunk(items, tx.Few()) {
+		ids, units := make([]kept.ID, len(some)), make([]kept.ID, len(some))
+		for i, it := range some {
+			ids[i], units[i] = it.ID, it.Unit
+		}
+		v.keys.DestroyUnits(tx, units...)
+		var args []any
+		tx.ExecN(len(some), `DELETE FROM item WHERE id IN `+kernel.List(&args, ids...), args...)
 	}
 	return v.forsake(tx, items)
 }
@@ -151,7 +163,7 @@ func (v *Vault) drop(tx *kernel.Tx, items []item) error {
 // forsake lets a subject go with the last item about it: its blind index would tell, for as long as the scope lives, that
 // somebody was here. Whoever stores something about the subject holds its row until commit.
 func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
-	leaving := map[kept.ID]int64{}
+	leaving := map[kept.ID]int{}
 	for _, it := range items {
 		if it.Subject != "" {
 			leaving[it.Subject]++
@@ -163,8 +175,8 @@ func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
 		if err != nil {
 			return err
 		}
-		var about int64
-		if _, err := tx.Row(`SELECT COUNT(*) FROM item WHERE subject = $1`, string(subject)).Scan(&about); err != nil {
+		var about int // not more than decides it: there may be a million
+		if _, err := tx.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM item WHERE subject = $1 LIMIT $2) AS rows`, string(subject), leaving[subject]+1).Scan(&about); err != nil {
 			return err
 		}
 		if found && about == leaving[subject] {
