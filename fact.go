@@ -15,6 +15,7 @@ const (
 	ReplayPassword Replay = "lock-out"    // the account must set a new password
 	ReplayEpoch    Replay = "epoch-death" // the epoch stays dead
 	ReplayChoice   Replay = "choose"      // what is shorter by it stays shorter
+	ReplayHold     Replay = "hold"        // what it keeps is held again, before anything is erased
 )
 
 const (
@@ -62,6 +63,12 @@ const (
 	FactReclaimed     FactKind = "retention.reclaimed" // rows gone
 	FactBraked        FactKind = "retention.braked"    // what is due is closed, and waits to be destroyed
 	FactBrakeReleased FactKind = "retention.released"  // because a person said so
+
+	FactHeld        FactKind = "hold.placed"
+	FactHoldRenewed FactKind = "hold.renewed"
+	FactHoldEnded   FactKind = "hold.ended" // released, or its end has come
+	FactHoldRefused FactKind = "hold.refused"
+	FactHeldOpened  FactKind = "hold.opened" // one copy, by an officer
 
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
@@ -118,6 +125,11 @@ var FactKinds = map[FactKind]Replay{
 	FactReclaimed:       NoReplay,
 	FactBraked:          NoReplay,
 	FactBrakeReleased:   NoReplay,
+	FactHeld:            ReplayHold,
+	FactHoldRenewed:     ReplayHold,
+	FactHoldEnded:       ReplayErase,
+	FactHoldRefused:     NoReplay,
+	FactHeldOpened:      NoReplay,
 	FactEpochOpened:     NoReplay,
 	FactEpochDead:       ReplayEpoch,
 	FactEpochStopped:    NoReplay,

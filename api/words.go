@@ -28,6 +28,7 @@ var operationWords = map[string]spoken{
 	"purge":               {"Needs a promise with control `purge`.", object{"categories": []string{"owner-settings"}}},
 	"own-retention":       {"Needs a promise with control `retain` that has `adjustable`; a choice outside its bounds is refused.", object{"category": "owner-settings", "from": "entry", "max": "P14D"}},
 	"own-restriction":     {"Restricted data is neither read nor changed, and can be erased (GDPR 18).", object{"restricted": true}},
+	"restriction":         {"Restricted data is neither read nor changed, and can be erased (GDPR 18).", object{"restricted": true}},
 	"put-item":            {"Stored is what a promise allows, and nothing else.", object{"category": "owner-settings", "name": "settings", "value": object{"visibility": "all"}}},
 	"overwrite-item":      {"The category is the item's own.", object{"category": "owner-settings", "value": object{"visibility": "none"}}},
 	"change-password":     {"The first password has to change before anything else.", object{"old": "the old password", "new": "twelve characters or more"}},
@@ -35,6 +36,10 @@ var operationWords = map[string]spoken{
 	"probe":               {"Whoever reads the address hands the code back.", object{"promise": "privacy-mailbox"}},
 	"confirm-probe":       {"It proves that somebody reads the address.", object{"code": "as it came"}},
 	"publish":             {"The text is held against the policy's version.", object{"document": "cloud"}},
+	"place-hold":          {"Needs a promise with control `hold` that names the reason. Copies are kept; the originals go by their own limits.", object{"installation": "ins_…", "category": "login-log", "reason": "incident", "until": "2026-09-01"}},
+	"renew-hold":          {"Its reason has to be promised still.", object{"until": "2026-12-01"}},
+	"release-hold":        {"The receipt speaks of the copies.", nil},
+	"open-held":           {"Each opening leaves a fact.", nil},
 	"create-staff":        {"The password is shown this once and must change.", object{"login": "ann", "role": "support"}},
 }
 
@@ -54,6 +59,7 @@ var tagWords = map[string]string{
 	"facts":         "What happened, as the ledger has it.",
 	"forecast":      "What will be erased when.",
 	"forge":         "What Atlassian Forge calls.",
+	"holds":         "What is kept beyond its limit, and why.",
 	"healthz":       "Whether the server works.",
 	"installation":  "The own installation.",
 	"installations": "Installations, as the vendor's people see them.",

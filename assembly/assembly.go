@@ -21,6 +21,7 @@ import (
 	"kept/document"
 	"kept/forge"
 	"kept/gate"
+	"kept/hold"
 	"kept/installation"
 	"kept/journal"
 	"kept/kernel"
@@ -63,6 +64,7 @@ type Server struct {
 	Installations *installation.Installations
 	Vault         *vault.Vault
 	Journal       *journal.Journal
+	Holds         *hold.Holds
 	Access        *access.Access
 	Place         *place.Place
 	Recipients    *recipient.Recipients
@@ -118,6 +120,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, func(tx *kernel.Tx, r vault.Reading) error {
 		return s.Journal.Read(tx, r.Scope, journal.Line{App: r.App, Category: r.Category, Purpose: r.Purpose, Item: r.Item, Recipient: r.Recipient, For: r.For})
 	})
+	s.Holds = hold.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
 	s.Recipients = recipient.New(s.Kernel, s.Policy, s.Gate)
 	if s.Place, err = place.New(s.Kernel, s.Policy, s.Gate, s.Region, s.DatabaseRegion); err != nil {
 		return err
@@ -127,7 +130,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "closure", "suspension", "restriction"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction"); err != nil {
 		return err
 	}
 	s.Kernel.On(dueVersion, s.versionDue)

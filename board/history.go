@@ -70,6 +70,8 @@ func happened(kind kept.FactKind, category string) Saying {
 // sayings are the kinds of an installation's facts in words; the blank is the category.
 var sayings = map[kept.FactKind]string{
 	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
+	kept.FactHeld: "held for a reason: %s", kept.FactHoldRenewed: "hold renewed: %s", kept.FactHoldEnded: "hold ended: %s",
+	kept.FactHoldRefused: "refused a hold", kept.FactHeldOpened: "opened by an officer, of what is held: %s",
 	kept.FactEffective: "uninstall took effect", kept.FactChosen: "another limit chosen for %s", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
 	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",

@@ -36,6 +36,9 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 			j.saw(Evidence{Says: Say("closed, and held up by a brake until somebody says so or a day is over"), Count: n, Bad: true, Link: "/forecast"})
 			risk = Say("what has ended is closed, and a brake holds its destruction up")
 		}
+		if n := s.beyond(covers); n > 0 {
+			j.saw(Evidence{Says: Say("copies that a hold keeps beyond the limit"), Count: n, Link: holding})
+		}
 		if n, worst := b.overdue(s, covers, from); n > 0 {
 			j.saw(Evidence{Says: Say("overdue, the oldest by %s", Length(worst)), Count: n, Bad: true, Link: installations})
 			if worst > overdueBreaks {
@@ -145,7 +148,7 @@ func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
 	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
 	for _, on := range pr.Params["on"].Words() {
 		var in tally
-		for k, t := range s.rescues {
+		for k, t := range s.credited {
 			if k.category == string(found[on].fact) && k.word != "" && covers(k.app, "") {
 				in.add(t)
 			}

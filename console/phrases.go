@@ -157,6 +157,9 @@ var phrases = map[string]func(params) string{
 		}
 		return p.say("the %s can erase %s at any time", by, scope)
 	},
+	"hold": func(p params) string {
+		return p.say("longer than its limit something is kept for a reason alone: %s", p.words("reasons"))
+	},
 	"publish": func(p params) string {
 		if v := cmp.Or(p.list("version"), p.list("date")); v != "" {
 			return p.say("the document %s is public, in its version of %s", p.list("document"), p.date(v))

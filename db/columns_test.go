@@ -91,6 +91,21 @@ var textColumns = map[string]string{
 	"entry.fields":   policy,
 	"entry.batch":    own,
 
+	"hold.id":       own,
+	"hold.scope":    own,
+	"hold.category": policy,
+	"hold.reason":   policy,
+	"hold.promise":  policy,
+	"hold.staff":    own,
+	"hold.unit":     own,
+	"hold.last":     own,
+
+	"held.hold":     own,
+	"held.original": own,
+	"held.scope":    own,
+	"held.category": policy,
+	"held.unit":     own,
+
 	"receipt.id":       own,
 	"receipt.scope":    own,
 	"receipt.category": policy,

@@ -20,6 +20,9 @@ const (
 	Review  Verb = "review" // read the journal
 	Delete  Verb = "delete"
 	Purge   Verb = "purge"   // erase now what belongs to an installation
+	Hold    Verb = "hold"    // keep something beyond its limit, for a reason
+	LetGo   Verb = "let-go"  // end a hold
+	Consult Verb = "consult" // open what a hold keeps
 	Limit   Verb = "limit"   // restrict processing, or lift it
 	Choose  Verb = "choose"  // how long something is kept, within what the policy leaves to the customer
 	Status  Verb = "status"  // see one's own installation: state, receipts, dates
@@ -52,6 +55,7 @@ type Question struct {
 	Recipient string // to whom a read or a person hands it out; empty for nobody
 	For       string // the function for which the recipient gets it
 	Case      string // in which people hand something out
+	Reason    string // of a hold
 }
 
 // Names tells of each field what its text holds that names a person, in the words of scrub.

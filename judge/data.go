@@ -93,6 +93,7 @@ func (j *Judge) endBy(to kept.Time) {
 			}
 		}
 		i.forget()
+		j.endHolds(i, to)
 		j.endSecrets(i)
 	}
 }

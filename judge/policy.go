@@ -78,6 +78,7 @@ var understood = map[string]map[string][]string{
 	"protect":   {"category": nil, "fields": nil, "cipher": nil},
 	"anonymise": {"category": nil, "fields": nil, "excludes": nil},
 	"access":    {"who": nil, "to": nil, "condition": {"role", "least-privilege"}},
+	"hold":      {"reasons": nil},
 	"purge":     {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
 }
 

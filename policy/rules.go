@@ -270,6 +270,16 @@ func (p *Policy) Purge(app string) (pr *Promise, categories []string, ok bool) {
 	return prs[0], categories, true
 }
 
+// Hold is the promise that names a reason for which something of app is kept beyond its limit; nil where none does. all are
+// those that name any.
+func (p *Policy) Hold(app, reason string) (pr *Promise, all []*Promise) {
+	all = p.ofApp(app, "hold")
+	if i := slices.IndexFunc(all, func(pr *Promise) bool { return pr.Params["reasons"].Has(reason) }); i >= 0 {
+		pr = all[i]
+	}
+	return pr, all
+}
+
 func (p *Policy) ofApp(app, control string) []*Promise {
 	if app == "" {
 		return nil

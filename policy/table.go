@@ -51,8 +51,8 @@ var Kinds = []Kind{
 	{Name: "purge", Engine: true, Needs: []string{"by"}, Params: []Param{
 		word("by", whos...).runsFor("customer-admin"), typed("scope", CategoryName, "installation", "subject").key().runsFor("installation"),
 		typed("within", Duration).runsFor("PT0S"), word("channel", channels...), typed("receipt", Bool).runs()}},
-	{Name: "hold", Params: []Param{
-		word("reasons").key()}},
+	{Name: "hold", Engine: true, Params: []Param{
+		word("reasons").key().runs()}},
 	{Name: "backup", Params: []Param{
 		typed("every", Duration), typed("keep", Duration), typed("encrypted", Bool), typed("restore-tested", Bool), word("excluded-from")}},
 	{Name: "anonymise", Engine: true, Params: []Param{

@@ -27,6 +27,7 @@ var acts = map[string]struct{ packages, caught string }{
 	"retain":        {"retention", "story uninstall-90-days; judge item-gone"},
 	"rescue":        {"installation", "story reinstall-too-late; judge rescue-right"},
 	"purge":         {"retention", "story purge-now; judge receipt-right"},
+	"hold":          {"hold", "story hold-incident; judge hold-keeps"},
 	"log":           {"journal", "story own-logs; judge read-entered"},
 	"anonymise":     {"vault, scrub", "story own-logs; judge answer-allowed"},
 	"access":        {"vault", "story support-desk-sends-a-bundle; judge answer-allowed"},

@@ -20,7 +20,7 @@ type Foreseen struct {
 	Scope    kept.Scope
 	App      string
 	Category string
-	Reason   string // aged, uninstalled or unsubscribed
+	Reason   string // aged, uninstalled, unsubscribed, or released: copies whose hold ends
 	Promise  string
 	Rows     int64
 }
@@ -64,7 +64,10 @@ func (r *Retention) Foresee(v *kernel.View) ([]Foreseen, error) {
 			sum[f] += b.rows
 		}
 	}
-	out := make([]Foreseen, 0, len(sum))
+	out, err := foreseeHolds(v)
+	if err != nil {
+		return nil, err
+	}
 	for f, rows := range sum {
 		f.Rows = rows
 		out = append(out, f)
@@ -73,6 +76,16 @@ func (r *Retention) Foresee(v *kernel.View) ([]Foreseen, error) {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Scope.String(), b.Scope.String()), cmp.Compare(a.Category, b.Category), cmp.Compare(a.Reason, b.Reason))
 	})
 	return out, nil
+}
+
+// foreseeHolds tells when the copies go that holds keep, unless somebody renews or releases them.
+func foreseeHolds(v *kernel.View) ([]Foreseen, error) {
+	return kernel.Query(v, func(scan func(...any) error) (f Foreseen, err error) {
+		err = scan(&f.Scope.Installation, &f.App, &f.Category, &f.Promise, &f.Day, &f.Rows)
+		f.Day, f.Reason = kept.StartOfDay(max(f.Day, v.Now()).Day()), released
+		return f, err
+	}, `SELECT h.scope, i.app, h.category, h.promise, h.until, COUNT(*) FROM hold h JOIN installation i ON i.id = h.scope
+		JOIN held c ON c.hold = h.id GROUP BY h.id, h.scope, i.app, h.category, h.promise, h.until`)
 }
 
 // ending is how a category of a scope ends: row by row, as a whole, or never.

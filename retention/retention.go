@@ -39,6 +39,9 @@ type Holder struct {
 	// Age deletes up to limit rows of a class whose anchor is at or before the given instant, with their unit keys;
 	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
 	Age func(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
+	// Pick opens what fits of at most limit rows that come after an id, in the order of ids, for a hold; last is the last of
+	// them, "" when no row is behind. It may be nil.
+	Pick func(tx *kernel.Tx, s Sought, after kept.ID, limit int) (rows []Opened, last kept.ID, err error)
 }
 
 // Retention knows every holder and every rule.
@@ -48,12 +51,13 @@ type Retention struct {
 	keys    *keys.Keys
 	holders []Holder
 	emptied func(tx *kernel.Tx, scope kept.Scope)
+	spare   func(tx *kernel.Tx, scope kept.Scope, limit int) (more bool, err error)
 	own     map[string]policy.Limit // by category: of the server itself
 }
 
 // New wires retention to the kernel's dates and to the gate.
 func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Retention {
-	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, own: map[string]policy.Limit{}}
+	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, spare: func(*kernel.Tx, kept.Scope, int) (bool, error) { return false, nil }, own: map[string]policy.Limit{}}
 	k.OnDestroying(dueErase, r.eraseDue)
 	k.OnDestroying(dueAge, r.ageDue)
 	k.OnDestroying(dueForget, r.forgetDue)
@@ -65,8 +69,8 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	return r
 }
 
-// Hold registers a module's rows; before the first Tick.
-func (r *Retention) Hold(h Holder) { r.holders = append(r.holders, h) }
+// Register registers a module's rows; before the first Tick.
+func (r *Retention) Register(h Holder) { r.holders = append(r.holders, h) }
 
 // Bound limits, from the entry or the uninstall, a category that the server keeps by itself while the policy says
 // nothing about it.
@@ -183,6 +187,9 @@ func (r *Retention) Ages(app, class string) bool {
 	return ok && own.From == "entry" && len(rules.Retain) == 0 || rules.Of(severity).Ages()
 }
 
+// Knows tells whether a category is the policy's, or the server's own.
+func (r *Retention) Knows(category string) bool { return slices.Contains(r.categories(), category) }
+
 // categories are those of the policy, and what the server keeps by itself.
 func (r *Retention) categories() (names []string) {
 	for _, c := range r.policy.Categories {
@@ -210,6 +217,9 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			return nil
 		}
 		if waits, err := r.holdsUp(tx, d, scope, class); waits || err != nil {
+			return err
+		}
+		if waits, err := r.sparing(tx, scope, d); err != nil || waits {
 			return err
 		}
 		u, err := r.owing(&tx.View, scope, s.App, class, "entry")
@@ -273,6 +283,9 @@ func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
 		}
 		if oldest == 0 {
 			oldest = tx.Now()
+		}
+		if err := r.Spare(tx, scope); err != nil {
+			return err
 		}
 		return r.forget(tx, scope, class, oldest-1)
 	})

@@ -92,6 +92,7 @@ func plan(o Options) ([]Step, error) {
 	for at := p.short(0, 9*day); at < p.end; at += day + p.short(0, 9*day) {
 		p.add(at, 0, "deadlines")
 	}
+	p.holds()
 	p.slips()
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {

@@ -84,6 +84,8 @@ var slots = map[string]struct {
 	"REGION":    {"a country or a cloud region, in small letters", name},
 	"RECIPIENT": {"a recipient of the policy", name},
 	"FUNCTION":  {"the function for which a recipient gets it", name},
+	"DAY":       {"a day, such as 2026-03-01", instant},
+	"REASON":    {"a reason to hold something", name},
 	"CASE":      {"a case in which people disclose", name},
 }
 

@@ -44,7 +44,7 @@ type Enter func(tx *kernel.Tx, r Reading) error
 // New wires the vault to the gate and to the one road of erasure.
 func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, enter Enter) *Vault {
 	v := &Vault{k: k, policy: p, keys: ks, gate: g, retention: r, enter: enter}
-	r.Hold(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age})
+	r.Register(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age, Pick: v.pick})
 	g.Register("collect", v.collect)
 	g.Register("purpose", v.purpose)
 	g.Register("access", v.access)
@@ -148,6 +148,9 @@ func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []
 	kind := kept.FactStored
 	if found {
 		it.ID, it.Name, it.Version, kind = old.ID, old.Name, old.Version+1, kept.FactOverwritten
+		if err := v.retention.Spare(tx, scope); err != nil {
+			return Stored{}, err
+		}
 		v.keys.DestroyUnits(tx, old.Unit)
 	}
 	if err := v.seal(tx, &it, key, p.Subject, plain); err != nil {
@@ -318,8 +321,14 @@ func (v *Vault) Delete(ctx context.Context, actor kept.Actor, id kept.ID) (out S
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Delete, Scope: scope, App: actor.App}); err != nil {
 			return err
 		}
+		if err := stand(tx, scope); err != nil {
+			return err
+		}
 		it, err := find(&tx.View, scope, actor.App, id, tx.ForUpdate())
 		if err != nil {
+			return err
+		}
+		if err := v.retention.Spare(tx, scope); err != nil {
 			return err
 		}
 		if err := v.drop(tx, []item{it}); err != nil {
