@@ -25,6 +25,7 @@ const (
 	dueAge     = "retention.age"     // scope/class: the oldest row's limit
 	dueForget  = "retention.forget"  // scope/class: a day is over whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
+	dueSaid    = "retention.said"    // scope/category: the first end by what happened to an item
 	dueChosen  = "retention.chosen"  // scope/category: a customer has chosen another limit
 )
 
@@ -39,6 +40,8 @@ type Holder struct {
 	// Age deletes up to limit rows of a class whose anchor is at or before the given instant, with their unit keys;
 	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
 	Age func(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
+	// Drop deletes items of a scope with their unit keys, and what was said of them; nil where nothing is said of any row.
+	Drop func(tx *kernel.Tx, scope kept.Scope, items []kept.ID) error
 }
 
 // Retention knows every holder and every rule.
@@ -58,10 +61,12 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.OnDestroying(dueAge, r.ageDue)
 	k.OnDestroying(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
+	k.On(dueSaid, r.saidDue)
 	k.On(dueChosen, r.chosenDue)
 	k.On(dueAlarm, r.alarmDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
+	g.Register("least", r.tooSoon)
 	return r
 }
 
@@ -110,16 +115,17 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	if err := r.Over(v, q.Scope, q.App, q.Category); err != nil {
 		return err
 	}
-	if q.Stored != 0 {
-		u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
-		if err != nil {
-			return err
-		}
-		if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
-			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
-		}
+	if q.Stored == 0 {
+		return nil
 	}
-	return nil
+	u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
+	if err != nil {
+		return err
+	}
+	if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
+		return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
+	}
+	return r.happened(v, q)
 }
 
 // Class names what one ratchet carries: a category, or the lines of one severity in it, which may have a limit of their own.
