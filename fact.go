@@ -16,6 +16,7 @@ const (
 	ReplayEpoch    Replay = "epoch-death" // the epoch stays dead
 	ReplayChoice   Replay = "choose"      // what is shorter by it stays shorter
 	ReplayHold     Replay = "hold"        // what it keeps is held again, before anything is erased
+	ReplaySaid     Replay = "say"         // it is said again, or taken back
 )
 
 const (
@@ -51,7 +52,12 @@ const (
 	FactPutRefused  FactKind = "item.refused"
 	FactReadRefused FactKind = "read.refused"
 	FactLineRefused FactKind = "entry.refused"
-	FactDisclosed   FactKind = "item.disclosed" // read for a recipient
+
+	FactDeleteRefused FactKind = "delete.refused"
+
+	FactDisclosed FactKind = "item.disclosed" // read for a recipient
+	FactHappened  FactKind = "item.happened"  // an event from which the time of an item counts
+	FactTakenBack FactKind = "item.taken-back"
 
 	FactDisclosure        FactKind = "disclosure.recorded" // people handed something out
 	FactDisclosureRefused FactKind = "disclosure.refused"
@@ -117,6 +123,8 @@ var FactKinds = map[FactKind]Replay{
 	FactReadRefused:     NoReplay,
 	FactLineRefused:     NoReplay,
 	FactDisclosed:       NoReplay,
+	FactHappened:        ReplaySaid,
+	FactTakenBack:       ReplaySaid,
 	FactDisclosure:      NoReplay,
 	FactPurgeAsked:      ReplayErase,
 	FactChosen:          ReplayChoice,
@@ -143,6 +151,7 @@ var FactKinds = map[FactKind]Replay{
 	FactClockBelieved:   NoReplay,
 
 	FactDisclosureRefused: NoReplay,
+	FactDeleteRefused:     NoReplay,
 }
 
 // Fact is what happened. It never holds personal data, a blind index or free text: words are enumerated, refs are ids

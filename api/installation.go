@@ -25,7 +25,7 @@ type Own struct {
 // Keeping says how long a category is kept after an event.
 type Keeping struct {
 	Category string `json:"category"`
-	From     string `json:"from" enum:"entry,uninstalled,unsubscribed" doc:"the event"`
+	From     string `json:"from" enum:"entry,last-use,process-end,job-end,delivered,ticket-closed,need-ended,uninstalled,unsubscribed,consent-withdrawn,incident-known,posted" doc:"the event"`
 	Max      string `json:"max,omitempty" doc:"ISO 8601, within what the policy leaves to the customer; left out, the policy's own limit holds again"`
 }
 

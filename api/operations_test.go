@@ -188,6 +188,7 @@ func setScene(t *testing.T) *scene {
 		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
 		"connect-installed": s.lifecycle("installed"), "connect-uninstalled": s.lifecycle("uninstalled"),
 		"log-entry":   object{"category": "app-log", "record": "login"},
+		"say-event":   object{"event": "need-ended", "group": "nothing"},
 		"log-entries": object{"entries": []object{{"category": "app-log", "record": "login"}, {"category": "app-log", "record": "login"}}},
 		"put-item":    value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
 		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false}, "restriction": object{"restricted": false},

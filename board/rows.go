@@ -7,6 +7,7 @@ import (
 	"kept"
 	"kept/kernel"
 	"kept/place"
+	"kept/policy"
 	"kept/register"
 	"kept/retention"
 )
@@ -33,7 +34,8 @@ type left struct {
 	severity      string // of the lines of a log
 	scope         kept.Scope
 	standing      retention.Standing
-	oldest        kept.Time // anchor of the oldest row; 0 for a class key
+	oldest        kept.Time                   // anchor of the oldest row; 0 for a class key
+	anchors       map[string]retention.Anchor // of a single item
 	choices       []retention.Choice
 	class         string
 	brakes        retention.AllBrakes
@@ -52,6 +54,7 @@ type state struct {
 	fields   map[key][]string // every set of fields that is stored, joined by blanks
 	classes  []left           // living class keys
 	rows     []left           // oldest item and entry of each scope and category
+	single   []left           // items of categories of which something is said
 	lines    []line
 	heads    []head
 	loose    map[key]tally // values stored for no host
@@ -77,7 +80,40 @@ func (b *Board) gather(v *kernel.View) (*state, error) {
 			return nil, err
 		}
 	}
+	if err := b.readSaid(v, s); err != nil {
+		return nil, err
+	}
 	return s, b.readRegister(v, s)
+}
+
+// readSaid reads each item of the categories in which a promise counts from what is said of one.
+func (b *Board) readSaid(v *kernel.View, s *state) error {
+	choices, err := retention.AllChoices(v)
+	if err != nil {
+		return err
+	}
+	brakes, err := retention.ReadBrakes(v)
+	if err != nil {
+		return err
+	}
+	for _, c := range b.Policy.Categories {
+		if !slices.ContainsFunc(b.Policy.Apps, func(a policy.App) bool { return b.tells(a.ID, c.Name) }) {
+			continue
+		}
+		items, err := retention.Everywhere(v, c.Name)
+		if err != nil {
+			return err
+		}
+		for _, it := range items {
+			s.single = append(s.single, left{app: it.App, category: it.Category, scope: it.Scope, oldest: it.Stored, anchors: it.Anchors, choices: choices[it.Scope], brakes: brakes, class: it.Category})
+		}
+	}
+	return nil
+}
+
+func (b *Board) tells(app, category string) bool {
+	rules, _ := b.Policy.Rules(app, category)
+	return slices.ContainsFunc(policy.Said, rules.Counts)
 }
 
 func tallies(v *kernel.View, into map[key]tally, query string, args ...any) error {
@@ -131,8 +167,8 @@ func (s *state) readRefusals(v *kernel.View) error {
 		t.add(tally{n: 1, last: at})
 		s.named[promise] = t
 		return nil
-	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4, $5, $6) AND body IS NOT NULL`,
-		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused), string(kept.FactChoiceRefused), string(kept.FactHoldRefused))
+	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4, $5, $6, $7) AND body IS NOT NULL`,
+		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused), string(kept.FactChoiceRefused), string(kept.FactHoldRefused), string(kept.FactDeleteRefused))
 }
 
 // readEntries counts the reads under the policy of today: an earlier one may have allowed something else.

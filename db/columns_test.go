@@ -126,6 +126,8 @@ var textColumns = map[string]string{
 	"enrolment.id":     own,
 	"enrolment.app":    policy,
 	"enrolment.server": host,
+	"anchor.item":      own,
+	"anchor.event":     word,
 	"choice.scope":     own,
 	"choice.category":  policy,
 	"choice.anchor":    word,

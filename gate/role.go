@@ -15,6 +15,7 @@ var may = map[Verb][]kept.Role{
 	Log:     {kept.AppRuntime},
 	Review:  {kept.CustomerAdmin, kept.AppRuntime},
 	Delete:  {kept.AppRuntime, kept.CustomerAdmin},
+	Say:     {kept.AppRuntime},
 	Purge:   {kept.CustomerAdmin, kept.Officer},
 	Hold:    {kept.Officer},
 	LetGo:   {kept.Officer},

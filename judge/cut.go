@@ -49,7 +49,7 @@ type trace struct {
 // done is the fact that tells of an event having happened.
 var done = map[Kind]kept.FactKind{Uninstall: kept.FactUninstalled, Effect: kept.FactEffective, Delete: kept.FactDeleted, Purge: kept.FactPurgeAsked,
 	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure, Choose: kept.FactChosen,
-	Hold: kept.FactHeld, Renew: kept.FactHoldRenewed, Release: kept.FactHoldEnded, Consult: kept.FactHeldOpened}
+	Hold: kept.FactHeld, Renew: kept.FactHoldRenewed, Release: kept.FactHoldEnded, Consult: kept.FactHeldOpened, Say: kept.FactHappened}
 
 func traces(ctx context.Context, w World, e Event) (t trace, err error) {
 	t.facts = map[kept.FactKind]factBody{}
@@ -99,6 +99,10 @@ func (t trace) decide(e *Event) {
 			e.Hold = kept.ID(f.Refs["hold"])
 		}
 	}
+	if e.Kind == Say && e.Back {
+		_, happened = t.facts[kept.FactTakenBack]
+	}
+	_, deleted := t.facts[kept.FactDeleteRefused]
 	_, line := t.facts[kept.FactLineRefused]
 	_, told := t.facts[kept.FactDisclosureRefused]
 	_, choice := t.facts[kept.FactChoiceRefused]
@@ -108,7 +112,7 @@ func (t trace) decide(e *Event) {
 	switch {
 	case happened:
 		e.Refused = ""
-	case put || read || line || told || choice || held:
+	case put || read || line || told || choice || held || deleted:
 		e.Refused = kept.Denied
 	}
 }

@@ -152,6 +152,9 @@ func (j *Judge) items(w World, s *store) {
 			row.sealed.shown = j.hoard.ring.Generation
 		}
 	}
+	if s.stray > 0 {
+		j.find("row-gone", "%d things are known of items that are not there", s.stray)
+	}
 	for at, row := range s.items {
 		v := j.values[at]
 		switch {

@@ -21,6 +21,7 @@ type store struct {
 	receipts      []receiptRow
 	batches       map[kept.ID][]batched
 	rows          map[kept.ID]int // of each scope: keys, subjects, items, entries
+	stray         int             // things said of items that are not there
 }
 
 type standing struct {
@@ -118,6 +119,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		return err
 	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope
 		UNION ALL SELECT scope, COUNT(*) FROM hold GROUP BY scope`)
+	r.each(func(scan func(...any) error) error { return scan(&s.stray) }, `SELECT COUNT(*) FROM anchor WHERE item NOT IN (SELECT id FROM item)`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
 		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)

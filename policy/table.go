@@ -41,9 +41,10 @@ var Kinds = []Kind{
 	{Name: "token", Engine: true, Params: []Param{
 		typed("category", CategoryName).key().runs(), word("scope", "least").runs(), typed("rotate", Bool).runs(),
 		typed("revoke", Bool).runs()}},
-	{Name: "retain", Engine: true, Needs: []string{"from", "max/adjustable"}, Params: []Param{
-		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed", "entry", "request"),
-		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds).runsFor("customer-admin"),
+	{Name: "retain", Engine: true, Needs: []string{"from/until", "max/min/adjustable/until"}, Params: []Param{
+		typed("category", CategoryName).key().runs(), word("from", events...).runs(),
+		typed("max", Duration).runs().with("from"), typed("min", Duration).runs().with("from"), word("until", events...).butFor("entry", "last-use").runs(),
+		typed("adjustable", Bounds).runsFor("customer-admin").with("from"),
 		word("by", "severity", "app").runs(), word("severity", Severities...).runs(), word("reasons"), word("copies", "live", "all").runsFor("live")}},
 	{Name: "rescue", Engine: true, Needs: []string{"within"}, Params: []Param{
 		word("on", "reinstall", "resubscribe").key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed"),

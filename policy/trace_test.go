@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,6 +57,12 @@ func TestTrace(t *testing.T) {
 		} else {
 			enforced++
 			where, caught = acts[pr.Control].packages, acts[pr.Control].caught
+			if slices.ContainsFunc(pr.Events(), func(event string) bool { return slices.Contains(Said, event) }) && pr.Control == "retain" {
+				caught = strings.Replace(caught, "uninstall-90-days", "need-ends", 1)
+			}
+			if _, least := pr.Params["min"]; least && pr.Control == "retain" {
+				caught = strings.Replace(caught, "uninstall-90-days", "deleted-too-soon", 1)
+			}
 			if _, theirs := pr.Params["adjustable"]; theirs {
 				caught = strings.Replace(caught, "uninstall-90-days", "customer-chooses-retention", 1)
 			}

@@ -25,6 +25,7 @@ const (
 	dueAge     = "retention.age"     // scope/class: the oldest row's limit
 	dueForget  = "retention.forget"  // scope/class: a day is over whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
+	dueSaid    = "retention.said"    // scope/category: the first end by what happened to an item
 	dueChosen  = "retention.chosen"  // scope/category: a customer has chosen another limit
 )
 
@@ -42,6 +43,8 @@ type Holder struct {
 	// Pick opens what fits of at most limit rows that come after an id, in the order of ids, for a hold; last is the last of
 	// them, "" when no row is behind. It may be nil.
 	Pick func(tx *kernel.Tx, s Sought, after kept.ID, limit int) (rows []Opened, last kept.ID, err error)
+	// Drop deletes items of a scope with their unit keys, and what was said of them; nil where nothing is said of any row.
+	Drop func(tx *kernel.Tx, scope kept.Scope, items []kept.ID) error
 }
 
 // Retention knows every holder and every rule.
@@ -62,10 +65,12 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.OnDestroying(dueAge, r.ageDue)
 	k.OnDestroying(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
+	k.OnDestroying(dueSaid, r.saidDue)
 	k.On(dueChosen, r.chosenDue)
 	k.On(dueAlarm, r.alarmDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
+	g.Register("least", r.tooSoon)
 	return r
 }
 
@@ -114,16 +119,17 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	if err := r.Over(v, q.Scope, q.App, q.Category); err != nil {
 		return err
 	}
-	if q.Stored != 0 {
-		u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
-		if err != nil {
-			return err
-		}
-		if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
-			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
-		}
+	if q.Stored == 0 {
+		return nil
 	}
-	return nil
+	u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
+	if err != nil {
+		return err
+	}
+	if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
+		return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
+	}
+	return r.happened(v, q)
 }
 
 // Class names what one ratchet carries: a category, or the lines of one severity in it, which may have a limit of their own.

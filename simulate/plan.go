@@ -36,7 +36,8 @@ func (s Step) String() string {
 const day = 24 * time.Hour
 
 // uses are what a customer's people and its app do while it is installed, as often as the name stands here.
-var uses = strings.Fields(`put put put put put put overwrite overwrite read read read read read list review delete delete
+var uses = strings.Fields(`put put put put put put overwrite overwrite read read read read read list review delete delete admin-delete
+	say say say say-group say-group say-back
 	write write odd-line write-all write-all odd-lines read-outside read-outside staff-read staff-read disclose put-about
 	odd-field odd-category empty odd-purpose foreign-read foreign-delete lost-item odd-review no-admin`)
 
@@ -67,7 +68,7 @@ func plan(o Options) ([]Step, error) {
 		p.faults[f] = true
 	}
 	for _, pr := range o.Policy.Promises {
-		for _, name := range []string{"max", "within"} {
+		for _, name := range []string{"max", "min", "within"} {
 			period, ok := pr.Params[name].Period()
 			margin := period.Shortest()
 			if !ok || margin == 0 || margin >= p.end {

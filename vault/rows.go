@@ -23,6 +23,7 @@ type item struct {
 	Class    kept.ID // class or ratchet key it is sealed under
 	Unit     kept.ID
 	Host     []byte // blind index; nil for none
+	Group    []byte // likewise
 	Envelope []byte
 }
 
@@ -34,11 +35,11 @@ func (it item) meta() Meta {
 	return Meta{ID: it.ID, Category: it.Category, Fields: it.Fields, Version: it.Version, Stored: it.Stored}
 }
 
-const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, envelope`
+const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, grouped, envelope`
 
 func scan(scan func(...any) error) (it item, err error) {
 	var scope, fields string
-	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Envelope)
+	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Group, &it.Envelope)
 	it.Scope, it.Fields = kept.ScopeOf(scope), strings.Fields(fields)
 	return it, err
 }
@@ -90,13 +91,14 @@ func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error
 
 func (it item) write(tx *kernel.Tx, over bool) {
 	if over {
-		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, envelope = $8 WHERE id = $9`,
-			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope, string(it.ID))
+		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, grouped = $8, envelope = $9 WHERE id = $10`,
+			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope, string(it.ID))
+		tx.Exec(`DELETE FROM anchor WHERE item = $1`, string(it.ID)) // it was said of the value before
 		return
 	}
-	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(it.ID), it.Scope.String(), it.App, it.Category, it.Name, string(it.Subject), it.Version, strings.Join(it.Fields, " "),
-		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope)
+		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope)
 }
 
 func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kept.ID, key seal.Key, err error) {
@@ -147,6 +149,19 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 	return n, oldest, next, v.drop(tx, items[:n])
 }
 
+// let deletes items by their ids.
+func (v *Vault) let(tx *kernel.Tx, scope kept.Scope, ids []kept.ID) error {
+	var all []item
+	for _, id := range ids {
+		it, err := find(&tx.View, scope, "", id, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		all = append(all, it)
+	}
+	return v.drop(tx, all)
+}
+
 func (v *Vault) drop(tx *kernel.Tx, items []item) error {
 	for some := range slices.Chunk(items, tx.Few()) {
 		ids, units := make([]kept.ID, len(some)), make([]kept.ID, len(some))
@@ -154,6 +169,8 @@ func (v *Vault) drop(tx *kernel.Tx, items []item) error {
 			ids[i], units[i] = it.ID, it.Unit
 		}
 		v.keys.DestroyUnits(tx, units...)
+		var said []any
+		tx.Exec(`DELETE FROM anchor WHERE item IN `+kernel.List(&said, ids...), said...)
 		var args []any
 		tx.ExecN(len(some), `DELETE FROM item WHERE id IN `+kernel.List(&args, ids...), args...)
 	}
