@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"kept/db"
 )
@@ -16,6 +17,9 @@ func months(r *run) error {
 		return err
 	}
 	defer s.close()
+	if err := s.MoveTo(r.ctx, s.Clock.Now().Add(6*time.Hour)); err != nil { // the epoch turns at midnight
+		return err
+	}
 	if err := s.write(s.scope, log(0), r.size); err != nil {
 		return err
 	}
@@ -34,7 +38,7 @@ func months(r *run) error {
 	if err != nil {
 		return err
 	}
-	end := s.Clock.Now().Add(10 * 24 * 3600e9)
+	end := s.Clock.Now().Add(10 * 24 * time.Hour)
 	if err := s.tidy(); err != nil {
 		return err
 	}

@@ -18,6 +18,10 @@ func sweeps(r *run) error {
 		return err
 	}
 	defer s.close()
+	// The epoch turns at midnight, and must not do so in the tick that is measured.
+	if err := s.MoveTo(r.ctx, s.Clock.Now().Add(6*time.Hour)); err != nil {
+		return err
+	}
 	ends, err := s.writeLogs()
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ const (
 )
 
 // chunk bounds how many rows one transaction deletes, so that nobody waits long behind it.
-const chunk = 1024
+const chunk = 512
 
 // Holder is what a module that stores rows tells retention, so that it can erase them.
 type Holder struct {
