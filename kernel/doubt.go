@@ -30,7 +30,8 @@ func (k *Kernel) Watch(ctx context.Context, u Uptime) error {
 	return k.observe(ctx)
 }
 
-// OnDestroying registers who handles dates on which something is destroyed for good.
+// OnDestroying registers who handles dates on which something is destroyed for good, or on which what the clock shows is taken
+// for proof that something is over.
 func (k *Kernel) OnDestroying(kind string, h Handler) {
 	if k.doubt.destructive == nil {
 		k.doubt.destructive = map[string]bool{}

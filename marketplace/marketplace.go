@@ -37,7 +37,7 @@ type Marketplace struct {
 // New wires the daily question to the kernel's dates. Without an account nobody is asked.
 func New(k *kernel.Kernel, in *installation.Installations, asks *atlassian.Client, account *Account) *Marketplace {
 	m := &Marketplace{k: k, installations: in, asks: asks, account: account}
-	k.On(duePoll, m.poll)
+	k.OnDestroying(duePoll, m.poll) // whether a licence has ended is asked of the clock too
 	return m
 }
 

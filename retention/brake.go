@@ -2,10 +2,12 @@ package retention
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kept"
 	"kept/kernel"
+	"kept/policy"
 )
 
 // Reasons of brakes: what holds a destruction up that is due. The gate is closed meanwhile. (FORGETTING: brakes)
@@ -172,8 +174,11 @@ func (a AllBrakes) Of(scope kept.Scope, class, from string) Brake {
 
 // dueFrom is the kind of date on which something ends from an event.
 func dueFrom(from string) string {
-	if from == "entry" {
+	switch {
+	case from == "entry":
 		return dueAge
+	case slices.Contains(policy.Said, from):
+		return dueSaid
 	}
 	return dueErase
 }

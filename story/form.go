@@ -80,16 +80,20 @@ var slots = map[string]struct {
 	"END":    {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 
+	"EVENT":       {"an event of the policy, such as entry, uninstalled or need-ended", oneOf(append([]string{"entry", "uninstalled", "unsubscribed"}, policy.Said...)...)},
 	"ENVIRONMENT": {"development, staging or production", oneOf("development", "staging", "production")},
 	"PRODUCT":     {"jira or confluence", oneOf("jira", "confluence")},
 	"LICENCE":     {"active, inactive or cancelled", oneOf("active", "inactive", "cancelled")},
 	"MOOD":        {"well, failing, busy or shifting", oneOf("well", "failing", "busy", "shifting")},
 	"ANSWER":      {"there or gone", oneOf("there", "gone")},
 	"WHY":         {"silence or site-import", oneOf("silence", "site-import")},
-	"EVENT":       {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
+	"SAID":        {"an event that is said of an item, such as need-ended or job-end", oneOf(policy.Said...)},
+	"GROUP":       {"the name of a group in quotes", quoted},
 	"REGION":      {"a country or a cloud region, in small letters", name},
 	"RECIPIENT":   {"a recipient of the policy", name},
 	"FUNCTION":    {"the function for which a recipient gets it", name},
+	"DAY":         {"a day, such as 2026-03-01", instant},
+	"REASON":      {"a reason to hold something", name},
 	"CASE":        {"a case in which people disclose", name},
 }
 
