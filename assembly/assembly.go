@@ -27,6 +27,7 @@ import (
 	"kept/keys"
 	"kept/place"
 	"kept/policy"
+	"kept/realm"
 	"kept/recipient"
 	"kept/register"
 	"kept/retention"
@@ -50,7 +51,8 @@ type Options struct {
 	Region         string // where this machine stands, as the operator says; recorded with the policy
 	DatabaseRegion string // where the database stands; empty for the same
 	DryRun         string // the token of a dry run: what it showed to end earlier is expected
-	PasswordRounds int    // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
+	Peers          realm.Peers
+	PasswordRounds int // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
 }
 
 // Server is one running Kept, without its faces.
@@ -67,6 +69,7 @@ type Server struct {
 	Place         *place.Place
 	Recipients    *recipient.Recipients
 	Register      *register.Register
+	Realms        *realm.Realms
 	Sequencer     *sequencer.Sequencer
 
 	asked    kept.Time // for times outside
@@ -125,9 +128,10 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	tokens := &forge.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	calls := &connect.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
+	s.Realms = realm.New(s.Kernel, s.Ring, s.Gate, s.Retention, s.Installations, s.Policy.Digest, []string{s.Region, s.DatabaseRegion}, s.Peers, s.Journal.Continue)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "closure", "suspension", "restriction"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "closure", "suspension", "restriction", "realm"); err != nil {
 		return err
 	}
 	s.Kernel.On(dueVersion, s.versionDue)

@@ -72,11 +72,12 @@ func (r *Retention) chosenDue(ctx context.Context, d kernel.Due) error {
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Done(d)
 		tx.Derived()
-		return r.rewind(tx, scope, category)
+		return r.Rewind(tx, scope, category)
 	})
 }
 
-func (r *Retention) rewind(tx *kernel.Tx, scope kept.Scope, category string) error {
+// Rewind sets the clocks of what is there of a category anew: its limit, or all of it, has come from elsewhere.
+func (r *Retention) Rewind(tx *kernel.Tx, scope kept.Scope, category string) error {
 	s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 	if err != nil {
 		return err

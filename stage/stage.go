@@ -20,6 +20,7 @@ import (
 	"kept/board"
 	"kept/document"
 	"kept/policy"
+	"kept/realm"
 	"kept/region"
 )
 
@@ -33,6 +34,8 @@ type Options struct {
 	Log       *slog.Logger
 	Build     string
 	Rehearsed board.Rehearsals
+
+	Peers realm.Peers // other servers of the vendor's
 
 	DryRun                 string // the token of a dry run of the policy
 	Region, DatabaseRegion string // where server and database stand; empty for where the policy promises
@@ -95,7 +98,7 @@ func (o Options) begin(ctx context.Context, clock *Slipped, random io.Reader, a 
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
 		Clock: clock, Uptime: clock.Uptime, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
-		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun,
+		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun, Peers: o.Peers,
 	})
 }
 
