@@ -15,6 +15,8 @@ const (
 	ReplayPassword Replay = "lock-out"    // the account must set a new password
 	ReplayEpoch    Replay = "epoch-death" // the epoch stays dead
 	ReplayChoice   Replay = "choose"      // what is shorter by it stays shorter
+	ReplayHold     Replay = "hold"        // what it keeps is held again, before anything is erased
+	ReplaySaid     Replay = "say"         // it is said again, or taken back
 )
 
 const (
@@ -56,7 +58,12 @@ const (
 	FactPutRefused  FactKind = "item.refused"
 	FactReadRefused FactKind = "read.refused"
 	FactLineRefused FactKind = "entry.refused"
-	FactDisclosed   FactKind = "item.disclosed" // read for a recipient
+
+	FactDeleteRefused FactKind = "delete.refused"
+
+	FactDisclosed FactKind = "item.disclosed" // read for a recipient
+	FactHappened  FactKind = "item.happened"  // an event from which the time of an item counts
+	FactTakenBack FactKind = "item.taken-back"
 
 	FactDisclosure        FactKind = "disclosure.recorded" // people handed something out
 	FactDisclosureRefused FactKind = "disclosure.refused"
@@ -68,6 +75,12 @@ const (
 	FactReclaimed     FactKind = "retention.reclaimed" // rows gone
 	FactBraked        FactKind = "retention.braked"    // what is due is closed, and waits to be destroyed
 	FactBrakeReleased FactKind = "retention.released"  // because a person said so
+
+	FactHeld        FactKind = "hold.placed"
+	FactHoldRenewed FactKind = "hold.renewed"
+	FactHoldEnded   FactKind = "hold.ended" // released, or its end has come
+	FactHoldRefused FactKind = "hold.refused"
+	FactHeldOpened  FactKind = "hold.opened" // one copy, by an officer
 
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
@@ -116,6 +129,8 @@ var FactKinds = map[FactKind]Replay{
 	FactReadRefused:     NoReplay,
 	FactLineRefused:     NoReplay,
 	FactDisclosed:       NoReplay,
+	FactHappened:        ReplaySaid,
+	FactTakenBack:       ReplaySaid,
 	FactDisclosure:      NoReplay,
 	FactPurgeAsked:      ReplayErase,
 	FactChosen:          ReplayChoice,
@@ -124,6 +139,11 @@ var FactKinds = map[FactKind]Replay{
 	FactReclaimed:       NoReplay,
 	FactBraked:          NoReplay,
 	FactBrakeReleased:   NoReplay,
+	FactHeld:            ReplayHold,
+	FactHoldRenewed:     ReplayHold,
+	FactHoldEnded:       ReplayErase,
+	FactHoldRefused:     NoReplay,
+	FactHeldOpened:      NoReplay,
 	FactEpochOpened:     NoReplay,
 	FactEpochDead:       ReplayEpoch,
 	FactEpochStopped:    NoReplay,
@@ -137,6 +157,7 @@ var FactKinds = map[FactKind]Replay{
 	FactClockBelieved:   NoReplay,
 
 	FactDisclosureRefused: NoReplay,
+	FactDeleteRefused:     NoReplay,
 
 	FactMigrationAsked:   NoReplay,
 	FactMigrationCopied:  NoReplay,

@@ -225,11 +225,14 @@ func (in *Installations) Leave(tx *kernel.Tx, id kept.ID) error {
 	if err != nil {
 		return err
 	}
-	held, err := retention.Held(&tx.View, i.Scope())
+	if err := in.retention.Spare(tx, i.Scope()); err != nil {
+		return err
+	}
+	there, err := retention.Held(&tx.View, i.Scope())
 	if err != nil {
 		return err
 	}
-	for _, category := range held {
+	for _, category := range slices.DeleteFunc(there, func(c string) bool { return c == retention.HeldClass }) {
 		if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: category, Reason: "moved", Anchor: tx.Now(), Owed: tx.Now()}); err != nil {
 			return err
 		}
@@ -316,6 +319,9 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 	if !ok {
 		return nil, kept.Errorf(kept.Denied, "no promise of the policy lets a customer purge").WithHint("it needs a promise with control: purge and by: customer-admin")
 	}
+	if err := in.retention.Spare(tx, i.Scope()); err != nil {
+		return nil, err
+	}
 	if len(categories) == 0 {
 		categories = promised
 	}
@@ -324,8 +330,8 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 		if categories, err = retention.Held(&tx.View, i.Scope()); err != nil {
 			return nil, err
 		}
-		// What proves the customer's own product to the app goes with the installation, not with its data.
-		categories = slices.DeleteFunc(categories, func(c string) bool { return c == ConnectSecret })
+		// What proves the customer's own product to the app goes with the installation, not with its data; what is held, with its hold.
+		categories = slices.DeleteFunc(categories, func(c string) bool { return c == ConnectSecret || c == retention.HeldClass })
 	}
 	tx.Record(kept.Fact{Kind: kept.FactPurgeAsked, Scope: i.Scope(), Words: map[string]string{"promise": pr.ID},
 		Counts: map[string]int64{"categories": int64(len(categories))}})
@@ -392,6 +398,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	in.keys.DestroyScope(tx, i.Scope())
 	tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
 	tx.Exec(`DELETE FROM choice WHERE scope = $1`, i.Scope().String())
+	tx.Exec(`DELETE FROM brake WHERE scope = $1`, i.Scope().String())
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))

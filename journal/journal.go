@@ -47,7 +47,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 		}
 	}
 	Bound(r)
-	r.Hold(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age})
+	r.Register(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age, Pick: j.pick})
 	k.On(dueBatch, j.batch)
 	g.Register("log", j.allowed)
 	return j

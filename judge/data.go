@@ -22,7 +22,11 @@ type value struct {
 	fields []string
 	marker string
 	host   string
+	group  string
 	stored kept.Time
+
+	sayings []saying // of what happened to it
+
 	gone   kept.Time // 0 while it must be there
 	commit bool      // it went in the commit of an act, not with a tick
 }
@@ -81,7 +85,11 @@ func (j *Judge) endBy(to kept.Time) {
 	j.now = to
 	for _, i := range j.installations {
 		for _, v := range i.current {
-			if at, reason := j.ends(i, v.class(), v.stored); at != 0 && at <= to {
+			at, reason := j.ends(i, v.class(), v.stored)
+			if _, gone, event := j.parts(v); gone != 0 && (at == 0 || gone < at) {
+				at, reason = gone, event
+			}
+			if at != 0 && at <= to {
 				i.end(v, at, false)
 				j.due(i, v.class(), reason, at)
 			}
@@ -93,6 +101,7 @@ func (j *Judge) endBy(to kept.Time) {
 			}
 		}
 		i.forget()
+		j.endHolds(i, to)
 		j.endSecrets(i)
 	}
 }

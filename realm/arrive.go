@@ -5,11 +5,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"slices"
 
 	"kept"
 	"kept/kernel"
 	"kept/keys"
-	"kept/retention"
 	"kept/seal"
 )
 
@@ -133,14 +133,8 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
 	scope := kept.Scope{Installation: id}
-	held, err := retention.Held(&tx.View, scope)
-	if err != nil {
+	if err := r.retention.Arrived(tx, scope); err != nil {
 		return err
-	}
-	for _, category := range held {
-		if err := r.retention.Rewind(tx, scope, category); err != nil {
-			return err
-		}
 	}
 	classes, err := keys.Classes(&tx.View, scope)
 	if err != nil {
@@ -183,7 +177,7 @@ func (r *Realms) drop(tx *kernel.Tx, id kept.ID, m migration, known bool) error 
 	tx.Exec(`DELETE FROM migration WHERE id = $1`, string(m.id))
 	tx.Clear(dueForget, string(m.id))
 	r.keys.DestroyScope(tx, kept.Scope{Installation: id})
-	for _, t := range tables {
+	for _, t := range slices.Backward(tables) {
 		t.drop(tx, id)
 	}
 	return nil

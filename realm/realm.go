@@ -50,8 +50,8 @@ type Realms struct {
 func New(k *kernel.Kernel, ks *keys.Keys, g *gate.Gate, r *retention.Retention, in *installation.Installations, digest [32]byte, stands []string, p Peers,
 	arrived func(tx *kernel.Tx, scope kept.Scope, class string)) *Realms {
 	m := &Realms{k: k, keys: ks, retention: r, installations: in, policy: hex.EncodeToString(digest[:]), stands: stands, peers: p, arrived: arrived}
-	k.On(dueAct, m.act)
-	k.On(dueForget, m.forget)
+	k.OnDestroying(dueAct, m.act)
+	k.OnDestroying(dueForget, m.forget)
 	g.Register("realm", m.moving)
 	return m
 }
@@ -89,6 +89,11 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 			return refuse(NoRegion, "this server neither stands in that region nor knows one of the vendor's that does", "name the other server with --peer")
 		}
 	}
+	if m.state != before && (m.state == scheduled || m.state == started) && !r.local(m.location) {
+		if err := unheld(&tx.View, i.Scope()); err != nil {
+			return err
+		}
+	}
 	if here, nothing := atOnceHere[m.state]; nothing && r.local(m.location) {
 		m.state = here
 	}
@@ -106,6 +111,17 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 	tx.Record(kept.Fact{Kind: kept.FactMigrationAsked, Scope: i.Scope(), Words: map[string]string{"step": string(step), "location": strings.ToLower(m.location)},
 		Counts: map[string]int64{"number": number}})
 	return nil
+}
+
+// unheld refuses to move what a hold keeps: the word of a person of this server, and copies that it has promised to keep here.
+// From the start on the gate lets nobody place one.
+func unheld(v *kernel.View, scope kept.Scope) error {
+	var holds int64
+	_, err := v.Row(`SELECT COUNT(*) FROM hold WHERE scope = $1`, scope.String()).Scan(&holds)
+	if err == nil && holds > 0 {
+		err = refuse(Generic, "a hold keeps copies of this installation here", "release its holds, or move when they have ended")
+	}
+	return err
 }
 
 // Status tells whether the installation of a verified token may be committed; code says why it never will.

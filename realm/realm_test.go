@@ -11,9 +11,11 @@ import (
 	"kept"
 	"kept/atlassian/fake"
 	"kept/db/dbtest"
+	"kept/gate"
 	"kept/kernel"
 	"kept/policy"
 	"kept/realm"
+	"kept/retention"
 	"kept/stage"
 )
 
@@ -400,6 +402,98 @@ func TestRegionsThatNobodyServes(t *testing.T) {
 	// The other server has no such installation, and says so.
 	if got := w.step(w.there, http.MethodPost, "schedule", at("US")); got != "409 E9999" {
 		t.Error(got)
+	}
+}
+
+func (w *world) exec(s *stage.Stage, query string, args ...any) {
+	w.Helper()
+	w.must(s.Server.Kernel.Do(w.Context(), kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Exec(query, args...)
+		tx.Derived()
+		return nil
+	}))
+}
+
+// What was said of items travels with them, and so does a brake: what waits here waits there.
+func TestWhatWasSaidTravelsAndSoDoesABrake(t *testing.T) {
+	each(t, func(w *world) {
+		item := string(w.items["owner-settings"])
+		w.exec(w.here, `UPDATE item SET grouped = $1 WHERE id = $2`, []byte{1, 2}, item)
+		for _, at := range []int64{5, 7} {
+			w.exec(w.here, `INSERT INTO anchor (item, event, at, back, told) VALUES ($1, 'ticket-closed', $2, 0, 9)`, item, at)
+		}
+		w.exec(w.here, `INSERT INTO brake (scope, class, due, reason, since, until, was) VALUES ($1, 'draft-notes', 'retention.age', $2, 1, 0, 0)`,
+			string(w.id), retention.Unforeseen)
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.pass(time.Hour)
+		const count = `SELECT (SELECT COUNT(*) FROM anchor) * 100 + (SELECT COUNT(*) FROM item WHERE grouped IS NOT NULL) * 10 + (SELECT COUNT(*) FROM brake)`
+		if n := w.number(w.here, count); n != 0 {
+			w.Errorf("%d are left behind: anchors, grouped items, brakes", n)
+		}
+		if n := w.number(w.there, count); n != 211 {
+			w.Errorf("%d have arrived, want 211: anchors, grouped items, brakes", n)
+		}
+		w.pass(31 * 24 * time.Hour)
+		drafts := func(want int) {
+			w.Helper()
+			if n := w.number(w.there, `SELECT COUNT(*) FROM item WHERE category = 'draft-notes'`); n != want {
+				w.Errorf("%d drafts are there, want %d", n, want)
+			}
+		}
+		drafts(1)
+		if n := w.number(w.there, `SELECT COUNT(*) FROM fact WHERE kind = 'alarm.raised'`); n == 0 {
+			w.Error("nobody is warned of the brake")
+		}
+		w.must(w.there.Server.Kernel.Do(w.Context(), kept.TheClock, func(tx *kernel.Tx) error {
+			_, err := w.there.Server.Retention.Release(tx, retention.Unforeseen)
+			return err
+		}))
+		w.pass(time.Hour)
+		drafts(0)
+	})
+}
+
+func TestNothingMovesThatAHoldKeeps(t *testing.T) {
+	w := newWorld(t, func() string { return "" })
+	place := func() {
+		w.exec(w.here, `INSERT INTO hold (id, scope, category, reason, promise, staff, unit, since, until, copied, last, sought)
+			VALUES ('hol_1', $1, 'draft-notes', 'incident', 'p', 's', 'u', 1, 2, 1, '', $2)`, string(w.id), []byte{})
+	}
+	release := func() { w.exec(w.here, `DELETE FROM hold`) }
+	place()
+	w.asks(w.here, "schedule", "409 E9999")
+	release()
+	w.asks(w.here, "schedule", "204")
+	place()
+	w.asks(w.here, "start", "409 E9999")
+	w.read(w.here, "draft-notes", "editing", "") // it is not closed
+	release()
+	w.asks(w.here, "start", "204")
+	err := w.here.Server.Kernel.View(t.Context(), func(v *kernel.View) error {
+		return w.here.Server.Gate.Ask(v, gate.Question{Verb: gate.Hold, Scope: kept.Scope{Installation: w.id}, App: app, Reason: "incident"})
+	})
+	if kept.KindOf(err) != kept.Denied {
+		t.Error("a hold may be placed while everything moves")
+	}
+}
+
+// A row may name nothing but the installation that it comes with.
+func TestNothingArrivesForAnother(t *testing.T) {
+	w := newWorld(t, func() string { return "" })
+	arriving := "/v1/arrivals/" + string(w.here.Server.Kernel.NewID("ins"))
+	w.must(w.here.Call(t.Context(), http.MethodPost, arriving, secret, nil, nil))
+	for table, row := range map[string][]any{
+		"anchor": {w.items["owner-settings"], "ticket-closed", 1, 0, 1},
+		"choice": {w.id, "draft-notes", "entry", "P1D", 1},
+	} {
+		err := w.here.Call(t.Context(), http.MethodPost, arriving+"/cargo", secret, map[string]any{"table": table, "rows": []any{row}}, nil)
+		if problem, is := err.(*stage.Problem); !is || problem.Kind != kept.Invalid {
+			t.Errorf("a row of %s about another installation: %v", table, err)
+		}
 	}
 }
 

@@ -14,12 +14,12 @@ import (
 
 // table is what travels as it lies there. Of the columns s are texts, i numbers, b bytes.
 type table struct {
-	name, of string // the column that names the installation
+	name, of string // the column that names the installation, or an item of it
 	columns  string // name:kind
 }
 
 // tables are in an order in which they can be filled. What is not among them stays: receipts and facts prove what happened
-// here; credentials, replies and keys of instances are got anew. Keys travel by themselves.
+// here; credentials, replies and keys of instances are got anew. Keys travel by themselves; nothing travels that a hold keeps.
 var tables = []table{
 	{"installation", "id", "id:s app:s environment:s site:s remote_id:s state:s installed:i paid_until:i uninstalled:i effective:i restricted:i erased:i unsubscribed:i told:i licensed:i seen:i"},
 	{"former_remote", "installation", "installation:s remote_id:s until:i"},
@@ -27,8 +27,10 @@ var tables = []table{
 	{"connect_secret", "scope", "id:s tenant:s scope:s class:s unit:s until:i envelope:b"},
 	{"choice", "scope", "scope:s category:s anchor:s period:s since:i"},
 	{"subject", "scope", "id:s scope:s blind:b unit:s"},
-	{"item", "scope", "id:s scope:s app:s category:s name:b subject:s version:i fields:s stored:i class:s unit:s host:b envelope:b"},
+	{"item", "scope", "id:s scope:s app:s category:s name:b subject:s version:i fields:s stored:i class:s unit:s host:b grouped:b envelope:b"},
+	{"anchor", "item", "item:s event:s at:i back:i told:i"},
 	{"entry", "scope", "id:s scope:s class:s at:i kind:s category:s purpose:s fields:s severity:s salt:b envelope:b batch:s"},
+	{"brake", "scope", "scope:s class:s due:s reason:s since:i until:i was:i"},
 }
 
 func tableOf(name string) (table, bool) {
@@ -71,6 +73,23 @@ func (t table) cells() []any {
 	return out
 }
 
+// where picks the rows of installation $1.
+func (t table) where() string {
+	if t.of == "item" {
+		return ` WHERE item IN (SELECT id FROM item WHERE scope = $1)`
+	}
+	return ` WHERE ` + t.of + ` = $1`
+}
+
+// owns tells whether what a row names is the installation, or an item of it.
+func (t table) owns(v *kernel.View, id kept.ID, named string) (bool, error) {
+	if t.of != "item" {
+		return named == string(id), nil
+	}
+	var one int64
+	return v.Row(`SELECT 1 FROM item WHERE id = $1 AND scope = $2`, named, string(id)).Scan(&one)
+}
+
 // rows are those of an installation, in an order that every engine agrees on.
 func (t table) rows(v *kernel.View, id kept.ID) ([]row, error) {
 	out, err := kernel.Query(v, func(scan func(...any) error) (r row, err error) {
@@ -86,7 +105,7 @@ func (t table) rows(v *kernel.View, id kept.ID) ([]row, error) {
 			r = append(r, b)
 		}
 		return r, nil
-	}, `SELECT `+strings.Join(t.names(), ", ")+` FROM `+t.name+` WHERE `+t.of+` = $1`, string(id))
+	}, `SELECT `+strings.Join(t.names(), ", ")+` FROM `+t.name+t.where(), string(id))
 	slices.SortFunc(out, func(a, b row) int { return bytes.Compare(a.bytes(), b.bytes()) })
 	return out, err
 }
@@ -100,13 +119,19 @@ func (t table) insert(tx *kernel.Tx, id kept.ID, r row) error {
 	}
 	args, marks := make([]any, len(cells)), make([]string, len(cells))
 	for i, cell := range cells {
+		marks[i] = "$" + strconv.Itoa(i+1)
 		if json.Unmarshal(r[i], cell) != nil {
 			return wrong
 		}
 		switch cell := cell.(type) {
 		case *string:
 			args[i] = *cell
-			if names[i] == t.of && *cell != string(id) {
+			if names[i] != t.of {
+				continue
+			}
+			if owned, err := t.owns(&tx.View, id, *cell); err != nil {
+				return err
+			} else if !owned {
 				return wrong
 			}
 		case *int64:
@@ -114,14 +139,13 @@ func (t table) insert(tx *kernel.Tx, id kept.ID, r row) error {
 		case *[]byte:
 			args[i] = *cell
 		}
-		marks[i] = "$" + strconv.Itoa(i+1)
 	}
 	tx.Exec(`INSERT INTO `+t.name+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)`, args...)
 	return nil
 }
 
 func (t table) drop(tx *kernel.Tx, id kept.ID) {
-	tx.Exec(`DELETE FROM `+t.name+` WHERE `+t.of+` = $1`, string(id))
+	tx.Exec(`DELETE FROM `+t.name+t.where(), string(id))
 }
 
 // digest is the hash over all rows of an installation, and their numbers by table.

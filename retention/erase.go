@@ -14,7 +14,7 @@ type Act struct {
 	Scope    kept.Scope
 	Category string
 	Severity string    // of the lines of a log that it was; empty for all, and for what has none
-	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, moved
+	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, moved
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here
@@ -38,6 +38,7 @@ type Receipt struct {
 	Unrecoverable kept.Time `json:"unrecoverable,omitzero"` // every epoch that could open a copy of the rows is dead
 	Backups       string    `json:"backups"`                // this server takes none: there is no third place to wait for
 	Rows          int64     `json:"rows"`                   // reclaimed so far
+	Held          int64     `json:"held,omitzero"`          // copies of the category, or the item, that holds kept at the commit; each goes when its hold ends
 	Reclaimed     kept.Time `json:"reclaimed,omitzero"`     // no row is left
 }
 
@@ -65,7 +66,7 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 			tx.Due(dueReclaim, string(receipt), tx.Now())
 		}
 		tx.Clear(dueAge, ref(a.Scope, class))
-		r.unbrake(tx, a.Scope, class)
+		r.unbrake(tx, a.Scope, class, dueErase, dueAge, dueSaid)
 		if err := r.shut(tx, a.Scope, class); err != nil {
 			return "", err
 		}
@@ -109,6 +110,13 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 			delete(counts, "epoch")
 		}
 	}
+	held, err := heldOf(&tx.View, a)
+	if err != nil {
+		return "", err
+	}
+	if held > 0 {
+		counts["held"] = held
+	}
 	fact := tx.Record(kept.Fact{Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words, Counts: counts})
 	reclaimed := kept.Time(0)
 	if class == "" {
@@ -118,10 +126,10 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	if a.Unforeseen {
 		foreseen = 0
 	}
-	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity, foreseen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15)`,
+	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity, foreseen, held)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16)`,
 		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
-		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity, foreseen)
+		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity, foreseen, held)
 	return id, nil
 }
 
@@ -174,12 +182,12 @@ func settle(tx *kernel.Tx, generation int64) {
 	tx.Exec(`UPDATE receipt SET unrecoverable = $1 WHERE unrecoverable = 0 AND epoch <= $2`, int64(tx.Now()), generation)
 }
 
-const receiptColumns = `id, fact, scope, category, severity, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed`
+const receiptColumns = `id, fact, scope, category, severity, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed, held`
 
 func scanReceipt(scan func(...any) error) (rc Receipt, err error) {
 	rc.Backups = "none taken"
 	err = scan(&rc.ID, &rc.Fact, &rc.Scope, &rc.Category, &rc.Severity, &rc.Reason, &rc.Promise, &rc.Anchor, &rc.Owed, &rc.Unreachable,
-		&rc.Unrecoverable, &rc.Rows, &rc.Reclaimed)
+		&rc.Unrecoverable, &rc.Rows, &rc.Reclaimed, &rc.Held)
 	return rc, err
 }
 

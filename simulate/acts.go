@@ -26,13 +26,16 @@ func init() {
 		"arrive": arrive, "arrive-silently": arriveSilently, "installed-again": signal(judge.Installed), "upgrade": signal(judge.Upgraded),
 		"leave": leave, "signal-left": signalLeft, "false-alarm": signal(judge.Uninstall), "ghost": ghost,
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
-		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart,
+		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart, "slip": slip,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
-		"deadlines":   deadlines,
+		"deadlines": deadlines,
+		"hold":      placeHold, "hold-item": placeHold, "odd-hold": placeHold, "renew": withHold(judge.Renew, http.MethodPut),
+		"release": withHold(judge.Release, http.MethodDelete), "open-held": withHold(judge.Consult, http.MethodGet),
 		"unsubscribe": unsubscribe, "resubscribe": resubscribe, "old-licence": oldLicence,
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
 		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
 		"delete": remove, "foreign-delete": remove, "review": review, "odd-review": review, "no-admin": trespass,
+		"say": say, "say-group": say, "say-back": say, "admin-delete": remove,
 		"write": write, "odd-line": write, "write-all": writeAll, "odd-lines": writeAll, "read-outside": readOutside, "staff-read": staffRead, "disclose": disclose, "put-about": put,
 	}
 }

@@ -23,6 +23,7 @@ type item struct {
 	Class    kept.ID // class or ratchet key it is sealed under
 	Unit     kept.ID
 	Host     []byte // blind index; nil for none
+	Group    []byte // likewise
 	Envelope []byte
 }
 
@@ -34,11 +35,11 @@ func (it item) meta() Meta {
 	return Meta{ID: it.ID, Category: it.Category, Fields: it.Fields, Version: it.Version, Stored: it.Stored}
 }
 
-const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, envelope`
+const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, grouped, envelope`
 
 func scan(scan func(...any) error) (it item, err error) {
 	var scope, fields string
-	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Envelope)
+	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Group, &it.Envelope)
 	it.Scope, it.Fields = kept.ScopeOf(scope), strings.Fields(fields)
 	return it, err
 }
@@ -90,13 +91,14 @@ func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error
 
 func (it item) write(tx *kernel.Tx, over bool) {
 	if over {
-		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, envelope = $8 WHERE id = $9`,
-			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope, string(it.ID))
+		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, grouped = $8, envelope = $9 WHERE id = $10`,
+			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope, string(it.ID))
+		tx.Exec(`DELETE FROM anchor WHERE item = $1`, string(it.ID)) // it was said of the value before
 		return
 	}
-	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(it.ID), it.Scope.String(), it.App, it.Category, it.Name, string(it.Subject), it.Version, strings.Join(it.Fields, " "),
-		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope)
+		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope)
 }
 
 func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kept.ID, key seal.Key, err error) {
@@ -109,9 +111,16 @@ func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kep
 	return id, key, err
 }
 
+// leaving is what must be known of items to delete them: their envelopes may be more than memory.
+const leaving = `SELECT id, subject, stored, unit FROM item WHERE `
+
+func scanLeaving(scan func(...any) error) (it item, err error) {
+	return it, scan(&it.ID, &it.Subject, &it.Stored, &it.Unit)
+}
+
 // reclaim deletes rows whose class key is gone, with their unit keys.
 func (v *Vault) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE class = $1 ORDER BY id LIMIT $2`+tx.ForUpdate(), string(class), limit)
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`class = $1 LIMIT $2`+tx.ForUpdate(), string(class), limit)
 	if err != nil {
 		return 0, err
 	}
@@ -123,7 +132,7 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 	if severity != "" { // an item has none
 		return 0, 0, 0, nil
 	}
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND category = $2 ORDER BY stored, id LIMIT $3`+tx.ForUpdate(),
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`scope = $1 AND category = $2 ORDER BY stored LIMIT $3`+tx.ForUpdate(),
 		scope.String(), category, limit+1)
 	if err != nil || len(items) == 0 {
 		return 0, 0, 0, err
@@ -140,10 +149,30 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 	return n, oldest, next, v.drop(tx, items[:n])
 }
 
+// let deletes items by their ids.
+func (v *Vault) let(tx *kernel.Tx, scope kept.Scope, ids []kept.ID) error {
+	var all []item
+	for _, id := range ids {
+		it, err := find(&tx.View, scope, "", id, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		all = append(all, it)
+	}
+	return v.drop(tx, all)
+}
+
 func (v *Vault) drop(tx *kernel.Tx, items []item) error {
-	for _, it := range items {
-		v.keys.DestroyUnits(tx, it.Unit)
-		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
+	for some := range slices.Chunk(items, tx.Few()) {
+		ids, units := make([]kept.ID, len(some)), make([]kept.ID, len(some))
+		for i, it := range some {
+			ids[i], units[i] = it.ID, it.Unit
+		}
+		v.keys.DestroyUnits(tx, units...)
+		var said []any
+		tx.Exec(`DELETE FROM anchor WHERE item IN `+kernel.List(&said, ids...), said...)
+		var args []any
+		tx.ExecN(len(some), `DELETE FROM item WHERE id IN `+kernel.List(&args, ids...), args...)
 	}
 	return v.forsake(tx, items)
 }
@@ -151,7 +180,7 @@ func (v *Vault) drop(tx *kernel.Tx, items []item) error {
 // forsake lets a subject go with the last item about it: its blind index would tell, for as long as the scope lives, that
 // somebody was here. Whoever stores something about the subject holds its row until commit.
 func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
-	leaving := map[kept.ID]int64{}
+	leaving := map[kept.ID]int{}
 	for _, it := range items {
 		if it.Subject != "" {
 			leaving[it.Subject]++
@@ -163,8 +192,8 @@ func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
 		if err != nil {
 			return err
 		}
-		var about int64
-		if _, err := tx.Row(`SELECT COUNT(*) FROM item WHERE subject = $1`, string(subject)).Scan(&about); err != nil {
+		var about int // not more than decides it: there may be a million
+		if _, err := tx.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM item WHERE subject = $1 LIMIT $2) AS rows`, string(subject), leaving[subject]+1).Scan(&about); err != nil {
 			return err
 		}
 		if found && about == leaving[subject] {
