@@ -50,6 +50,12 @@ const (
 	FactRestricted   FactKind = "installation.restricted"
 	FactLifted       FactKind = "installation.lifted"
 
+	FactMigrationAsked   FactKind = "migration.asked"   // of a site, to another region: a step that Atlassian asks for
+	FactMigrationCopied  FactKind = "migration.copied"  // all of it lies at the other server, too
+	FactMigrationLeft    FactKind = "migration.left"    // it lives there, and is destroyed here
+	FactMigrationArrived FactKind = "migration.arrived" // it lives here from now on
+	FactMigrationUndone  FactKind = "migration.undone"  // the copy that lay here is destroyed
+
 	FactStored      FactKind = "item.stored"
 	FactOverwritten FactKind = "item.overwritten"
 	FactDeleted     FactKind = "item.deleted"
@@ -162,6 +168,12 @@ var FactKinds = map[FactKind]Replay{
 
 	FactDisclosureRefused: NoReplay,
 	FactDeleteRefused:     NoReplay,
+
+	FactMigrationAsked:   NoReplay,
+	FactMigrationCopied:  NoReplay,
+	FactMigrationLeft:    ReplayErase,
+	FactMigrationArrived: NoReplay,
+	FactMigrationUndone:  ReplayErase,
 }
 
 // Fact is what happened. It never holds personal data, a blind index or free text: words are enumerated, refs are ids

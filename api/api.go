@@ -23,8 +23,18 @@ import (
 	"kept/board"
 )
 
-// maxBody is the largest request body in bytes that is read, less one.
-const maxBody = 1 << 20
+// The largest request bodies in bytes that are read, less one: of anybody, and of a server that sends what was stored.
+const (
+	maxBody  = 1 << 20
+	maxCargo = 8 << 20
+)
+
+func largest(path string) int64 {
+	if strings.HasPrefix(path, "/v1/arrivals/") {
+		return maxCargo
+	}
+	return maxBody
+}
 
 // Options is what the face shows.
 type Options struct {
@@ -54,6 +64,8 @@ func New(o Options) http.Handler {
 	f.public()
 	f.forge()
 	f.connect()
+	f.migrations()
+	f.arrivals()
 	f.credentials()
 	f.instances()
 	f.items()
@@ -102,7 +114,7 @@ func (f *face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &answer{ResponseWriter: w}
 	out.Header().Set("Kept-Request", string(v.id))
 	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
-	r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(out, r.Body, largest(r.URL.Path))
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -124,7 +136,7 @@ func (f *face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *face) route(w http.ResponseWriter, r *http.Request, v *visit) {
-	if r.ContentLength > maxBody {
+	if r.ContentLength > largest(r.URL.Path) {
 		problemOf(http.StatusRequestEntityTooLarge, kept.Invalid, "the request's body is too large").write(w)
 		return
 	}

@@ -27,6 +27,7 @@ const (
 	ofStaff      scheme = "staff"
 	forgeToken   scheme = "forgeToken"
 	connectToken scheme = "connectToken"
+	peerSecret   scheme = "peer"
 )
 
 // operation is one thing the API can do, and for whom.
@@ -102,6 +103,8 @@ func rolesOf(o operation) []string {
 		return []string{"instance"}
 	case forgeToken, connectToken:
 		return []string{"atlassian"}
+	case peerSecret:
+		return []string{"peer"}
 	}
 	words := []string{}
 	for _, r := range o.roles {
@@ -148,6 +151,7 @@ func config(vendor string) huma.Config {
 		string(instanceKey):  bearer("the key of an app on a customer's own host; it never leaves the host"),
 		string(ofStaff):      bearer("the session of one of the vendor's people"),
 		string(forgeToken):   bearer("a Forge invocation token, as Atlassian sends it"),
+		string(peerSecret):   bearer("the secret that the servers of one vendor share"),
 		string(connectToken): {Type: "apiKey", In: "header", Name: "Authorization", Description: "the word JWT and a Connect token signed by Atlassian"},
 	}
 	return c

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -203,6 +205,23 @@ func setScene(t *testing.T) *scene {
 		"place-hold": object{"installation": string(id), "category": "owner-settings", "reason": "incident", "until": "2026-05-01"}, "renew-hold": object{"until": "2026-07-01"},
 	}
 	s.hooks["release"] = func(*request) { s.brake() }
+	arriving := []kept.ID{w.server.Kernel.NewID("ins"), w.server.Kernel.NewID("ins")}
+	for _, id := range arriving {
+		w.call("POST", "/v1/arrivals/"+string(id), peerSecret, nil)
+	}
+	s.shown = append(s.shown, shown{name: "another server", bearer: peerSecret, scheme: "peer", role: "peer"}, shown{name: "a server of another vendor", bearer: "kept_peer_secret"})
+	nothing := sha256.Sum256(nil)
+	s.bodies["take-cargo"] = object{"table": "choice", "rows": []any{}}
+	s.bodies["complete-arrival"] = object{"policy": hex.EncodeToString(w.server.Policy.Digest[:]), "digest": hex.EncodeToString(nothing[:]), "counts": object{"item": 0}}
+	for id, path := range map[string]string{"expect-arrival": "", "take-cargo": "/cargo", "complete-arrival": "/complete"} {
+		s.hooks[id] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[0]) + path }
+	}
+	s.hooks["commit-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[1]) + "/commit" }
+	s.hooks["abandon-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(w.server.Kernel.NewID("ins")) }
+	for _, step := range []string{"schedule", "start", "commit", "rollback"} {
+		s.bodies["migration-"+step] = object{"migrationId": 57500, "location": "DE"}
+	}
+	s.hooks["migration-status"] = func(r *request) { r.path += "?migrationId=57500" }
 	s.hooks["create-enrolment"] = func(r *request) { r.path = "/v1/apps/support-desk/enrolments" }
 	s.hooks["enrol"] = func(r *request) {
 		s.hosts++
@@ -279,7 +298,7 @@ func (s *scene) state() (out []int64) {
 		out = append(out, s.number(query))
 	}
 	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "enrolment", "instance", "connect_tenant", "connect_secret", "staff", "session",
-		"reply", "attestation", "publication", "probe", "hold", "held", "node", "question", "epoch", "class_key", "unit_key", "due"} {
+		"reply", "attestation", "publication", "probe", "hold", "held", "node", "question", "epoch", "migration", "class_key", "unit_key", "due"} {
 		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
 	}
 	return out
@@ -320,6 +339,14 @@ func TestEveryWrongCredentialIsRefusedEverywhere(t *testing.T) {
 	}
 }
 
+// moving takes the steps before one.
+func (s *scene) moving(in *fake.Installation, step string) {
+	s.credential(s.appKey("assets-owner"), in, kept.AppRuntime)
+	for _, before := range map[string][]string{"start": {"schedule"}, "commit": {"schedule", "start"}}[step] {
+		s.call("POST", "/forge/assets-owner/migration/"+before, s.fake.Token(in), s.bodies["migration-"+before])
+	}
+}
+
 // What the test above refuses would succeed with the right credential, so it was refused for the credential alone.
 func TestEveryRightCredentialIsGood(t *testing.T) {
 	s := setScene(t)
@@ -338,8 +365,13 @@ func TestEveryRightCredentialIsGood(t *testing.T) {
 		done := false
 		for _, c := range s.shown {
 			if o.scheme == "forgeToken" {
-				c = shown{name: "a Forge token", scheme: o.scheme, role: "atlassian", bearer: s.fake.Token(s.install("assets-owner", "fresh"))}
-				s.bodies[o.id] = object{}
+				in := s.install("assets-owner", "fresh")
+				if step, moves := strings.CutPrefix(o.id, "migration-"); moves {
+					s.moving(in, step)
+				} else {
+					s.bodies[o.id] = object{}
+				}
+				c = shown{name: "a Forge token", scheme: o.scheme, role: "atlassian", bearer: s.fake.Token(in)}
 			}
 			if event, ok := strings.CutPrefix(o.id, "connect-"); ok {
 				c = shown{name: "a callback's token", scheme: o.scheme, role: "atlassian", bearer: "JWT " + s.fake.CallbackToken(s.tenant, "/connect/portal-sso/"+event)}

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"kept"
+	"kept/realm"
 )
 
 // Problem is how every error is told (spec: RFC 9457). It never holds what the caller sent.
@@ -23,6 +24,7 @@ type Problem struct {
 	Hint    string    `json:"hint,omitempty" doc:"what to do"`
 	Promise string    `json:"promise,omitempty" doc:"id of the promise that refused, or that would have to exist"`
 	Kind    kept.Kind `json:"kind" enum:"invalid,not-found,conflict,held,denied,late,internal"`
+	Code    string    `json:"errorResponseCode,omitempty" doc:"of a realm migration: the code that Atlassian reads"`
 	Lines   []BadLine `json:"lines,omitempty" doc:"what is wrong with single lines of those that were sent together"`
 
 	headers http.Header
@@ -103,6 +105,10 @@ func (f *face) problem(ctx context.Context, err error) *Problem {
 	}
 	p := problemOf(statusOf[kind], kind, e.Message)
 	p.Hint, p.Promise = e.Hint, e.Promise
+	var refused *realm.Refusal
+	if errors.As(err, &refused) {
+		p.Code = refused.Code
+	}
 	for _, n := range slices.Sorted(maps.Keys(e.Lines)) {
 		bad := e.Lines[n]
 		p.Lines = append(p.Lines, BadLine{n, bad.Kind, bad.Message, bad.Hint, bad.Promise})

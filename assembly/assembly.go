@@ -29,6 +29,7 @@ import (
 	"kept/marketplace"
 	"kept/place"
 	"kept/policy"
+	"kept/realm"
 	"kept/recipient"
 	"kept/register"
 	"kept/retention"
@@ -54,6 +55,7 @@ type Options struct {
 	DatabaseRegion string      // where the database stands; empty for the same
 	DryRun         string      // the token of a dry run: what it showed to end earlier is expected
 	Silence        kept.Period // after which a person is asked whether an installation is still there; zero for the usual one
+	Peers          realm.Peers // other servers of the vendor's, by region
 	PasswordRounds int         // cost of the passwords of the vendor\'s people; 0 for what is right in earnest
 }
 
@@ -72,6 +74,7 @@ type Server struct {
 	Place         *place.Place
 	Recipients    *recipient.Recipients
 	Register      *register.Register
+	Realms        *realm.Realms
 	Sequencer     *sequencer.Sequencer
 
 	asked    kept.Time // for times outside
@@ -131,9 +134,10 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	tokens := &forge.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	calls := &connect.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
+	s.Realms = realm.New(s.Kernel, s.Ring, s.Gate, s.Retention, s.Installations, s.Policy.Digest, []string{s.Region, s.DatabaseRegion}, s.Peers, s.Journal.Continue)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction", "realm"); err != nil {
 		return err
 	}
 	s.Kernel.On(dueVersion, s.versionDue)

@@ -87,6 +87,8 @@ var sayings = map[kept.FactKind]string{
 	kept.FactJournalBatched: "entries proven of %s", kept.FactDisclosed: "handed to a recipient: %s", kept.FactDisclosure: "disclosed by people: %s",
 	kept.FactDeleteRefused: "refused to delete %s", kept.FactHappened: "said of %s that its time began", kept.FactTakenBack: "taken back of %s that its time began",
 	kept.FactDisclosureRefused: "refused to people to disclose %s",
+	kept.FactMigrationAsked:    "a move to another region: a step asked for", kept.FactMigrationCopied: "copied to another region",
+	kept.FactMigrationLeft: "moved to another region", kept.FactMigrationArrived: "arrived from another region", kept.FactMigrationUndone: "the copy of a move taken back destroyed",
 }
 
 func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {

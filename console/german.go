@@ -13,6 +13,7 @@ func germanWords() map[string]string {
 	maps.Copy(all, germanDiff)
 	maps.Copy(all, germanForecast)
 	maps.Copy(all, germanDeadlines)
+	maps.Copy(all, germanRealm)
 	return all
 }
 

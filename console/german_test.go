@@ -207,7 +207,7 @@ func TestEveryMessageIsGermanToo(t *testing.T) {
 			t.Errorf("nothing says %q", m)
 		}
 	}
-	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanHold) + len(germanLint) + len(germanDiff) + len(germanDeadlines) + len(germanForecast); n != len(german.words) {
+	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanHold) + len(germanLint) + len(germanDiff) + len(germanDeadlines) + len(germanForecast) + len(germanRealm); n != len(german.words) {
 		t.Errorf("%d messages stand twice", n-len(german.words))
 	}
 	if len(all) < 200 {

@@ -65,6 +65,11 @@ var textColumns = map[string]string{
 	"former_remote.remote_id":    remote,
 	"installation.state":         word,
 
+	"migration.id":           own,
+	"migration.installation": own,
+	"migration.location":     word, // a region of the policy's or the operator's
+	"migration.state":        word,
+
 	"connect_tenant.id":           own,
 	"connect_tenant.app":          policy,
 	"connect_tenant.client":       remote,

@@ -236,6 +236,43 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal, by map[
 	return in.lives(tx, i, s)
 }
 
+// Known is the installation that a verified token speaks of, as it stands. Errors: NotFound.
+func (in *Installations) Known(tx *kernel.Tx, s Signal) (Installation, error) {
+	i, err := in.last(tx, `remote_id = $3 AND state <> 'erased'`, s, s.Remote)
+	if err == nil && i.ID == "" {
+		err = kept.Errorf(kept.NotFound, "there is no such installation")
+	}
+	return i, err
+}
+
+// Leave destroys at once all that is here of an installation which lives on elsewhere.
+func (in *Installations) Leave(tx *kernel.Tx, id kept.ID) error {
+	i, err := in.lock(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := in.retention.Spare(tx, i.Scope()); err != nil {
+		return err
+	}
+	there, err := retention.Held(&tx.View, i.Scope())
+	if err != nil {
+		return err
+	}
+	for _, category := range slices.DeleteFunc(there, func(c string) bool { return c == retention.HeldClass }) {
+		if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: category, Reason: "moved", Anchor: tx.Now(), Owed: tx.Now()}); err != nil {
+			return err
+		}
+	}
+	if i.State == kept.Installed {
+		i.State, i.Uninstalled = kept.Uninstalled, tx.Now()
+	}
+	i.Effective = min(max(i.Effective, i.Uninstalled), tx.Now())
+	update(tx, i)
+	tx.Record(kept.Fact{Kind: kept.FactMigrationLeft, Scope: i.Scope()})
+	tx.Due(dueFinish, i.Scope().String(), tx.Now())
+	return nil
+}
+
 // Uninstalled handles the signal of an uninstall: clocks start, nothing is destroyed before it takes effect.
 // A second delivery changes nothing. Errors: NotFound for an installation nobody knows.
 func (in *Installations) Uninstalled(tx *kernel.Tx, s Signal) (Installation, error) {
@@ -388,6 +425,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	in.keys.DestroyScope(tx, i.Scope())
 	tx.Exec(`DELETE FROM subject WHERE scope = $1`, i.Scope().String())
 	tx.Exec(`DELETE FROM choice WHERE scope = $1`, i.Scope().String())
+	tx.Exec(`DELETE FROM brake WHERE scope = $1`, i.Scope().String())
 	tx.Exec(`DELETE FROM former_remote WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM connect_tenant WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))

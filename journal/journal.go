@@ -162,6 +162,11 @@ func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []ro
 	return nil
 }
 
+// Continue goes on with lines that another server wrote and did not yet prove.
+func (j *Journal) Continue(tx *kernel.Tx, scope kept.Scope, class string) {
+	tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now())
+}
+
 func ad(scope kept.Scope, class string, id kept.ID) seal.AD {
 	return seal.AD{Scope: scope.String(), Category: class, Item: id, Version: 1}
 }

@@ -146,6 +146,7 @@ func (j *Judge) Unchecked() []string {
 		"installations in several products at once, and environments but production",
 		"regions but countries, the EEA and the usual ones of one cloud; a database that stands elsewhere than its server",
 		"why a deadline is when it is, and whether anybody is answered by then",
+		"moves to the servers of other regions",
 		"tenants of Connect that a Forge app announced after it had stored something",
 	}
 	return append(out, j.left...)

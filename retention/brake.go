@@ -48,8 +48,11 @@ func (r *Retention) brake(tx *kernel.Tx, scope kept.Scope, class, due, reason st
 	tx.DueOnce(dueAlarm, "brakes", tx.Now().Add(Window))
 }
 
-func (r *Retention) unbrake(tx *kernel.Tx, scope kept.Scope, class string) {
-	tx.Exec(`DELETE FROM brake WHERE scope = $1 AND class = $2`, scope.String(), class)
+// unbrake takes brakes on dates of a class off that come to nothing any more.
+func (r *Retention) unbrake(tx *kernel.Tx, scope kept.Scope, class string, dues ...string) {
+	for _, due := range dues {
+		tx.Exec(`DELETE FROM brake WHERE scope = $1 AND class = $2 AND due = $3`, scope.String(), class, due)
+	}
 }
 
 // brakeOn is the brake on a date of a class in a scope; the zero Brake for none.
@@ -181,6 +184,21 @@ func dueFrom(from string) string {
 		return dueSaid
 	}
 	return dueErase
+}
+
+// Arrived sets the clocks of an installation that has come from another server, and goes on to warn of brakes that came along.
+func (r *Retention) Arrived(tx *kernel.Tx, scope kept.Scope) error {
+	held, err := Held(&tx.View, scope)
+	if err != nil {
+		return err
+	}
+	for _, category := range held {
+		if err := r.rewind(tx, scope, category); err != nil {
+			return err
+		}
+	}
+	tx.DueOnce(dueAlarm, "brakes", tx.Now().Add(Window))
+	return nil
 }
 
 // alarmDue raises an alarm each day while something waits behind a brake.

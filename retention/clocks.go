@@ -78,7 +78,7 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 			tx.Due(dueErase, ref(scope, category), max(c.Owed(l), tx.Now()))
 		} else {
 			tx.Clear(dueErase, ref(scope, category))
-			r.unbrake(tx, scope, category)
+			r.unbrake(tx, scope, category, dueErase)
 		}
 		if s.Uninstalled == 0 {
 			continue

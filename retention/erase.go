@@ -14,7 +14,7 @@ type Act struct {
 	Scope    kept.Scope
 	Category string
 	Severity string    // of the lines of a log that it was; empty for all, and for what has none
-	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released
+	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, moved
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here
@@ -66,7 +66,7 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 			tx.Due(dueReclaim, string(receipt), tx.Now())
 		}
 		tx.Clear(dueAge, ref(a.Scope, class))
-		r.unbrake(tx, a.Scope, class)
+		r.unbrake(tx, a.Scope, class, dueErase, dueAge, dueSaid)
 		if err := r.shut(tx, a.Scope, class); err != nil {
 			return "", err
 		}

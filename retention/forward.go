@@ -166,7 +166,7 @@ func (r *Retention) holdForwards(tx *kernel.Tx, forwards []Forward, expected boo
 	}
 	for _, b := range waiting {
 		if !still[b.due+" "+ref(b.Scope, b.Class)] {
-			tx.Exec(`DELETE FROM brake WHERE scope = $1 AND class = $2 AND due = $3`, b.Scope.String(), b.Class, b.due)
+			r.unbrake(tx, b.Scope, b.Class, b.due)
 		}
 	}
 	if len(forwards) == 0 {

@@ -22,6 +22,7 @@ import (
 	"kept/document"
 	"kept/marketplace"
 	"kept/policy"
+	"kept/realm"
 	"kept/region"
 )
 
@@ -38,6 +39,8 @@ type Options struct {
 
 	DryRun      string // the token of a dry run of the policy
 	Marketplace bool   // the server asks it which licences run
+
+	Peers realm.Peers // other servers of the vendor's
 
 	Region, DatabaseRegion string // where server and database stand; empty for where the policy promises
 }
@@ -99,7 +102,7 @@ func (o Options) begin(ctx context.Context, clock *Slipped, random io.Reader, a 
 	return assembly.Start(ctx, assembly.Options{
 		Policy: o.Policy, Texts: o.Texts, Data: o.Data(), Database: o.Database, Keys: o.KeyFile(),
 		Clock: clock, Uptime: clock.Uptime, Random: random, Atlassian: a, Log: o.Log, Build: o.Build, PasswordRounds: passwordRounds,
-		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun, Marketplace: o.account(),
+		Region: o.Stands(), DatabaseRegion: o.DatabaseRegion, DryRun: o.DryRun, Marketplace: o.account(), Peers: o.Peers,
 	})
 }
 

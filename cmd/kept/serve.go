@@ -31,19 +31,21 @@ const (
 )
 
 type serveCmd struct {
-	Policy    string `required:"" type:"path" env:"KEPT_POLICY" help:"The policy's folder."`
-	Data      string `type:"path" default:"kept-data" env:"KEPT_DATA" help:"Folder of the embedded database."`
-	Keys      string `required:"" type:"path" env:"KEPT_KEYS" help:"The key file; made at the first start. Not under --data, and never in a backup of it."`
-	Database  string `env:"KEPT_DATABASE" help:"postgres://… instead of the embedded database."`
-	Region    string `env:"KEPT_REGION" help:"Where this machine stands: a country (DE) or a cloud region (eu-central-1). It is recorded in the ledger, and decides about promises of place."`
-	DBRegion  string `name:"database-region" env:"KEPT_DATABASE_REGION" help:"Where the database stands, if elsewhere than this machine."`
-	DryRun    string `name:"dry-run" help:"The token that kept foresee gave for this policy: what it ends earlier does not wait a day."`
-	Silence   string `default:"P30D" help:"A person is asked about an installation of which nobody has heard for so long."`
-	Market    string `name:"marketplace" type:"path" help:"File with the account that asks the Marketplace for licences: docs/presence.md."`
-	Listen    string `default:"127.0.0.1:8080" env:"KEPT_LISTEN" help:"Address to serve."`
-	JWKS      string `default:"${jwks}" help:"Where Atlassian's keys for invocation tokens are; change it for a test bed only."`
-	Install   string `name:"install-keys" default:"${install_keys}" help:"Where Atlassian's keys for signed Connect callbacks are; change it for a test bed only."`
-	Atlassian string `default:"${atlassian}" help:"Base of Atlassian's APIs; change it for a test bed only."`
+	Policy    string            `required:"" type:"path" env:"KEPT_POLICY" help:"The policy's folder."`
+	Data      string            `type:"path" default:"kept-data" env:"KEPT_DATA" help:"Folder of the embedded database."`
+	Keys      string            `required:"" type:"path" env:"KEPT_KEYS" help:"The key file; made at the first start. Not under --data, and never in a backup of it."`
+	Database  string            `env:"KEPT_DATABASE" help:"postgres://… instead of the embedded database."`
+	Region    string            `env:"KEPT_REGION" help:"Where this machine stands: a country (DE) or a cloud region (eu-central-1). It is recorded in the ledger, and decides about promises of place."`
+	DBRegion  string            `name:"database-region" env:"KEPT_DATABASE_REGION" help:"Where the database stands, if elsewhere than this machine."`
+	DryRun    string            `name:"dry-run" help:"The token that kept foresee gave for this policy: what it ends earlier does not wait a day."`
+	Silence   string            `default:"P30D" help:"A person is asked about an installation of which nobody has heard for so long."`
+	Market    string            `name:"marketplace" type:"path" help:"File with the account that asks the Marketplace for licences: docs/presence.md."`
+	Peers     map[string]string `name:"peer" placeholder:"EU=https://…" help:"Another server of the vendor's, by the region that Atlassian calls it by: an installation whose site moves there goes to it. May be repeated."`
+	PeerKey   string            `name:"peer-secret" type:"path" placeholder:"FILE" env:"KEPT_PEER_SECRET" help:"A file with the secret that the vendor's servers share, 32 characters or more. Without it nothing leaves and nothing arrives."`
+	Listen    string            `default:"127.0.0.1:8080" env:"KEPT_LISTEN" help:"Address to serve."`
+	JWKS      string            `default:"${jwks}" help:"Where Atlassian's keys for invocation tokens are; change it for a test bed only."`
+	Install   string            `name:"install-keys" default:"${install_keys}" help:"Where Atlassian's keys for signed Connect callbacks are; change it for a test bed only."`
+	Atlassian string            `default:"${atlassian}" help:"Base of Atlassian's APIs; change it for a test bed only."`
 }
 
 func (c serveCmd) Run(e *env) error {
@@ -80,8 +82,12 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	if err != nil {
 		return err
 	}
+	peers, err := c.peers()
+	if err != nil {
+		return err
+	}
 	server, err := assembly.Start(e.ctx, assembly.Options{
-		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Uptime: uptime(), Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log, Silence: silence, Marketplace: market,
+		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Uptime: uptime(), Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log, Silence: silence, Marketplace: market, Peers: peers,
 		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, InstallKeys: c.Install, API: c.Atlassian},
 	})
 	if _, missing := os.Stat(filepath.Dir(c.Keys)); missing != nil && errors.Is(err, fs.ErrNotExist) {

@@ -1,0 +1,237 @@
+package realm
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+
+	"kept"
+	"kept/kernel"
+	"kept/keys"
+	"kept/seal"
+)
+
+// act does at the other server what a step asked for. It may run again after a crash: all of it bears repetition.
+func (r *Realms) act(ctx context.Context, d kernel.Due) error {
+	var m migration
+	err := r.k.View(ctx, func(v *kernel.View) (err error) {
+		m, _, err = find(v, `id = $1`, d.Ref)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	switch m.state {
+	case started:
+		return r.copy(ctx, d, m)
+	case committing:
+		return r.leave(ctx, d, m)
+	case undoing:
+		return r.undo(ctx, d, m)
+	}
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Done(d)
+		tx.Derived()
+		return nil
+	})
+}
+
+func (r *Realms) copy(ctx context.Context, d kernel.Due, m migration) error {
+	sum, counts, err := r.send(ctx, m)
+	if err != nil {
+		return err
+	}
+	return r.moved(ctx, d, m, copied, func(tx *kernel.Tx, m *migration) error {
+		m.digest = sum[:]
+		tx.Record(kept.Fact{Kind: kept.FactMigrationCopied, Scope: kept.Scope{Installation: m.installation}, Counts: counts, Hashes: map[string][32]byte{"rows": sum}})
+		return nil
+	})
+}
+
+// leave lets the copy over there live, and then destroys what is here. Something that changed since it was copied (the
+// customer uninstalled, a limit came) is copied again.
+func (r *Realms) leave(ctx context.Context, d kernel.Due, m migration) error {
+	var now [32]byte
+	err := r.k.View(ctx, func(v *kernel.View) error {
+		all, err := everything(v, m.installation)
+		now, _ = digest(all)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = kept.Errorf(kept.Conflict, "it changed since it was copied")
+	if bytes.Equal(now[:], m.digest) {
+		err = r.call(ctx, m, http.MethodPost, "/commit", nil)
+	}
+	if kept.KindOf(err) == kept.Conflict { // or the copy waited for so long that it is gone
+		if _, _, err = r.send(ctx, m); err == nil || kept.KindOf(err) == kept.Conflict { // of one that lives there already
+			err = r.call(ctx, m, http.MethodPost, "/commit", nil)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return r.moved(ctx, d, m, left, func(tx *kernel.Tx, m *migration) error {
+		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
+		return r.installations.Leave(tx, m.installation)
+	})
+}
+
+func (r *Realms) undo(ctx context.Context, d kernel.Due, m migration) error {
+	if err := r.call(ctx, m, http.MethodDelete, "", nil); err != nil {
+		return err
+	}
+	return r.moved(ctx, d, m, undone, func(tx *kernel.Tx, m *migration) error {
+		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
+		tx.Derived()
+		return nil
+	})
+}
+
+// moved ends a date with the state that came of it, unless Atlassian has asked for something else meanwhile.
+func (r *Realms) moved(ctx context.Context, d kernel.Due, m migration, state string, do func(*kernel.Tx, *migration) error) error {
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Done(d)
+		now, _, err := of(tx, m.installation, m.number)
+		if err != nil || now.state != m.state {
+			tx.Derived()
+			return err
+		}
+		now.state = state
+		if err := do(tx, &now); err != nil {
+			return err
+		}
+		now.write(tx)
+		return nil
+	})
+}
+
+// forget lets go how a migration ended, and what arrived and was never asked to live.
+func (r *Realms) forget(ctx context.Context, d kernel.Due) error {
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Done(d)
+		tx.Derived()
+		m, known, err := find(&tx.View, `id = $1`+tx.ForUpdate(), d.Ref)
+		if err != nil || !known {
+			return err
+		}
+		if m.state == arriving {
+			return r.Abandon(tx, m.installation)
+		}
+		tx.Exec(`DELETE FROM migration WHERE id = $1`, d.Ref)
+		return nil
+	})
+}
+
+// Cargo is a piece of an installation on its way: its beginning, rows of a table, or keys.
+type Cargo struct {
+	Table  string            `json:"table,omitempty" doc:"whose rows these are"`
+	Rows   []row             `json:"rows,omitempty" doc:"each a list of its cells; bytes are in base64"`
+	Epoch  kept.ID           `json:"epoch,omitempty" doc:"id of the key under which keys travel"`
+	Cohort kept.ID           `json:"cohort,omitempty" doc:"id of the key under which keys of units travel"`
+	Keys   []keys.Travelling `json:"keys,omitempty"`
+}
+
+// Manifest is what must have arrived.
+type Manifest struct {
+	Policy string           `json:"policy" doc:"SHA-256 of the policy, which must be the same on both servers"`
+	Digest string           `json:"digest"`
+	Counts map[string]int64 `json:"counts"`
+}
+
+const (
+	atOnce  = 128     // rows or keys of one call
+	maxCall = 2 << 20 // bytes of its rows, about
+)
+
+// send copies an installation anew: what may lie there of an earlier try goes first.
+func (r *Realms) send(ctx context.Context, m migration) (sum [32]byte, counts map[string]int64, err error) {
+	var all map[string][]row
+	var list []keys.Travelling
+	epochID, cohortID := r.k.NewID(seal.Epoch.Prefix()), r.k.NewID(seal.Cohort.Prefix())
+	epoch, cohort, err := seal.Travel(r.peers.Secret, epochID, cohortID)
+	if err != nil {
+		return sum, nil, err
+	}
+	err = r.k.View(ctx, func(v *kernel.View) (err error) {
+		if all, err = everything(v, m.installation); err != nil {
+			return err
+		}
+		list, err = r.keys.Pack(v, kept.Scope{Installation: m.installation}, epoch, cohort)
+		return err
+	})
+	if err != nil {
+		return sum, nil, err
+	}
+	sum, counts = digest(all)
+	if err := r.call(ctx, m, http.MethodPost, "", nil); err != nil {
+		return sum, nil, err
+	}
+	for some := range slices.Chunk(list, atOnce) {
+		if err := r.call(ctx, m, http.MethodPost, "/cargo", Cargo{Epoch: epochID, Cohort: cohortID, Keys: some}); err != nil {
+			return sum, nil, err
+		}
+	}
+	for _, t := range tables {
+		for some := range slices.Values(loads(all[t.name])) {
+			if err := r.call(ctx, m, http.MethodPost, "/cargo", Cargo{Table: t.name, Rows: some}); err != nil {
+				return sum, nil, err
+			}
+		}
+	}
+	return sum, counts, r.call(ctx, m, http.MethodPost, "/complete", Manifest{r.policy, hex.EncodeToString(sum[:]), counts})
+}
+
+// loads are rows by what one call carries.
+func loads(rows []row) (out [][]row) {
+	size := maxCall
+	for _, r := range rows {
+		n := len(r.bytes())
+		if len(out) == 0 || size+n > maxCall || len(out[len(out)-1]) == atOnce {
+			out, size = append(out, nil), 0
+		}
+		out[len(out)-1], size = append(out[len(out)-1], r), size+n
+	}
+	return out
+}
+
+// call asks the other server. Errors: Conflict where it has what is asked for already, Internal for every other refusal.
+func (r *Realms) call(ctx context.Context, m migration, method, path string, body any) error {
+	base, known := r.peers.At[m.location]
+	if !known {
+		return kept.Errorf(kept.Internal, "no server is named any more for the region of a migration")
+	}
+	var sent io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return kept.Errorf(kept.Internal, "cargo: %w", err)
+		}
+		sent = bytes.NewReader(b)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, base+"/v1/arrivals/"+string(m.installation)+path, sent)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "the address of the other server is malformed")
+	}
+	request.Header.Set("Authorization", "Bearer "+r.peers.Secret)
+	if sent != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := r.peers.HTTP.Do(request)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "the server of the other region does not answer")
+	}
+	defer response.Body.Close()
+	switch {
+	case response.StatusCode == http.StatusConflict:
+		return kept.Errorf(kept.Conflict, "the server of the other region refuses: it has the installation already, or not what was sent, or another policy")
+	case response.StatusCode >= 300:
+		return kept.Errorf(kept.Internal, "the server of the other region refuses: %d", response.StatusCode)
+	}
+	return nil
+}

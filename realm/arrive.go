@@ -1,0 +1,184 @@
+package realm
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"slices"
+
+	"kept"
+	"kept/kernel"
+	"kept/keys"
+	"kept/seal"
+)
+
+// Knows tells whether a secret is the one that the vendor's servers share.
+func (r *Realms) Knows(secret string) bool {
+	own, shown := sha256.Sum256([]byte(r.peers.Secret)), sha256.Sum256([]byte(secret))
+	return r.peers.Secret != "" && subtle.ConstantTimeCompare(own[:], shown[:]) == 1
+}
+
+// Expect begins with nothing: what arrived of an earlier try is gone. Errors: Conflict where the installation is here for good.
+func (r *Realms) Expect(tx *kernel.Tx, id kept.ID) error {
+	m, known, err := of(tx, id, 0)
+	if err != nil {
+		return err
+	}
+	if err := r.drop(tx, id, m, known); err != nil {
+		return err
+	}
+	m = migration{id: tx.NewID("mig"), installation: id, state: arriving}
+	m.write(tx)
+	tx.Due(dueForget, string(m.id), tx.Now().Add(waits))
+	tx.Derived() // nothing has come of it yet
+	return nil
+}
+
+// Take stores a piece of what is arriving.
+func (r *Realms) Take(tx *kernel.Tx, id kept.ID, c Cargo) error {
+	if err := r.expected(tx, id); err != nil {
+		return err
+	}
+	tx.Derived()
+	if len(c.Keys) > 0 {
+		epoch, cohort, err := seal.Travel(r.peers.Secret, c.Epoch, c.Cohort)
+		if err != nil {
+			return err
+		}
+		return r.keys.Unpack(tx, kept.Scope{Installation: id}, epoch, cohort, c.Keys)
+	}
+	t, known := tableOf(c.Table)
+	if !known {
+		return kept.Errorf(kept.Invalid, "no table of that name travels").WithHint("both servers must be of the same release")
+	}
+	for _, row := range c.Rows {
+		if err := t.insert(tx, id, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Realms) expected(tx *kernel.Tx, id kept.ID) error {
+	m, _, err := of(tx, id, 0)
+	if err == nil && m.state != arriving {
+		err = kept.Errorf(kept.Conflict, "this installation is not arriving").WithHint("begin again")
+	}
+	return err
+}
+
+// Compare holds what has arrived against what was sent, and opens every value and line of it. Errors: Conflict.
+func (r *Realms) Compare(ctx context.Context, id kept.ID, sent Manifest) error {
+	if sent.Policy != r.policy {
+		return kept.Errorf(kept.Conflict, "this server runs another policy").WithHint("give both servers the same folder: by another one the data might be kept longer")
+	}
+	return r.k.View(ctx, func(v *kernel.View) error {
+		all, err := everything(v, id)
+		if err != nil {
+			return err
+		}
+		sum, counts := digest(all)
+		for name, n := range sent.Counts {
+			if counts[name] != n {
+				return kept.Errorf(kept.Conflict, "%d rows of a table were sent, and %d have arrived", n, counts[name])
+			}
+		}
+		if hex.EncodeToString(sum[:]) != sent.Digest {
+			return kept.Errorf(kept.Conflict, "what has arrived is not what was sent")
+		}
+		return r.opens(v, id)
+	})
+}
+
+// opens tries every envelope whose keys ought to be here.
+func (r *Realms) opens(v *kernel.View, id kept.ID) error {
+	scope := kept.Scope{Installation: id}
+	type sealed struct {
+		ad       seal.AD
+		envelope []byte
+	}
+	list, err := kernel.Query(v, func(scan func(...any) error) (s sealed, err error) {
+		s.ad.Scope = scope.String()
+		return s, scan(&s.ad.Item, &s.ad.Category, &s.ad.Version, &s.envelope)
+	}, `SELECT id, category, version, envelope FROM item WHERE scope = $1 UNION ALL SELECT id, class, 1, envelope FROM entry WHERE scope = $1`, scope.String())
+	for _, s := range list {
+		if err != nil {
+			break
+		}
+		if _, err = r.keys.Open(v, scope, s.ad, s.envelope); kept.KindOf(err) == kept.NotFound { // erased before, and not yet reclaimed
+			err = nil
+		}
+	}
+	return err
+}
+
+// Live lets what has arrived live from now on, with the clocks it had. A second time changes nothing.
+func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
+	m, known, err := of(tx, id, 0)
+	switch {
+	case err != nil:
+		return err
+	case !known:
+		return kept.Errorf(kept.Conflict, "this installation is not arriving").WithHint("begin again")
+	case m.state == arrived:
+		tx.Derived()
+		return nil
+	}
+	all, err := everything(&tx.View, id)
+	if err != nil {
+		return err
+	}
+	m.state = arrived
+	m.write(tx)
+	tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
+	scope := kept.Scope{Installation: id}
+	if err := r.retention.Arrived(tx, scope); err != nil {
+		return err
+	}
+	classes, err := keys.Classes(&tx.View, scope)
+	if err != nil {
+		return err
+	}
+	for _, class := range classes {
+		r.arrived(tx, scope, class)
+	}
+	sum, counts := digest(all)
+	tx.Record(kept.Fact{Kind: kept.FactMigrationArrived, Scope: scope, Counts: counts, Hashes: map[string][32]byte{"rows": sum}})
+	return nil
+}
+
+// Abandon destroys what has arrived, because the migration was taken back. Errors: Conflict where it lives here already.
+func (r *Realms) Abandon(tx *kernel.Tx, id kept.ID) error {
+	m, known, err := of(tx, id, 0)
+	if err != nil {
+		return err
+	}
+	if !known {
+		tx.Derived()
+		return nil
+	}
+	if err := r.drop(tx, id, m, known); err != nil {
+		return err
+	}
+	tx.Record(kept.Fact{Kind: kept.FactMigrationUndone, Scope: kept.Scope{Installation: id}})
+	return nil
+}
+
+func (r *Realms) drop(tx *kernel.Tx, id kept.ID, m migration, known bool) error {
+	var there int64
+	here, err := tx.Row(`SELECT 1 FROM installation WHERE id = $1`, string(id)).Scan(&there)
+	if err != nil {
+		return err
+	}
+	if known && m.state != arriving || here && !known {
+		return kept.Errorf(kept.Conflict, "this installation lives here").WithHint("it cannot arrive twice")
+	}
+	tx.Exec(`DELETE FROM migration WHERE id = $1`, string(m.id))
+	tx.Clear(dueForget, string(m.id))
+	r.keys.DestroyScope(tx, kept.Scope{Installation: id})
+	for _, t := range slices.Backward(tables) {
+		t.drop(tx, id)
+	}
+	return nil
+}

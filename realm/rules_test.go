@@ -1,0 +1,88 @@
+package realm
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"kept/db"
+	"kept/db/dbtest"
+)
+
+func TestSteps(t *testing.T) {
+	want := map[Step]string{ // in each state: the next one, or the code of the refusal
+		Schedule: "=scheduled scheduled=scheduled started=started copied=copied committing=committing left=left undoing=undoing undone=scheduled",
+		Start:    "=E0001 scheduled=started started=started copied=copied committing=committing left=left undoing=E0001 undone=E0001",
+		Commit:   "=E0001 scheduled=E0001 started=E9999 copied=committing committing=committing left=left undoing=E0001 undone=E0001",
+		Rollback: "= scheduled=undone started=undoing copied=undoing committing=E9999 left=E9999 undoing=undoing undone=undone",
+	}
+	for step, line := range want {
+		for _, pair := range strings.Split(line, " ") {
+			state, wanted, _ := strings.Cut(pair, "=")
+			got, err := next(state, step)
+			var refused *Refusal
+			if errors.As(err, &refused) {
+				got = refused.Code
+			}
+			if got != wanted {
+				t.Errorf("%s in %q: %q, want %q", step, state, got, wanted)
+			}
+		}
+	}
+}
+
+// staying are the tables of an installation whose rows do not travel as they are, and why.
+var staying = map[string]string{
+	"fact": "they prove what happened there", "fact_count": "they prove what happened there", "receipt": "they prove what happened there",
+	"class_key": "wrapped anew", "cohort_key": "another server has its own", "credential": "they are got anew", "migration": "it is about the move",
+	"instance": "hosts do not come through Forge",
+	"hold":     "while there is one nothing moves", "held": "while there is one nothing moves",
+}
+
+// Whoever adds a table, or a column, about an installation decides whether it travels.
+func TestEverythingOfAnInstallationTravels(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
+		for table, names := range schema(t, open()) {
+			_, stays := staying[table]
+			of, travels := tableOf(table)
+			switch about := names["scope"] || names["installation"] || names["item"] || table == "installation"; {
+			case about && !stays && !travels:
+				t.Errorf("%s is about installations: does it travel?", table)
+			case travels && len(of.names()) != len(names):
+				t.Errorf("%s has the columns %v, and %v travel", table, names, of.names())
+			}
+			if travels {
+				for _, name := range of.names() {
+					if !names[name] {
+						t.Errorf("%s has no column %s", table, name)
+					}
+				}
+			}
+		}
+	})
+}
+
+func schema(t *testing.T, d *db.DB) map[string]map[string]bool {
+	t.Helper()
+	query := `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()`
+	if d.Engine == db.SQLite {
+		query = `SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`
+	}
+	out := map[string]map[string]bool{}
+	rows, err := d.Read.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			t.Fatal(err)
+		}
+		if out[table] == nil {
+			out[table] = map[string]bool{}
+		}
+		out[table][column] = true
+	}
+	return out
+}
