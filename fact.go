@@ -63,6 +63,8 @@ const (
 	FactBraked        FactKind = "retention.braked"    // what is due is closed, and waits to be destroyed
 	FactBrakeReleased FactKind = "retention.released"  // because a person said so
 
+	FactReported FactKind = "accounts.reported" // Atlassian was asked about accounts, and answered
+
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
 	FactEpochStopped FactKind = "epoch.stopped"
@@ -118,6 +120,7 @@ var FactKinds = map[FactKind]Replay{
 	FactReclaimed:       NoReplay,
 	FactBraked:          NoReplay,
 	FactBrakeReleased:   NoReplay,
+	FactReported:        NoReplay, // what it led to has facts of its own
 	FactEpochOpened:     NoReplay,
 	FactEpochDead:       ReplayEpoch,
 	FactEpochStopped:    NoReplay,

@@ -10,7 +10,7 @@ import (
 )
 
 // Lifecycle is what Atlassian says beside the token of a Connect callback. The token does not cover it: who it is about is
-// held against the claims, the rest is believed for the token's sake. Names, addresses and accounts are not read.
+// held against the claims, the rest is believed for the token's sake. Names and accounts are not read.
 // atlassian: lifecycle
 type Lifecycle struct {
 	_ struct{} `json:"-" additionalProperties:"true"`
@@ -20,6 +20,7 @@ type Lifecycle struct {
 	Event   string `json:"eventType,omitempty"`
 	Product string `json:"productType,omitempty" doc:"jira, confluence …"`
 	Secret  string `json:"sharedSecret,omitempty" doc:"of installed alone; it is stored sealed"`
+	Base    string `json:"baseUrl,omitempty" doc:"of the product on the site, where accounts are reported; it is stored sealed"`
 	Forge   string `json:"installationId,omitempty" doc:"ARI of the Forge installation that wraps the app"`
 }
 
@@ -50,7 +51,10 @@ func (f *face) called(event string, do func(context.Context, *call, access.Callb
 		if b.Client != c.called.Client || b.Key != "" && b.Key != declared.Connect || b.Event != "" && b.Event != event {
 			return nil, kept.Errorf(kept.Denied, "the body contradicts its token").WithHint("let the callback through as Atlassian sent it")
 		}
-		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Forge: b.Forge})
+		if !f.Server.Atlassian.IsSite(b.Base) { // nobody is called who may not be Atlassian
+			b.Base = ""
+		}
+		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Base: b.Base, Product: b.Product, Forge: b.Forge})
 		if kept.KindOf(err) == kept.Denied {
 			return nil, unknownCaller("this token was used before")
 		}

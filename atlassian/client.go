@@ -1,5 +1,5 @@
-// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens and of signed Connect callbacks, and
-// what a product permits a user. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
+// Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens and of signed Connect callbacks, what a
+// product permits a user, and the reports of accounts. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
 // takes every doubt for an error. It logs nothing and stores no token.
 package atlassian
 
@@ -31,6 +31,7 @@ type Client struct {
 	API   string // base of all product APIs
 
 	InstallKeys string // base of the addresses of install keys
+	Sites       string // base of the addresses of sites that is as good as Atlassian's own; for a stage, else empty
 
 	mu      sync.Mutex
 	keys    keySet

@@ -90,7 +90,8 @@ var events = map[string]string{
 }
 
 // reasonWords are the reasons of receipts in words.
-var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion"}
+var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion",
+	"account-closed": "a closed account", "account-updated": "an updated account"}
 
 // brakeWords are the reasons why something waits although it has ended.
 var brakeWords = map[string]string{"brought-forward": "A change of the policy ends this earlier than was foreseen", "unforeseen": "More ended within a day than anybody could expect"}

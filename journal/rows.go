@@ -7,10 +7,13 @@ import (
 
 	"kept"
 	"kept/kernel"
+	"kept/retention"
 )
 
 type row struct {
-	line           Line // to be sealed
+	line           Line       // to be sealed
+	people         []string   // accounts that it names, at most two
+	subjects       [2]kept.ID // these, as the scope knows them
 	id             kept.ID
 	scope          kept.Scope
 	class          string
@@ -26,10 +29,11 @@ func insert(tx *kernel.Tx, rows []row) {
 	var values []string
 	var args []any
 	for _, r := range rows {
-		values = append(values, "("+placeholders(len(args), 11)+", '')")
-		args = append(args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, r.purpose, r.line.Severity, strings.Join(r.fields, " "), r.salt, r.envelope)
+		values = append(values, "("+placeholders(len(args), 13)+", '')")
+		args = append(args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, string(r.subjects[0]), string(r.subjects[1]), r.purpose, r.line.Severity,
+			strings.Join(r.fields, " "), r.salt, r.envelope)
 	}
-	tx.ExecN(len(rows), `INSERT INTO entry (id, scope, class, at, kind, category, purpose, severity, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
+	tx.ExecN(len(rows), `INSERT INTO entry (id, scope, class, at, kind, category, subject, second, purpose, severity, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
 }
 
 // placeholders are n of them behind those that are there.
@@ -50,10 +54,10 @@ func gather(tx *kernel.Tx, rows []row, batch kept.ID) {
 	tx.ExecN(len(rows), `UPDATE entry SET batch = $1 WHERE id IN (`+placeholders(1, len(rows))+`)`, args...)
 }
 
-const columns = `id, at, severity, salt, envelope`
+const columns = `id, at, severity, subject, second, salt, envelope`
 
 func scan(scan func(...any) error) (r row, err error) {
-	return r, scan(&r.id, &r.at, &r.severity, &r.salt, &r.envelope)
+	return r, scan(&r.id, &r.at, &r.severity, &r.subjects[0], &r.subjects[1], &r.salt, &r.envelope)
 }
 
 func list(v *kernel.View, scope kept.Scope, class string) ([]row, error) {
@@ -65,14 +69,14 @@ func unbatched(tx *kernel.Tx, scope kept.Scope, class, severity string, limit in
 		scope.String(), class, severity, limit)
 }
 
-func age(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
+// age deletes lines of a class from at or before an instant.
+func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, class, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
 	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND severity = $3 ORDER BY at, id LIMIT $4`+tx.ForUpdate(),
-		scope.String(), category, severity, limit+1)
+		scope.String(), class, severity, limit+1)
 	if err != nil || len(rows) == 0 {
 		return 0, 0, 0, err
 	}
 	for n < len(rows) && n < limit && rows[n].at <= before {
-		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, string(rows[n].id))
 		n++
 	}
 	if n > 0 {
@@ -81,21 +85,47 @@ func age(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept
 	if n < len(rows) {
 		next = rows[n].at
 	}
-	return n, oldest, next, nil
+	return n, oldest, next, j.drop(tx, rows[:n])
 }
 
-// reclaim deletes entries whose ratchet is gone. Their envelopes name it: sixteen bytes behind version, number and kind.
-func reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
-	_, name, _ := strings.Cut(string(class), "_")
-	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(name))
+// reclaim deletes lines whose ratchet is gone, or the key of somebody whom they name. Their envelopes name the ratchet: sixteen
+// bytes behind version, number and kind.
+func (j *Journal) reclaim(tx *kernel.Tx, r retention.Remains, limit int) (int, error) {
+	kind, name, _ := strings.Cut(string(r.Of), "_")
+	where, value := `(subject = $4 OR second = $4)`, any(string(r.Of))
+	if kind != "sub" {
+		raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(name))
+		if err != nil {
+			return 0, kept.Errorf(kept.Internal, "a receipt names no key")
+		}
+		where, value = `substr(envelope, 4, 16) = $4`, raw
+	}
+	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND severity = $5 AND `+where+` ORDER BY id LIMIT $3`+tx.ForUpdate(),
+		r.Scope.String(), r.Category, limit, value, r.Severity)
 	if err != nil {
-		return 0, kept.Errorf(kept.Internal, "a receipt names no key")
+		return 0, err
 	}
-	ids, err := kernel.Query(&tx.View, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
-		`SELECT e.id FROM entry e JOIN receipt r ON r.scope = e.scope AND r.category = e.class
-		 WHERE r.class = $1 AND substr(e.envelope, 4, 16) = $2 ORDER BY e.id LIMIT $3`, string(class), raw, limit)
-	for _, id := range ids {
-		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, id)
+	return len(rows), j.drop(tx, rows)
+}
+
+// drop deletes lines, and lets those go about whom nothing else is.
+func (j *Journal) drop(tx *kernel.Tx, rows []row) error {
+	leaving := map[kept.ID]int64{}
+	for _, r := range rows {
+		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, string(r.id))
+		for _, s := range r.subjects {
+			if s != "" {
+				leaving[s]++
+			}
+		}
 	}
-	return len(ids), err
+	return j.subjects.Forsake(tx, leaving)
+}
+
+// about counts the lines that name a subject.
+func about(v *kernel.View, subject kept.ID) ([]retention.Holding, error) {
+	return kernel.Query(v, func(scan func(...any) error) (h retention.Holding, err error) {
+		h.Happened = true
+		return h, scan(&h.Category, &h.Severity, &h.Rows, &h.Oldest)
+	}, `SELECT class, severity, COUNT(*), MIN(at) FROM entry WHERE subject = $1 OR second = $1 GROUP BY class, severity ORDER BY class, severity`, string(subject))
 }

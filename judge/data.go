@@ -22,9 +22,11 @@ type value struct {
 	fields []string
 	marker string
 	host   string
-	stored kept.Time
-	gone   kept.Time // 0 while it must be there
-	commit bool      // it went in the commit of an act, not with a tick
+
+	account string // whom it is about; empty for nobody
+	stored  kept.Time
+	gone    kept.Time // 0 while it must be there
+	commit  bool      // it went in the commit of an act, not with a tick
 }
 
 func (v *value) class() class { return class{category: v.category} }
@@ -81,7 +83,11 @@ func (j *Judge) endBy(to kept.Time) {
 	j.now = to
 	for _, i := range j.installations {
 		for _, v := range i.current {
-			if at, reason := j.ends(i, v.class(), v.stored); at != 0 && at <= to {
+			at, reason := j.ends(i, v.class(), v.stored)
+			if owed := i.outdates(v); owed != 0 && (at == 0 || owed <= at) {
+				at, reason = owed, "account-updated"
+			}
+			if at != 0 && at <= to {
 				i.end(v, at, false)
 				j.due(i, v.class(), reason, at)
 			}
@@ -93,18 +99,23 @@ func (j *Judge) endBy(to kept.Time) {
 			}
 		}
 		i.forget()
+		i.refreshed(to)
 		j.endSecrets(i)
 	}
+	j.part()
 }
 
 // end says since when a value is gone.
 func (i *installation) end(v *value, at kept.Time, commit bool) {
 	v.gone, v.commit = at, commit
 	delete(i.current, v.item)
+	i.ended = true
 }
 
 func (i *installation) forget() {
+	n := len(i.entries)
 	i.entries = slices.DeleteFunc(i.entries, func(e *entry) bool { return e.gone != 0 })
+	i.ended = i.ended || len(i.entries) < n
 }
 
 func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
@@ -112,7 +123,7 @@ func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
-	if reason != "deleted" && reason != "purged" {
+	if !slices.Contains([]string{"deleted", "purged", "account-closed", "account-updated"}, reason) {
 		j.exercised["retain"]++
 	}
 }

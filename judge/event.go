@@ -26,6 +26,7 @@ const (
 	Disclose  Kind = "disclose"  // people hand something out
 	Choose    Kind = "choose"    // how long something is kept
 	Deadline  Kind = "deadline"  // until when an answer is owed; of no installation
+	Trigger   Kind = "trigger"   // a token came with which Atlassian can be asked about accounts
 )
 
 // Event is what somebody did, and what the server answered.
@@ -55,7 +56,8 @@ type Event struct {
 	Fields       []string
 	Purpose      string
 	Host         string
-	About        bool    // it says whom it is about
+	Account      string  // whom it is about; empty for nobody
+	Moody        bool    // of a trigger: Atlassian may answer no report
 	Names        bool    // the value looks like somebody
 	Recipient    string  // to whom a read goes, and
 	For          string  // for which function
@@ -94,6 +96,8 @@ func (j *Judge) Told(e Event) []Finding {
 		j.leaving(e)
 	case e.Kind == Deadline:
 		j.deadline(e)
+	case e.Kind == Trigger:
+		j.trigger(e)
 	default:
 		i, known := j.byID[e.Installation]
 		if !known {
@@ -104,6 +108,7 @@ func (j *Judge) Told(e Event) []Finding {
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
 			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose}[e.Kind](i, e)
 	}
+	j.part()
 	return j.take()
 }
 

@@ -16,6 +16,7 @@ type store struct {
 	items         map[version]itemRow
 	entries       map[entryKey][]*sealed
 	secrets       map[kept.ID]bool
+	subjects      map[kept.ID][]subjectRow // by scope
 	receipts      []receiptRow
 	batches       map[kept.ID][]batched
 	rows          map[kept.ID]int // of each scope: keys, subjects, items, entries
@@ -34,6 +35,11 @@ type itemRow struct {
 	sealed *sealed
 	fields []string
 	stored kept.Time
+}
+
+type subjectRow struct {
+	sealed             *sealed
+	reported, outdated kept.Time
 }
 
 type receiptRow struct {
@@ -96,7 +102,7 @@ func (r *reader) each(fn func(scan func(...any) error) error, query string, args
 
 func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	s := &store{installations: map[kept.ID]standing{}, keys: map[ref]keyRow{}, ratchets: map[[16]byte]keyRow{}, items: map[version]itemRow{},
-		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}}
+		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}, subjects: map[kept.ID][]subjectRow{}}
 	r := &reader{ctx: ctx, db: w.DB}
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
@@ -113,7 +119,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		err := scan(&scope, &n)
 		s.rows[scope] += n
 		return err
-	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope`)
+	}, `SELECT scope, COUNT(*) FROM choice GROUP BY scope`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
 		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)
@@ -194,6 +200,15 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		hoarded(v, bytes)
 		return err
 	}, `SELECT id, scope, envelope FROM connect_secret`)
+	r.each(func(scan func(...any) error) error {
+		v := sealed{category: "account", version: 1}
+		var row subjectRow
+		var bytes string
+		err := scan(&v.id, &v.scope, &row.reported, &row.outdated, &bytes)
+		row.sealed = hoarded(v, bytes)
+		s.subjects[kept.ID(v.scope)] = append(s.subjects[kept.ID(v.scope)], row)
+		return err
+	}, `SELECT id, scope, reported, outdated, account FROM subject`)
 	r.each(func(scan func(...any) error) error {
 		v := sealed{version: 1}
 		var key entryKey

@@ -33,6 +33,7 @@ func init() {
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
 		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
 		"delete": remove, "foreign-delete": remove, "review": review, "odd-review": review, "no-admin": trespass,
+		"trigger": trigger, "close-account": closeAccount, "change-account": changeAccount,
 		"write": write, "odd-line": write, "write-all": writeAll, "odd-lines": writeAll, "read-outside": readOutside, "staff-read": staffRead, "disclose": disclose, "put-about": put,
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"kept"
 	"kept/assembly"
+	"kept/atlassian/fake"
 	"kept/document"
 	"kept/policy"
 	"kept/stage"
@@ -32,7 +33,9 @@ type play struct {
 	value    string         // what was read last, as JSON
 	reviewed int            // lines of the log that was reviewed last
 	probed   probed
-	dir      string // where the story lies
+	dir      string        // where the story lies
+	calls    []fake.Report // with which accounts were reported
+	deaf     bool          // Atlassian answers no reports
 }
 
 // Run puts a server on stage and lets the story happen to it. It returns the ids of the promises that the story

@@ -104,6 +104,8 @@ func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case e == Reports && r.Method == http.MethodPost:
+		a.report(w, r, of)
 	case e == "" || r.Method != http.MethodGet:
 		http.NotFound(w, r)
 	case e == KeySet:
@@ -122,6 +124,12 @@ func endpoint(r *http.Request) (e Endpoint, of string) {
 	}
 	if kid, found := strings.CutPrefix(r.URL.Path, InstallKeysPath+"/"); found {
 		return InstallKeys, kid
+	}
+	if r.URL.Path == reportPath {
+		return Reports, ""
+	}
+	if site, found := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, sitePath), connectPath); found {
+		return Reports, site
 	}
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/ex/jira/"), "/")
 	if strings.HasPrefix(r.URL.Path, "/ex/jira/") && strings.Join(parts[1:], "/") == "rest/api/3/mypermissions" {
