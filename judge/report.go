@@ -50,7 +50,8 @@ type person struct {
 type reporting struct {
 	cycle   time.Duration
 	asked   map[string]kept.Time // by account, the last answer that the server heard
-	rests   kept.Time            // nobody asks before
+	quiet   kept.Time            // Atlassian wants to be left alone until then
+	rests   kept.Time            // nobody need ask before
 	failed  kept.Time            // the last call that came to nothing
 	own     kept.Time            // since when the app needs no trigger; 0 where it does
 	noticed map[kept.ID]bool     // facts of reports
@@ -117,6 +118,9 @@ func (j *Judge) Reported(ctx context.Context, w World, calls []Call) ([]Finding,
 			j.find("accounts-reported", "a call speaks of %d accounts", len(c.Accounts))
 		}
 		r := j.reporting(c.App)
+		if c.At < r.quiet {
+			j.find("accounts-reported", "Atlassian is asked though it wants to be left alone until %s", r.quiet)
+		}
 		said := map[string]bool{}
 		for _, a := range c.Accounts {
 			if said[a.ID] {
@@ -126,7 +130,8 @@ func (j *Judge) Reported(ctx context.Context, w World, calls []Call) ([]Finding,
 			j.one(c, r, a)
 		}
 		if c.Status != http.StatusOK && c.Status != http.StatusNoContent {
-			r.failed, r.rests = c.At, max(r.rests, c.At.Add(c.Wait))
+			r.failed, r.quiet = c.At, max(r.quiet, c.At.Add(c.Wait))
+			r.rests = max(r.rests, r.quiet)
 			continue
 		}
 		heard, err := r.heard(ctx, w, c)

@@ -34,6 +34,7 @@ type life struct {
 	customers []*customer
 	markers   int
 	closed    [people]int // accounts, by who they were
+	lined     uint32      // whom the last line names
 	chores    int
 	picture   Picture
 	done      map[string]int

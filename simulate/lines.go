@@ -78,7 +78,7 @@ func (l *life) line(c *customer, s Step) (judge.Event, map[string]any) {
 		body["severity"] = e.Severity
 	}
 	if s.N[3]%4 == 0 {
-		e.Account = l.account(s.N[3] / 4)
+		e.Account, l.lined = l.account(s.N[3]/4), s.N[3]/4%people
 		body["account"] = e.Account
 	}
 	if e.Actor = []string{"", "", "customer-admin", "support", "clock", l.account(s.N[3] / 6)}[s.N[3]%6]; e.Actor != "" {

@@ -24,9 +24,13 @@ func (l *life) account(n uint32) string {
 	return fmt.Sprintf("%ssubject-%d-%d", planted[0], n, l.closed[n])
 }
 
-// closeAccount closes an account; whoever stored something about it learns that when it reports it.
+// closeAccount closes an account, as often as not of whom the last line names: lines do not stay for long. Whoever stored
+// something about it learns that when it reports it.
 func closeAccount(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
 	n := s.N[0] % people
+	if s.N[1]%2 == 0 {
+		n = l.lined
+	}
 	l.Fake.Close(l.account(n))
 	l.closed[n]++
 	return nil, nil
