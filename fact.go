@@ -15,6 +15,8 @@ const (
 	ReplayPassword Replay = "lock-out"    // the account must set a new password
 	ReplayEpoch    Replay = "epoch-death" // the epoch stays dead
 	ReplayChoice   Replay = "choose"      // what is shorter by it stays shorter
+	ReplayHold     Replay = "hold"        // what it keeps is held again, before anything is erased
+	ReplaySaid     Replay = "say"         // it is said again, or taken back
 )
 
 const (
@@ -50,7 +52,12 @@ const (
 	FactPutRefused  FactKind = "item.refused"
 	FactReadRefused FactKind = "read.refused"
 	FactLineRefused FactKind = "entry.refused"
-	FactDisclosed   FactKind = "item.disclosed" // read for a recipient
+
+	FactDeleteRefused FactKind = "delete.refused"
+
+	FactDisclosed FactKind = "item.disclosed" // read for a recipient
+	FactHappened  FactKind = "item.happened"  // an event from which the time of an item counts
+	FactTakenBack FactKind = "item.taken-back"
 
 	FactDisclosure        FactKind = "disclosure.recorded" // people handed something out
 	FactDisclosureRefused FactKind = "disclosure.refused"
@@ -64,6 +71,12 @@ const (
 	FactBrakeReleased FactKind = "retention.released"  // because a person said so
 
 	FactReported FactKind = "accounts.reported" // Atlassian was asked about accounts, and answered
+
+	FactHeld        FactKind = "hold.placed"
+	FactHoldRenewed FactKind = "hold.renewed"
+	FactHoldEnded   FactKind = "hold.ended" // released, or its end has come
+	FactHoldRefused FactKind = "hold.refused"
+	FactHeldOpened  FactKind = "hold.opened" // one copy, by an officer
 
 	FactEpochOpened  FactKind = "epoch.opened"
 	FactEpochDead    FactKind = "epoch.dead"
@@ -112,6 +125,8 @@ var FactKinds = map[FactKind]Replay{
 	FactReadRefused:     NoReplay,
 	FactLineRefused:     NoReplay,
 	FactDisclosed:       NoReplay,
+	FactHappened:        ReplaySaid,
+	FactTakenBack:       ReplaySaid,
 	FactDisclosure:      NoReplay,
 	FactPurgeAsked:      ReplayErase,
 	FactChosen:          ReplayChoice,
@@ -121,6 +136,11 @@ var FactKinds = map[FactKind]Replay{
 	FactBraked:          NoReplay,
 	FactBrakeReleased:   NoReplay,
 	FactReported:        NoReplay, // what it led to has facts of its own
+	FactHeld:            ReplayHold,
+	FactHoldRenewed:     ReplayHold,
+	FactHoldEnded:       ReplayErase,
+	FactHoldRefused:     NoReplay,
+	FactHeldOpened:      NoReplay,
 	FactEpochOpened:     NoReplay,
 	FactEpochDead:       ReplayEpoch,
 	FactEpochStopped:    NoReplay,
@@ -134,6 +154,7 @@ var FactKinds = map[FactKind]Replay{
 	FactClockBelieved:   NoReplay,
 
 	FactDisclosureRefused: NoReplay,
+	FactDeleteRefused:     NoReplay,
 }
 
 // Fact is what happened. It never holds personal data, a blind index or free text: words are enumerated, refs are ids

@@ -64,7 +64,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 	k.On(dueSweep, a.sweep)
 	k.On(dueFormer, a.former)
 	r.Bound(installation.ConnectSecret, "uninstalled", kept.Period{})
-	r.Hold(retention.Holder{Name: "access", Reclaim: a.reclaim, Age: neverAges})
+	r.Register(retention.Holder{Name: "access", Reclaim: a.reclaim, Age: neverAges})
 	return a
 }
 

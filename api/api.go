@@ -66,6 +66,7 @@ func New(o Options) http.Handler {
 	f.operate()
 	f.testify()
 	f.forecasts()
+	f.holds()
 	f.mux.Handle("GET /metrics", promhttp.HandlerFor(f.Metrics, promhttp.HandlerOpts{}))
 	f.mux.Handle("GET /openapi.json", f.openapi())
 	return f

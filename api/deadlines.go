@@ -35,6 +35,6 @@ func (f *face) owed(ctx context.Context, c *call, in *askDeadlines) (*body[Deadl
 			return nil, kept.Errorf(kept.Invalid, "`from` is not an instant").WithHint("write it as 2026-03-01 or 2026-03-01T10:00:00Z")
 		}
 	}
-	list, err := deadline.All(f.Server.Policy, in.Promise, from)
+	list, err := deadline.All(f.Server.Announced(), in.Promise, from)
 	return answerOf(DeadlineList{list}), err
 }

@@ -24,7 +24,7 @@ type Ending struct {
 	Installation kept.ID   `json:"installation,omitempty"`
 	App          string    `json:"app"`
 	Category     string    `json:"category"`
-	Reason       string    `json:"reason" doc:"aged, uninstalled or unsubscribed"`
+	Reason       string    `json:"reason" doc:"aged, uninstalled, unsubscribed or released"`
 	Promise      string    `json:"promise,omitempty"`
 	Rows         int64     `json:"rows"`
 }

@@ -25,7 +25,7 @@ type Own struct {
 // Keeping says how long a category is kept after an event.
 type Keeping struct {
 	Category string `json:"category"`
-	From     string `json:"from" enum:"entry,uninstalled,unsubscribed" doc:"the event"`
+	From     string `json:"from" enum:"entry,last-use,process-end,job-end,delivered,ticket-closed,need-ended,uninstalled,unsubscribed,consent-withdrawn,incident-known,posted" doc:"the event"`
 	Max      string `json:"max,omitempty" doc:"ISO 8601, within what the policy leaves to the customer; left out, the policy's own limit holds again"`
 }
 
@@ -65,7 +65,7 @@ func (f *face) installation() {
 	add(f, operation{id: "own-purge", method: http.MethodPost, path: "/v1/installation/purge", by: ofInstalled, roles: admin,
 		says: "Erase at once what belongs to the installation."}, f.ownPurge)
 	add(f, operation{id: "own-restriction", method: http.MethodPut, path: "/v1/installation/restriction", by: ofInstalled, roles: admin,
-		says: "Restrict processing, or lift the restriction."}, f.restrict)
+		says: "Restrict processing, or lift the restriction."}, f.ownRestriction)
 	add(f, operation{id: "own-retention", method: http.MethodPut, path: "/v1/installation/retention", by: ofInstalled, roles: admin,
 		says: "Choose how long a category is kept, within the bounds of the policy; it holds at once, also for what is there."}, f.choose)
 }
@@ -156,10 +156,14 @@ func (f *face) purge(ctx context.Context, c *call, id kept.ID, asked *Purge) (*b
 	return answerOf(Purged{orEmpty(receipts)}), err
 }
 
-func (f *face) restrict(ctx context.Context, c *call, in *askRestrict) (*body[installation.Installation], error) {
+func (f *face) ownRestriction(ctx context.Context, c *call, in *askRestrict) (*body[installation.Installation], error) {
+	return f.restrict(ctx, c, c.actor.Installation, in.Body)
+}
+
+func (f *face) restrict(ctx context.Context, c *call, id kept.ID, asked Restriction) (*body[installation.Installation], error) {
 	var i installation.Installation
-	err := f.act(ctx, question(c, gate.Limit, c.scope()), func(tx *kernel.Tx) (err error) {
-		i, err = f.Server.Installations.Restrict(tx, c.actor.Installation, in.Body.Restricted)
+	err := f.act(ctx, question(c, gate.Limit, kept.Scope{Installation: id}), func(tx *kernel.Tx) (err error) {
+		i, err = f.Server.Installations.Restrict(tx, id, asked.Restricted)
 		return err
 	})
 	return answerOf(i), err

@@ -15,6 +15,7 @@ type NewItem struct {
 	Subject  string      `json:"subject,omitempty" doc:"Atlassian account id of the person it is about; kept as a blind index"`
 	Value    vault.Value `json:"value" doc:"the fields, each any JSON"`
 	Host     string      `json:"host,omitempty" doc:"the only host the value is used for; kept as a blind index"`
+	Group    string      `json:"group,omitempty" doc:"the job, ticket or the like that it belongs to; kept as a blind index"`
 }
 
 // NewValue overwrites the value of an item.
@@ -23,6 +24,7 @@ type NewValue struct {
 	Subject  string      `json:"subject,omitempty"`
 	Value    vault.Value `json:"value"`
 	Host     string      `json:"host,omitempty" doc:"as of the first put"`
+	Group    string      `json:"group,omitempty" doc:"as of the first put"`
 }
 
 // Item is a value as its reader gets it.
@@ -36,9 +38,24 @@ type Items struct {
 	Items []vault.Meta `json:"items"`
 }
 
+// NewEvent is what happened to an item, or to all items of a group.
+type NewEvent struct {
+	Event string    `json:"event" enum:"last-use,process-end,job-end,delivered,ticket-closed,need-ended,consent-withdrawn,incident-known,posted" doc:"as in the policy"`
+	Item  string    `json:"item,omitempty" doc:"of which it is said; or group"`
+	Group string    `json:"group,omitempty" doc:"of whose items it is said: those that were there when it happened"`
+	At    kept.Time `json:"at,omitzero" doc:"when it happened, not before the item was stored; now without it"`
+	Back  bool      `json:"back,omitempty" doc:"it is taken back: it did not hold any more then"`
+}
+
+// Happened is of how many items it counts.
+type Happened struct {
+	Items int64 `json:"items"`
+}
+
 type (
-	newItem struct{ Body NewItem }
-	newOver struct {
+	newEvent struct{ Body NewEvent }
+	newItem  struct{ Body NewItem }
+	newOver  struct {
 		Item string `path:"item"`
 		Body NewValue
 	}
@@ -80,6 +97,8 @@ func (f *face) items() {
 		says: "Open an item for a purpose, maybe for a recipient; the read leaves an entry."}, f.read)
 	add(f, operation{id: "delete-item", method: http.MethodDelete, path: "/v1/items/{item}", by: ofInstalled,
 		roles: []kept.Role{kept.AppRuntime, kept.CustomerAdmin}, says: "Erase an item at once."}, f.delete)
+	add(f, operation{id: "say-event", method: http.MethodPost, path: "/v1/events", by: ofInstalled, roles: runtime,
+		says: "Say that something happened to an item, or to all items of a group, from which their time counts; or take it back."}, f.say)
 	add(f, operation{id: "list-items-of", method: http.MethodGet, path: "/v1/installations/{installation}/items", by: ofStaff, roles: kept.Staff,
 		says: "What is stored of a customer, unopened, as far as a promise lets the role see it."}, f.survey)
 	add(f, operation{id: "read-item-of", method: http.MethodGet, path: "/v1/installations/{installation}/items/{item}", by: ofStaff, roles: kept.Staff,
@@ -88,7 +107,7 @@ func (f *face) items() {
 
 func (f *face) put(ctx context.Context, c *call, in *newItem) (*body[vault.Stored], error) {
 	b := in.Body
-	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Name: b.Name, Subject: b.Subject, Category: b.Category, Value: b.Value, Host: b.Host})
+	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Name: b.Name, Subject: b.Subject, Category: b.Category, Value: b.Value, Host: b.Host, Group: b.Group})
 	return answerOf(stored), err
 }
 
@@ -97,7 +116,7 @@ func (f *face) overwrite(ctx context.Context, c *call, in *newOver) (*body[vault
 	if err != nil {
 		return nil, err
 	}
-	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Item: id, Subject: in.Body.Subject, Category: in.Body.Category, Value: in.Body.Value, Host: in.Body.Host})
+	stored, err := f.Server.Vault.Put(ctx, c.actor, vault.Put{Item: id, Subject: in.Body.Subject, Category: in.Body.Category, Value: in.Body.Value, Host: in.Body.Host, Group: in.Body.Group})
 	return answerOf(stored), err
 }
 
@@ -139,6 +158,20 @@ func (f *face) open(ctx context.Context, c *call, in *readItem, of kept.ID) (*bo
 	}
 	value, meta, err := f.Server.Vault.Read(ctx, c.actor, vault.Get{Item: id, Purpose: in.Purpose, Host: in.Host, Recipient: in.Recipient, For: in.For, Installation: of})
 	return answerOf(Item{meta, value}), err
+}
+
+func (f *face) say(ctx context.Context, c *call, in *newEvent) (*body[Happened], error) {
+	b := in.Body
+	s := vault.Saying{Event: b.Event, Group: b.Group, At: b.At, Back: b.Back}
+	if b.Item != "" {
+		id, err := kept.ParseID("itm", b.Item)
+		if err != nil {
+			return nil, err
+		}
+		s.Item = id
+	}
+	n, err := f.Server.Vault.Say(ctx, c.actor, s)
+	return answerOf(Happened{n}), err
 }
 
 func (f *face) delete(ctx context.Context, c *call, in *oneItem) (*body[vault.Stored], error) {

@@ -181,15 +181,17 @@ func setScene(t *testing.T) *scene {
 		shown{name: "an instance's app-runtime", bearer: hostRuntime, scheme: "installation", role: "app-runtime", foreign: true},
 		shown{name: "an enrolment code", bearer: w.code("")})
 	s.shown = append(s.shown, shown{name: "a callback's token as a bearer's", bearer: w.fake.CallbackToken(s.tenant, "/connect/portal-sso/installed")})
-	s.params = map[string]string{"app": "assets-owner", "item": item["item"].(string), "receipt": receipt, "installation": string(id),
+	held := w.call("POST", "/v1/holds", w.hire(kept.Officer, "holder"), object{"installation": string(id), "category": "owner-settings", "reason": "incident", "until": "2026-06-01", "rows": []any{item["item"]}})
+	s.params = map[string]string{"hold": held["id"].(string), "row": item["item"].(string), "app": "assets-owner", "item": item["item"].(string), "receipt": receipt, "installation": string(id),
 		"key": string(spare), "document": "cloud", "promise": "trained", "fact": item["fact"].(string), "probe": string(probe.ID)}
 	s.bodies = map[string]any{
 		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-scheduled": object{}, "report-accounts": object{"token": "refused"}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
 		"connect-installed": s.lifecycle("installed"), "connect-uninstalled": s.lifecycle("uninstalled"),
 		"log-entry":   object{"category": "app-log", "record": "login"},
+		"say-event":   object{"event": "need-ended", "group": "nothing"},
 		"log-entries": object{"entries": []object{{"category": "app-log", "record": "login"}, {"category": "app-log", "record": "login"}}},
 		"put-item":    value("service-credentials", "api_token"), "overwrite-item": value("owner-settings", "visibility"),
-		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false},
+		"own-purge": object{"categories": []string{"owner-settings"}}, "own-restriction": object{"restricted": false}, "restriction": object{"restricted": false},
 		"own-retention": object{"category": "owner-settings", "from": "uninstalled", "max": "P30D"},
 		"open-session":  object{"login": "nobody", "password": "guessed"}, "change-password": object{"old": "a password of operator", "new": "another password"},
 		"create-staff": object{"login": "late", "role": "support"}, "purge": object{},
@@ -198,6 +200,7 @@ func setScene(t *testing.T) *scene {
 		"record-disclosure": object{"installation": string(id), "case": "legal-duty", "categories": []string{"owner-settings"}},
 		"release":           object{"reason": "unforeseen"},
 		"create-enrolment":  object{"server": "BNEW-0000-0000-0000"}, "enrol": nil, "instance-credential": object{"role": "customer-admin"},
+		"place-hold": object{"installation": string(id), "category": "owner-settings", "reason": "incident", "until": "2026-05-01"}, "renew-hold": object{"until": "2026-07-01"},
 	}
 	s.hooks["release"] = func(*request) { s.brake() }
 	s.hooks["create-enrolment"] = func(r *request) { r.path = "/v1/apps/support-desk/enrolments" }
@@ -272,14 +275,14 @@ func (o described) elsewhere() bool {
 func (s *scene) state() (out []int64) {
 	s.t.Helper()
 	for _, query := range []string{
-		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused', 'entry.refused', 'disclosure.refused')`,
+		`SELECT COUNT(*) FROM fact WHERE kind NOT IN ('item.refused', 'read.refused', 'entry.refused', 'disclosure.refused', 'hold.refused')`,
 		`SELECT COALESCE(SUM(version), 0) FROM item`, `SELECT COALESCE(SUM(effective + restricted + uninstalled + seen), 0) FROM installation`,
-		`SELECT COALESCE(SUM(revoked), 0) FROM app_key`, `SELECT COALESCE(SUM(must_change), 0) FROM staff`, `SELECT COALESCE(SUM(confirmed), 0) FROM probe`,
+		`SELECT COALESCE(SUM(revoked), 0) FROM app_key`, `SELECT COALESCE(SUM(must_change), 0) FROM staff`, `SELECT COALESCE(SUM(confirmed), 0) FROM probe`, `SELECT COALESCE(SUM(until), 0) FROM hold`,
 	} {
 		out = append(out, s.number(query))
 	}
 	for _, table := range []string{"installation", "item", "subject", "entry", "receipt", "app_key", "credential", "seen_token", "enrolment", "instance", "connect_tenant", "connect_secret", "staff", "session",
-		"reply", "attestation", "publication", "probe", "node", "epoch", "class_key", "unit_key", "due"} {
+		"reply", "attestation", "publication", "probe", "hold", "held", "node", "epoch", "class_key", "unit_key", "due"} {
 		out = append(out, s.number(`SELECT COUNT(*) FROM `+table))
 	}
 	return out
@@ -324,7 +327,7 @@ func TestEveryWrongCredentialIsRefusedEverywhere(t *testing.T) {
 func TestEveryRightCredentialIsGood(t *testing.T) {
 	s := setScene(t)
 	operations := s.operations()
-	last := []string{"purge", "own-purge", "delete-item", "turn-epoch", "revoke-app-key", "change-password", "close-session", "leave"}
+	last := []string{"release-hold", "purge", "own-purge", "delete-item", "turn-epoch", "revoke-app-key", "change-password", "close-session", "leave"}
 	slices.SortFunc(operations, func(a, b described) int {
 		if d := slices.Index(last, a.id) - slices.Index(last, b.id); d != 0 {
 			return d

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"kept"
+	"kept/installation"
 	"kept/recipient"
 	"kept/register"
 )
@@ -51,6 +52,10 @@ type (
 		Installation string `path:"installation"`
 		Body         *Purge
 	}
+	staffRestrict struct {
+		Installation string `path:"installation"`
+		Body         Restriction
+	}
 	confirmation struct {
 		Probe string `path:"probe"`
 		Body  ProbeCode
@@ -64,6 +69,9 @@ func (f *face) testify() {
 	purge := officer("purge", "/v1/installations/{installation}/purge", "Erase at once what belongs to an installation, because its customer asked.")
 	purge.answer = http.StatusOK
 	add(f, purge, f.staffPurge)
+	restrict := officer("restriction", "/v1/installations/{installation}/restriction", "Restrict processing in an installation, or lift the restriction, because somebody asked.")
+	restrict.method, restrict.answer = http.MethodPut, http.StatusOK
+	add(f, restrict, f.staffRestrict)
 	add(f, officer("attest", "/v1/attestations", "Say that a promise only people can keep was kept."), f.attest)
 	add(f, officer("publish", "/v1/publications", "Make the policy's version of a document the public one."), f.publish)
 	add(f, shown(officer("probe", "/v1/probes", "Draw a code to send to a contact address.")), f.probe)
@@ -79,6 +87,14 @@ func (f *face) staffPurge(ctx context.Context, c *call, in *staffPurge) (*body[P
 		return nil, err
 	}
 	return f.purge(ctx, c, id, in.Body)
+}
+
+func (f *face) staffRestrict(ctx context.Context, c *call, in *staffRestrict) (*body[installation.Installation], error) {
+	id, err := kept.ParseID("ins", in.Installation)
+	if err != nil {
+		return nil, err
+	}
+	return f.restrict(ctx, c, id, in.Body)
 }
 
 func (f *face) attest(ctx context.Context, c *call, in *ofPromise) (*body[register.Attestation], error) {

@@ -58,6 +58,7 @@ decisions:
   - {id: nobody-counted, because: a test, control: anonymise, category: figures}
   - {id: our-people, because: a test, control: access, who: vendor-staff, to: owner-settings, condition: role}
   - {id: purge, because: a test, control: purge, by: customer-admin, scope: installation}
+  - {id: kept-for, because: a test, control: hold, reasons: incident}
   - {id: cases, because: a test, control: disclose, only: legal-duty}
   - {id: trained, because: a test, control: attest, what: training}
   - {id: reach-us, because: a test, control: contact, for: privacy, address: privacy@larkspur.example}

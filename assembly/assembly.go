@@ -21,6 +21,7 @@ import (
 	"kept/document"
 	"kept/forge"
 	"kept/gate"
+	"kept/hold"
 	"kept/installation"
 	"kept/journal"
 	"kept/kernel"
@@ -66,6 +67,7 @@ type Server struct {
 	Installations *installation.Installations
 	Vault         *vault.Vault
 	Journal       *journal.Journal
+	Holds         *hold.Holds
 	Access        *access.Access
 	Place         *place.Place
 	Recipients    *recipient.Recipients
@@ -123,6 +125,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Subjects, func(tx *kernel.Tx, r vault.Reading) error {
 		return s.Journal.Read(tx, r.Scope, journal.Line{App: r.App, Category: r.Category, Purpose: r.Purpose, Item: r.Item, Recipient: r.Recipient, For: r.For})
 	})
+	s.Holds = hold.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
 	s.Recipients = recipient.New(s.Kernel, s.Policy, s.Gate)
 	if s.Place, err = place.New(s.Kernel, s.Policy, s.Gate, s.Region, s.DatabaseRegion); err != nil {
 		return err
@@ -133,7 +136,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Reporting = reporting.New(s.Kernel, s.Retention, s.Subjects, s.Atlassian, s.sites)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "closure", "suspension", "restriction"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction"); err != nil {
 		return err
 	}
 	s.Kernel.On(dueVersion, s.versionDue)
@@ -199,6 +202,9 @@ func (s *Server) versionDue(ctx context.Context, d kernel.Due) error {
 
 // Superseded tells whether another version of the policy is in force by now: the server has to be started anew.
 func (s *Server) Superseded() bool { return s.newest.At(s.Clock.Now()) != s.Policy }
+
+// Announced is the policy with every version that is known, also one that does not hold yet.
+func (s *Server) Announced() *policy.Policy { return s.newest }
 
 func (s *Server) build() string {
 	if s.Build == "" {

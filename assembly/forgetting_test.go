@@ -85,7 +85,7 @@ func (r *rig) state(id kept.ID) (s kept.State) {
 // empty fails for every table that still has a row of the scope.
 func (r *rig) empty() {
 	r.t.Helper()
-	for _, table := range []string{"item", "entry", "subject", "class_key", "cohort_key", "unit_key"} {
+	for _, table := range []string{"item", "entry", "subject", "hold", "held", "class_key", "cohort_key", "unit_key"} {
 		if n := r.count(table + " WHERE 1 = 1"); n != 0 {
 			r.t.Errorf("%d rows left in %s", n, table)
 		}

@@ -34,7 +34,7 @@ func (b *Board) History(ctx context.Context, id kept.ID) (h History, err error) 
 // perItem are the kinds of facts that come in numbers: a day's are one event.
 var perItem = map[kept.FactKind]bool{kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true,
 	kept.FactPutRefused: true, kept.FactReadRefused: true, kept.FactLineRefused: true, kept.FactOpened: true, kept.FactDisclosed: true,
-	kept.FactCredential: true, kept.FactJournalBatched: true}
+	kept.FactCredential: true, kept.FactJournalBatched: true, kept.FactHappened: true, kept.FactTakenBack: true, kept.FactDeleteRefused: true}
 
 func events(v *kernel.View, scope kept.Scope) (out []Event, err error) {
 	err = v.Each(func(scan func(...any) error) error {
@@ -70,6 +70,8 @@ func happened(kind kept.FactKind, category string) Saying {
 // sayings are the kinds of an installation's facts in words; the blank is the category.
 var sayings = map[kept.FactKind]string{
 	kept.FactInstalled: "installed", kept.FactUpgraded: "upgraded", kept.FactMoved: "moved from Connect to Forge", kept.FactUninstalled: "uninstall signalled",
+	kept.FactHeld: "held for a reason: %s", kept.FactHoldRenewed: "hold renewed: %s", kept.FactHoldEnded: "hold ended: %s",
+	kept.FactHoldRefused: "refused a hold", kept.FactHeldOpened: "opened by an officer, of what is held: %s",
 	kept.FactEffective: "uninstall took effect", kept.FactChosen: "another limit chosen for %s", kept.FactRevived: "uninstall taken back: a valid token came",
 	kept.FactEnrolled: "host enrolled", kept.FactRescued: "reinstalled in time", kept.FactUnsubscribed: "subscription ended",
 	kept.FactResubscribed: "subscribed again", kept.FactErasedAll: "nothing left", kept.FactRestricted: "processing restricted",
@@ -78,6 +80,7 @@ var sayings = map[kept.FactKind]string{
 	kept.FactOpened: "opened by the vendor's people: %s", kept.FactPurgeAsked: "purge asked for",
 	kept.FactErased: "erased %s", kept.FactReclaimed: "rows reclaimed of %s", kept.FactCredential: "credential issued",
 	kept.FactJournalBatched: "entries proven of %s", kept.FactDisclosed: "handed to a recipient: %s", kept.FactDisclosure: "disclosed by people: %s",
+	kept.FactDeleteRefused: "refused to delete %s", kept.FactHappened: "said of %s that its time began", kept.FactTakenBack: "taken back of %s that its time began",
 	kept.FactDisclosureRefused: "refused to people to disclose %s",
 }
 
@@ -125,6 +128,13 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 	if err != nil {
 		return nil, err
 	}
+	items, err := retention.ItemsOf(v, h.Installation.Scope(), "")
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		b.parting(of(it.Category), &h, it)
+	}
 	for _, r := range h.Receipts {
 		if r.Reason != "deleted" {
 			s := of(retention.Class(r.Category, r.Severity))
@@ -136,6 +146,15 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 		out[i] = *stays[n]
 	}
 	return out, nil
+}
+
+// parting says when an item will go by what happened to it, where that is the next of its category.
+func (b *Board) parting(s *Stay, h *History, it retention.Item) {
+	for event := range it.Anchors {
+		if at, ends := b.owed(left{app: it.App, category: it.Category, oldest: it.Stored, anchors: it.Anchors, choices: h.Choices}, event); ends && (s.Due == 0 || at < s.Due) {
+			s.Due = at
+		}
+	}
 }
 
 // clocks says when the next of a category will go.

@@ -35,6 +35,7 @@ var judgings = map[string]judging{
 	"retain":        (*Board).judgeRetain,
 	"rescue":        (*Board).judgeRescue,
 	"purge":         (*Board).judgePurge,
+	"hold":          (*Board).judgeHold,
 	"publish":       (*Board).judgePublish,
 	"contact":       (*Board).judgeContact,
 	"attest":        (*Board).judgeAttest,

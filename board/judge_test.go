@@ -45,7 +45,7 @@ var now = kept.StartOfDay(20_500)
 func ago(days int) kept.Time { return now.Add(-time.Duration(days) * 24 * time.Hour) }
 
 func empty() *state {
-	return &state{now: now, facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, items: map[key]tally{},
+	return &state{now: now, facts: map[key]tally{}, credited: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, items: map[key]tally{},
 		loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{},
 		fields: map[key][]string{}, attested: map[string]register.Attestation{}, published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 }
@@ -131,11 +131,11 @@ func TestVerdicts(t *testing.T) {
 		{"asked", "purged", func(s *state) { s.receipts[key{"app", "note", "purged"}] = once }, kept.Kept},
 
 		{"rescue", "nobody came back in time", func(s *state) { s.facts[fact(kept.FactErasedAll, "")] = once }, kept.Unproven},
-		{"rescue", "rescued", func(s *state) { s.rescues[key{"app", string(kept.FactRescued), "rescue"}] = once }, kept.Kept},
-		{"rescue", "found by another promise alone", func(s *state) { s.rescues[key{"app", string(kept.FactRescued), ""}] = once }, kept.Unproven},
-		{"paid-again", "subscribed again in time", func(s *state) { s.rescues[key{"app", string(kept.FactResubscribed), "paid-again"}] = once }, kept.Kept},
-		{"paid-again", "subscribed again too late", func(s *state) { s.rescues[key{"app", string(kept.FactResubscribed), ""}] = once }, kept.Unproven},
-		{"paid-again", "reinstalled", func(s *state) { s.rescues[key{"app", string(kept.FactRescued), "rescue"}] = once }, kept.Unproven},
+		{"rescue", "rescued", func(s *state) { s.credited[key{"app", string(kept.FactRescued), "rescue"}] = once }, kept.Kept},
+		{"rescue", "found by another promise alone", func(s *state) { s.credited[key{"app", string(kept.FactRescued), ""}] = once }, kept.Unproven},
+		{"paid-again", "subscribed again in time", func(s *state) { s.credited[key{"app", string(kept.FactResubscribed), "paid-again"}] = once }, kept.Kept},
+		{"paid-again", "subscribed again too late", func(s *state) { s.credited[key{"app", string(kept.FactResubscribed), ""}] = once }, kept.Unproven},
+		{"paid-again", "reinstalled", func(s *state) { s.credited[key{"app", string(kept.FactRescued), "rescue"}] = once }, kept.Unproven},
 		{"unpaid", "erased", func(s *state) { s.receipts[key{"app", "note", "unsubscribed"}] = once }, kept.Kept},
 		{"unpaid", "waiting for a licence to be known", func(s *state) {
 			s.receipts[key{"app", "note", "unsubscribed"}] = once

@@ -14,11 +14,20 @@ import (
 // reasons are the reasons of receipts that a clock from each anchor leaves.
 var reasons = map[string]string{"uninstalled": "uninstalled", "unsubscribed": "unsubscribed", "entry": "aged", "request": "purged"}
 
+func init() {
+	for _, event := range policy.Said {
+		reasons[event] = event
+	}
+}
+
 func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
-	var broken, risk Saying
-	for _, from := range pr.Params["from"].Words() {
+	var broken, risk, waiting Saying
+	for _, from := range pr.Events() {
 		covers := b.governs(pr, from)
 		done := sum(s.receipts, covers, reasons[from])
+		if from == "request" { // one item at a time, too
+			done.add(sum(s.receipts, covers, "deleted"))
+		}
 		j.saw(Evidence{Says: Say("erased after %s", Anchor(from)), Count: done.n, Last: done.last, Link: installations})
 		j.saw(Evidence{Says: Say("of these, beyond recovery in any copy of the database"), Count: done.final, Link: "/ledger"})
 		if slack := time.Duration(done.late) * time.Microsecond; slack > tickSlack {
@@ -36,6 +45,9 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 			j.saw(Evidence{Says: Say("closed, and held up by a brake until somebody says so or a day is over"), Count: n, Bad: true, Link: "/forecast"})
 			risk = Say("what has ended is closed, and a brake holds its destruction up")
 		}
+		if n := s.beyond(covers); n > 0 {
+			j.saw(Evidence{Says: Say("copies that a hold keeps beyond the limit"), Count: n, Link: holding})
+		}
 		if n, worst := b.overdue(s, covers, from); n > 0 {
 			j.saw(Evidence{Says: Say("overdue, the oldest by %s", Length(worst)), Count: n, Bad: true, Link: installations})
 			if worst > overdueBreaks {
@@ -43,6 +55,10 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 			} else {
 				risk = Say("closed in time, but not yet destroyed for %s", Length(worst))
 			}
+		}
+		if n, oldest := unsaid(s, covers, from); n > 0 {
+			j.Evidence = append(j.Evidence, Evidence{Says: Say("stored, and nobody has said yet that its time began: after %s", Anchor(from)), Count: n, Last: oldest, Link: installations})
+			waiting = Say("of what is stored nobody has said that its time began, the oldest for %s", Length(s.now.Sub(oldest)))
 		}
 	}
 	if _, adjustable := pr.Params["adjustable"]; adjustable {
@@ -55,7 +71,28 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 		j.saw(Evidence{Says: Say("limits chosen by customers, within the bounds"), Count: chosen.n, Last: chosen.last, Link: installations})
 		j.saw(Evidence{Says: Say("choices outside the bounds, refused"), Count: refused.n, Last: refused.last, Link: installations})
 	}
+	if _, least := pr.Params["min"]; least {
+		refused := s.named[pr.ID]
+		j.saw(Evidence{Says: Say("deletions by the app before the least time, refused"), Count: refused.n, Last: refused.last, Link: installations})
+	}
 	j.decide(broken, risk, Say("nothing has reached its limit yet"))
+	if j.Verdict == kept.Kept && !waiting.Empty() {
+		j.Verdict, j.Why = kept.Unproven, waiting
+	}
+}
+
+// unsaid counts the items of which an event was never said, and since when the oldest of them is stored.
+func unsaid(s *state, covers func(app, class string) bool, event string) (n int64, oldest kept.Time) {
+	for _, it := range s.single {
+		if _, happened := it.anchors[event]; happened || !slices.Contains(policy.Said, event) || !covers(it.app, it.category) {
+			continue
+		}
+		n++
+		if oldest == 0 || it.oldest < oldest {
+			oldest = it.oldest
+		}
+	}
+	return n, oldest
 }
 
 // governs tells for which apps and classes a promise counts as a limit from an anchor.
@@ -90,11 +127,7 @@ func (b *Board) limited(r policy.Rules, pr *policy.Promise, from string) bool {
 
 // overdue counts what still opens although its limit has passed, and by how much at most.
 func (b *Board) overdue(s *state, covers func(app, class string) bool, from string) (n int64, worst time.Duration) {
-	stock := s.classes
-	if from == "entry" {
-		stock = s.rows
-	}
-	for _, l := range stock {
+	for _, l := range s.stock(from) {
 		if !covers(l.app, retention.Class(l.category, l.severity)) {
 			continue
 		}
@@ -107,6 +140,17 @@ func (b *Board) overdue(s *state, covers func(app, class string) bool, from stri
 	return n, worst
 }
 
+// stock is what a clock from an event may end: classes, what ages by its oldest rows, items of which something is said.
+func (s *state) stock(from string) []left {
+	switch {
+	case from == "entry":
+		return s.rows
+	case slices.Contains(policy.Said, from):
+		return s.single
+	}
+	return s.classes
+}
+
 // owed is when something stored must be gone, and whether that clock runs.
 func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	rules, _ := b.Policy.Rules(l.app, l.category)
@@ -115,6 +159,10 @@ func (b *Board) owed(l left, from string) (kept.Time, bool) {
 	if from == "entry" {
 		limit, ages := rules.Limit(from, l.oldest, wanted)
 		return max(limit.End(l.oldest), choice.Since, l.forward(from)), ages
+	}
+	if a, said := l.anchors[from]; said {
+		limit, ends := rules.Limit(from, l.oldest, wanted)
+		return max(limit.End(a.At), a.Told, choice.Since, l.forward(from)), ends
 	}
 	for _, c := range l.standing.Clocks() {
 		if limit, limited := rules.Limit(from, l.standing.Installed, wanted); limited && c.From == from {
@@ -145,7 +193,7 @@ func (b *Board) judgeRescue(s *state, pr *policy.Promise, j *Judged) {
 	covers := func(app, _ string) bool { return b.Policy.Applies(pr, app) }
 	for _, on := range pr.Params["on"].Words() {
 		var in tally
-		for k, t := range s.rescues {
+		for k, t := range s.credited {
 			if k.category == string(found[on].fact) && k.word != "" && covers(k.app, "") {
 				in.add(t)
 			}

@@ -7,6 +7,7 @@ import (
 	"kept"
 	"kept/kernel"
 	"kept/place"
+	"kept/policy"
 	"kept/register"
 	"kept/retention"
 )
@@ -33,7 +34,8 @@ type left struct {
 	severity      string // of the lines of a log
 	scope         kept.Scope
 	standing      retention.Standing
-	oldest        kept.Time // anchor of the oldest row; 0 for a class key
+	oldest        kept.Time                   // anchor of the oldest row; 0 for a class key
+	anchors       map[string]retention.Anchor // of a single item
 	choices       []retention.Choice
 	class         string
 	brakes        retention.AllBrakes
@@ -43,7 +45,7 @@ type left struct {
 type state struct {
 	now      kept.Time
 	facts    map[key]tally     // word: kind of fact
-	rescues  map[key]tally     // category: kind of fact; word: the promise by which somebody came back, "" for none
+	credited map[key]tally     // category: kind of fact; word: the promise by which somebody came back or something is held, "" for none
 	named    map[string]tally  // refusals by promise
 	reads    map[key]tally     // word: purpose
 	receipts map[key]tally     // category: with severity, as retention.Class names it; word: reason
@@ -52,6 +54,7 @@ type state struct {
 	fields   map[key][]string // every set of fields that is stored, joined by blanks
 	classes  []left           // living class keys
 	rows     []left           // oldest item and entry of each scope and category
+	single   []left           // items of categories of which something is said
 	lines    []line
 	heads    []head
 	loose    map[key]tally // values stored for no host
@@ -64,19 +67,53 @@ type state struct {
 
 	stood    []place.Standing
 	outwards []outward
+	holds    []held
 }
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
-	s := &state{now: v.Now(), facts: map[key]tally{}, rescues: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
+	s := &state{now: v.Now(), facts: map[key]tally{}, credited: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
 		items: map[key]tally{}, loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
-	for _, step := range []func(*kernel.View) error{s.readFacts, s.readRescues, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
-		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened} {
+	for _, step := range []func(*kernel.View) error{s.readFacts, s.readCredited, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
+		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened, s.readHolds} {
 		if err := step(v); err != nil {
 			return nil, err
 		}
 	}
+	if err := b.readSaid(v, s); err != nil {
+		return nil, err
+	}
 	return s, b.readRegister(v, s)
+}
+
+// readSaid reads each item of the categories in which a promise counts from what is said of one.
+func (b *Board) readSaid(v *kernel.View, s *state) error {
+	choices, err := retention.AllChoices(v)
+	if err != nil {
+		return err
+	}
+	brakes, err := retention.ReadBrakes(v)
+	if err != nil {
+		return err
+	}
+	for _, c := range b.Policy.Categories {
+		if !slices.ContainsFunc(b.Policy.Apps, func(a policy.App) bool { return b.tells(a.ID, c.Name) }) {
+			continue
+		}
+		items, err := retention.Everywhere(v, c.Name)
+		if err != nil {
+			return err
+		}
+		for _, it := range items {
+			s.single = append(s.single, left{app: it.App, category: it.Category, scope: it.Scope, oldest: it.Stored, anchors: it.Anchors, choices: choices[it.Scope], brakes: brakes, class: it.Category})
+		}
+	}
+	return nil
+}
+
+func (b *Board) tells(app, category string) bool {
+	rules, _ := b.Policy.Rules(app, category)
+	return slices.ContainsFunc(policy.Said, rules.Counts)
 }
 
 func tallies(v *kernel.View, into map[key]tally, query string, args ...any) error {
@@ -96,8 +133,8 @@ func (s *state) readFacts(v *kernel.View) error {
 		FROM fact f JOIN installation i ON i.id = f.scope GROUP BY i.app, f.category, f.kind`)
 }
 
-// readRescues credits the promise by which data was found again.
-func (s *state) readRescues(v *kernel.View) error {
+// readCredited credits the promise by which data was found again, or is held.
+func (s *state) readCredited(v *kernel.View) error {
 	return v.Each(func(scan func(...any) error) error {
 		var k key
 		var body []byte
@@ -106,12 +143,12 @@ func (s *state) readRescues(v *kernel.View) error {
 		if err == nil {
 			k.word, err = promiseOf(body)
 		}
-		t := s.rescues[k]
+		t := s.credited[k]
 		t.add(tally{n: 1, last: at})
-		s.rescues[k] = t
+		s.credited[k] = t
 		return err
-	}, `SELECT i.app, f.kind, f.body, f.at FROM fact f JOIN installation i ON i.id = f.scope WHERE f.kind IN ($1, $2) AND f.body IS NOT NULL`,
-		string(kept.FactRescued), string(kept.FactResubscribed))
+	}, `SELECT i.app, f.kind, f.body, f.at FROM fact f JOIN installation i ON i.id = f.scope WHERE f.kind IN ($1, $2, $3, $4) AND f.body IS NOT NULL`,
+		string(kept.FactRescued), string(kept.FactResubscribed), string(kept.FactHeld), string(kept.FactHoldEnded))
 }
 
 // readRefusals credits the promise that a refusal named.
@@ -130,8 +167,8 @@ func (s *state) readRefusals(v *kernel.View) error {
 		t.add(tally{n: 1, last: at})
 		s.named[promise] = t
 		return nil
-	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4, $5) AND body IS NOT NULL`,
-		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused), string(kept.FactChoiceRefused))
+	}, `SELECT body, at FROM fact WHERE kind IN ($1, $2, $3, $4, $5, $6, $7) AND body IS NOT NULL`,
+		string(kept.FactPutRefused), string(kept.FactReadRefused), string(kept.FactLineRefused), string(kept.FactDisclosureRefused), string(kept.FactChoiceRefused), string(kept.FactHoldRefused), string(kept.FactDeleteRefused))
 }
 
 // readEntries counts the reads under the policy of today: an earlier one may have allowed something else.

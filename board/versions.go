@@ -51,13 +51,13 @@ func (b *Board) earlier(v *kernel.View, s *state, out *Verdicts) error {
 // pastThen counts what has passed a limit although it began under a version before, and by how much at most.
 func (b *Board) pastThen(s *state, e *Earlier) (worst time.Duration) {
 	for from := range reasons {
-		stock, began := s.classes, func(l left) kept.Time { return l.standing.Installed }
-		if from == "entry" {
-			stock, began = s.rows, func(l left) kept.Time { return l.oldest }
-		}
-		for _, l := range stock {
+		for _, l := range s.stock(from) {
 			owed, runs := b.owed(l, from)
-			if over := s.now.Sub(owed); runs && began(l) < e.Until && over > tickSlack {
+			began := l.oldest
+			if began == 0 {
+				began = l.standing.Installed
+			}
+			if over := s.now.Sub(owed); runs && began < e.Until && over > tickSlack {
 				e.Overdue++
 				worst = max(worst, over)
 			}

@@ -22,6 +22,7 @@ var verbs = map[string][]any{
 	"list-items":          {(*client.Installation).List, (*client.Installation).Outdated},
 	"read-item":           {(*client.Installation).Get, (*client.Installation).GetFor, (*client.Installation).Disclose, (*client.Installation).Recall},
 	"delete-item":         {(*client.Installation).Delete, (*client.Installation).Forget},
+	"say-event":           {(*client.Installation).Say},
 	"log-entry":           {(*client.Installation).Log},
 	"log-entries":         {(*client.Installation).LogAll},
 	"own-installation":    {(*client.Installation).Status},

@@ -14,6 +14,7 @@ type Item struct {
 	Category string `json:"category"`
 	Name     string `json:"name,omitempty"`    // what has the name is overwritten; not for Overwrite
 	Subject  string `json:"subject,omitempty"` // Atlassian account id of the person it is about
+	Group    string `json:"group,omitempty"`   // the job, ticket or the like that it belongs to
 	Host     string `json:"host,omitempty"`    // the one host against which a token may be used
 	Value    any    `json:"value"`             // a struct or map whose fields the policy allows
 }
@@ -122,4 +123,23 @@ func (i *Installation) Outdated(ctx context.Context) ([]Meta, error) {
 func (i *Installation) Delete(ctx context.Context, id string) (out Stored, err error) {
 	err = i.call(ctx, http.MethodDelete, "/v1/items/"+url.PathEscape(id), nil, &out)
 	return out, err
+}
+
+// Event is what happened to an item, or to all items of a group that were there then.
+type Event struct {
+	Event string    `json:"event"`          // as in the policy: need-ended, job-end, ticket-closed, last-use …
+	Item  string    `json:"item,omitempty"` // or
+	Group string    `json:"group,omitempty"`
+	At    time.Time `json:"at,omitzero"`    // now without it; never before the item was stored
+	Back  bool      `json:"back,omitempty"` // it is taken back: the ticket is open again, the record needed after all
+}
+
+// Say tells what happened, from which the time of an item counts, and learns of how many items it counts. It may be told
+// twice, and in any order. Errors: 403 where no promise counts from it.
+func (i *Installation) Say(ctx context.Context, e Event) (items int, err error) {
+	var got struct {
+		Items int `json:"items"`
+	}
+	err = i.call(ctx, http.MethodPost, "/v1/events", e, &got)
+	return got.Items, err
 }

@@ -48,6 +48,11 @@ func TestLinesTogether(t *testing.T) {
 	if n, err := i.LogAll(ctx, lines[:10]); n != 0 || !errors.As(err, &refused) || refused.Status != 400 || len(refused.Lines) != 1 || refused.Lines[0].Line != 3 {
 		t.Errorf("%d %+v", n, refused)
 	}
+	// Lines that are alike are asked of the gate but once; these only look alike when their words are run together.
+	both := []client.Line{{Category: "login-log", Record: "login"}, {Category: "login-lo", Record: "glogin"}}
+	if n, err := i.LogAll(ctx, both); n != 0 || !errors.As(err, &refused) || refused.Status != 403 || len(refused.Lines) != 1 || refused.Lines[0].Line != 1 {
+		t.Errorf("%d %+v", n, refused)
+	}
 	if n, err := i.LogAll(ctx, nil); n != 0 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"kept"
 	"kept/board"
 	"kept/deadline"
+	"kept/hold"
 	"kept/installation"
 	"kept/policy"
 	"kept/retention"
@@ -66,6 +67,12 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 		t.Fatal("the policy owes nobody an answer", err)
 	}
 	add("/deadlines", "deadlines", frame{Title: in.say("Deadlines"), Section: "deadlines", Body: deadlinesBody{"DE", now, true, deadlinesOf(w.policy, list)}})
+	day := func(s string) kept.Time { at, _ := kept.ParseTime(s); return at }
+	held := hold.Hold{ID: kept.ID("hol_" + strings.Repeat("k", 26)), Installation: h.Installation.ID, Category: "service-credentials", Reason: "incident", Promise: "purpose-8",
+		Owner: kept.ID("stf_" + strings.Repeat("b", 26)), Since: day("2026-03-01"), Until: day("2026-09-01"), Rows: 3, Beyond: 2, Copying: true}
+	add("/holds", "holds", frame{Title: in.say("Holds"), Section: "holds", Body: holdsBody{[]hold.Hold{held}, now, true}})
+	add("/holds/empty", "holds", frame{Title: in.say("Holds"), Section: "holds", Body: holdsBody{At: now}})
+	add("/holds/"+string(held.ID), "hold", frame{Title: in.say("Hold %s", short(held.ID)), Section: "holds", Body: holdBody{held, 3, 2}})
 	add("/ledger", "ledger", frame{Title: in.say("Ledger"), Section: "ledger", Body: ledgerBody{w.verdicts.Ledger, "kept/larkspur\n18342\nP6lMfj+pTH4=\nat 2026-11-21T09:26:00Z\n\n— kept/larkspur Az3grlgt\n", "kept/larkspur+c7e9a1b2+AQk="}})
 	add("/forecast", "forecast", frame{Title: in.say("Forecast"), Section: "forecast", Body: forecastOf(in, h.Installation, now)})
 	add("/p/cloud", "public", publicOf(cloud, blocks(w.verdicts.Documents[0], nil)))

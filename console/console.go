@@ -1,5 +1,5 @@
 // Package console shows the board to people as plain web pages that need no script. It changes nothing but sessions,
-// passwords and brakes, and refuses to show what the gate does not let the reader inspect.
+// passwords, brakes and holds that an officer releases, and refuses to show what the gate does not let the reader inspect.
 package console
 
 import (
@@ -44,6 +44,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /installations/{id}", c.staff(c.installation))
 	mux.HandleFunc("GET /forecast", c.staff(c.forecast))
 	mux.HandleFunc("GET /deadlines", c.staff(c.deadlines))
+	mux.HandleFunc("GET /holds", c.staff(c.holds))
 	mux.HandleFunc("GET /ledger", c.staff(c.ledger))
 	mux.HandleFunc("GET /ledger/bundle", c.staff(c.bundle))
 	mux.HandleFunc("GET /p/{document}", c.public(c.published))
@@ -57,6 +58,8 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("POST /forecast/release", c.staff(c.release))
 		mux.HandleFunc("GET /password", c.staff(c.passwordForm))
 		mux.HandleFunc("POST /password", c.staff(c.password))
+		mux.HandleFunc("GET /holds/{id}", c.staff(c.releaseForm))
+		mux.HandleFunc("POST /holds/{id}", c.staff(c.releaseHold))
 	}
 	mux.HandleFunc("/", c.public(func(http.ResponseWriter, *http.Request, visitor) error { return errNoPage }))
 

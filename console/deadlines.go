@@ -118,10 +118,10 @@ func (c *console) deadlines(w http.ResponseWriter, r *http.Request, _ visitor) e
 			body.Asked = at
 		}
 	}
-	list, err := deadline.All(c.Server.Policy, "", body.Asked)
+	list, err := deadline.All(c.Server.Announced(), "", body.Asked)
 	if err != nil {
 		return err
 	}
-	body.List = deadlinesOf(c.Server.Policy, list)
+	body.List = deadlinesOf(c.Server.Announced(), list)
 	return c.show(w, r, status, "deadlines", frame{Title: tongueOf(r).say("Deadlines"), Section: "deadlines", Body: body})
 }

@@ -8,6 +8,7 @@ func germanWords() map[string]string {
 	maps.Copy(all, germanEvidence)
 	maps.Copy(all, germanPolicy)
 	maps.Copy(all, germanEngines)
+	maps.Copy(all, germanHold)
 	maps.Copy(all, germanLint)
 	maps.Copy(all, germanDiff)
 	maps.Copy(all, germanForecast)

@@ -2,7 +2,15 @@ package console
 
 // germanEvidence is what the board says of promises and installations, and how far a judgement reaches.
 var germanEvidence = map[string]string{
-	"nothing is promised here": "hier ist nichts zugesagt", "no engine yet: %s": "noch nicht durchgesetzt: %s",
+	"the end of a process": "das Ende eines Vorgangs", "the end of a job": "das Ende eines Auftrags", "its delivery": "seine Auslieferung", "a closed ticket": "ein geschlossenes Ticket",
+	"the end of a need": "der Wegfall eines Bedarfs", "an incident": "ein Vorfall", "its posting": "sein Aushang",
+	"deletions by the app before the least time, refused":                      "abgewiesene Löschungen durch die App vor der Mindestzeit",
+	"refused to delete %s":                                                     "Löschen abgewiesen: %s",
+	"said of %s that its time began":                                           "von %s gesagt, dass die Frist läuft",
+	"taken back of %s that its time began":                                     "von %s zurückgenommen, dass die Frist läuft",
+	"stored, and nobody has said yet that its time began: after %s":            "gespeichert, und niemand hat gesagt, dass die Frist läuft: nach %s",
+	"of what is stored nobody has said that its time began, the oldest for %s": "von Gespeichertem hat niemand gesagt, dass die Frist läuft; vom Ältesten seit %s nicht",
+	"nothing is promised here":                                                 "hier ist nichts zugesagt", "no engine yet: %s": "noch nicht durchgesetzt: %s",
 	"the text says something else in another place, which is what is kept": "der Text sagt an anderer Stelle etwas anderes, und das wird eingehalten",
 
 	"values stored, each field among those declared": "gespeicherte Werte, jedes Feld unter den angegebenen", "values refused": "abgewiesene Werte",

@@ -7,6 +7,7 @@ var germanLint = map[string]string{
 	"What the promises say together": "Was die Zusagen zusammen sagen", "accepted:": "hingenommen:",
 	"there is no such finding to accept": "einen solchen Befund, den man hinnehmen könnte, gibt es nicht",
 
+	"%s is kept %s at least after %s, and gone before":                                  "%s wird mindestens %s aufbewahrt (ab: %s), und ist vorher fort",
 	"%s has two limits after %s; the shorter one is kept":                               "%s hat zwei Fristen (ab: %s); die kürzere wird eingehalten",
 	"%s is anonymous, and its field %s says who somebody is":                            "%s ist anonym, und das Feld %s sagt, wer jemand ist",
 	"%s is for one thing only, and for %s as well":                                      "%s dient nur einem Zweck, und auch diesem: %s",

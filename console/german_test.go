@@ -185,7 +185,7 @@ func saidInGo(t *testing.T, file string, found func(string)) {
 var unitWords = []string{"month", "months", "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds"}
 
 // said by packages whose words reach a page as they are: an error, a receipt's third instant.
-var fromBelow = []string{"there is no such installation", "none taken", "proposed"}
+var fromBelow = []string{"there is no such installation", "there is no such hold", "none taken", "proposed"}
 
 var verb = regexp.MustCompile(`%(\[\d+\])?[sd%]`)
 
@@ -206,7 +206,7 @@ func TestEveryMessageIsGermanToo(t *testing.T) {
 			t.Errorf("nothing says %q", m)
 		}
 	}
-	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanLint) + len(germanDiff) + len(germanDeadlines) + len(germanForecast); n != len(german.words) {
+	if n := len(germanPages) + len(germanEvidence) + len(germanPolicy) + len(germanEngines) + len(germanHold) + len(germanLint) + len(germanDiff) + len(germanDeadlines) + len(germanForecast); n != len(german.words) {
 		t.Errorf("%d messages stand twice", n-len(german.words))
 	}
 	if len(all) < 200 {

@@ -145,7 +145,7 @@ func (d *desk) enter() (session string) {
 }
 
 var everyPage = []string{"/", "/?verdict=kept", "/documents", "/documents/cloud", "/documents/datacenter", "/promises/purpose-8", "/promises/attest-35",
-	"/installations", "/installations?state=installed&page=2", "/ledger", "/ledger/bundle", "/forecast"}
+	"/installations", "/installations?state=installed&page=2", "/ledger", "/ledger/bundle", "/forecast", "/holds"}
 
 func (d *desk) install() kept.ID {
 	d.Helper()

@@ -113,22 +113,32 @@ var phrases = map[string]func(params) string{
 		return p.say("reads of %s are for %s", p.category(), purposes)
 	},
 	"retain": func(p params) string {
-		limit, ok := p.of["max"].Period()
-		var from []string
-		for _, f := range p.of["from"].Words() {
-			from = append(from, p.say(events[f]))
-		}
-		if !ok || from == nil {
-			return ""
-		}
 		about := p.category()
 		if severity := p.words("severity"); severity != "" {
 			about = p.say("%s of severity %s", about, severity)
 		}
-		if limit == (kept.Period{}) {
-			return p.say("%s: gone at once after %s", about, p.and(from))
+		after := func(param string) (out []string) {
+			for _, event := range p.of[param].Words() {
+				out = append(out, p.say(events[event]))
+			}
+			return out
 		}
-		return p.say("%s: gone %s after %s", about, p.period(limit), p.and(from))
+		from, until := after("from"), after("until")
+		limit, limited := p.of["max"].Period()
+		switch {
+		case limited && limit != (kept.Period{}) && from != nil && until != nil:
+			return p.say("%s: gone %s after %s, and at once after %s", about, p.period(limit), p.and(from), p.or(until))
+		case limited && limit != (kept.Period{}) && from != nil:
+			return p.say("%s: gone %s after %s", about, p.period(limit), p.and(from))
+		case limited && from != nil:
+			return p.say("%s: gone at once after %s", about, p.and(append(from, until...)))
+		case until != nil:
+			return p.say("%s: gone at once after %s", about, p.or(until))
+		}
+		if least, said := p.of["min"].Period(); said && from != nil {
+			return p.say("%s: kept %s at least after %s", about, p.period(least), p.and(from))
+		}
+		return ""
 	},
 	"rescue": func(p params) string {
 		within, ok := p.of["within"].Period()
@@ -156,6 +166,9 @@ var phrases = map[string]func(params) string{
 			return p.say("the %s can erase everything of the installation at any time", by)
 		}
 		return p.say("the %s can erase %s at any time", by, scope)
+	},
+	"hold": func(p params) string {
+		return p.say("longer than its limit something is kept for a reason alone: %s", p.words("reasons"))
 	},
 	"publish": func(p params) string {
 		if v := cmp.Or(p.list("version"), p.list("date")); v != "" {

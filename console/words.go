@@ -65,6 +65,7 @@ var unreached = map[string]string{
 	"retain":        "Copies of key file and database taken together (snapshots of a machine, swap), remains of the key file on copy-on-write disks, and whatever lies outside this server.",
 	"rescue":        "It works for the same site and environment. What was promised gone by then does not come back. Tokens of Connect say nothing of a licence: there the end of a subscription is the uninstall.",
 	"purge":         "It erases what this server holds. What an app has read and handed on is not reached.",
+	"hold":          "Whether a reason is a good one, and whether all that is needed for it was named, is for people. What is held cannot be held against the ledger any more.",
 	"publish":       "It watches the text that this server publishes. A copy on another site is not compared.",
 	"contact":       "A code came back from the address once. Whether questions are answered well, or in time, is not seen.",
 	"attest":        "It is somebody's word until it expires. No machine checked anything.",
@@ -91,7 +92,9 @@ var events = map[string]string{
 
 // reasonWords are the reasons of receipts in words.
 var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion",
-	"account-closed": "a closed account", "account-updated": "an updated account"}
+	"account-closed": "a closed account", "account-updated": "an updated account",
+	"last-use": "its last use", "process-end": "the end of a process", "job-end": "the end of a job", "delivered": "its delivery", "ticket-closed": "a closed ticket",
+	"need-ended": "the end of a need", "consent-withdrawn": "consent withdrawn", "incident-known": "an incident", "posted": "its posting", "released": "the end of a hold"}
 
 // brakeWords are the reasons why something waits although it has ended.
 var brakeWords = map[string]string{"brought-forward": "A change of the policy ends this earlier than was foreseen", "unforeseen": "More ended within a day than anybody could expect"}

@@ -62,8 +62,8 @@ func cover(p *policy.Policy, text *document.Text) *Report { return Cover(p, p.Do
 
 const bound = `promises:
   - {id: kept, sentences: [$We delete it.$, $Both.$, $Title$, $Enforced and attested.$], control: retain, category: account, from: uninstalled, max: P90D}
-  - {id: soon, sentences: [$We seal it.$, $Both.$], control: hold, reasons: x}
-  - {id: until, sentences: [$Half an engine.$], control: retain, category: account, from: entry, until: request}
+  - {id: soon, sentences: [$We seal it.$, $Both.$], control: backup, every: P1D}
+  - {id: until, sentences: [$Half an engine.$], control: retain, category: account, from: entry, reasons: x}
   - {id: sworn, sentences: [$We swear.$, $Enforced and attested.$, $Sworn and told.$], control: attest, what: training}
   - {id: told, sentences: [$We are Heron.$, $Sworn and told.$, $We delete it.$], control: information, about: us}
   - {id: cut, sentences: [$We keep it.$], control: retain, category: account, from: request, max: P9D}

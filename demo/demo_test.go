@@ -66,6 +66,9 @@ func TestEachWayToTamperBreaksWhatItTouches(t *testing.T) {
 			if broken := of(v, kept.Broken); !slices.Equal(broken, want) {
 				t.Errorf("broken: %v, want %v", broken, want)
 			}
+			if alive := of(v, kept.Kept); !slices.Contains(alive, "held-for-law") {
+				t.Errorf("held-for-law is not kept; kept are %v", alive)
+			}
 			if v.Ledger.Verified == (way == "ledger") {
 				t.Errorf("the ledger verifies: %t", v.Ledger.Verified)
 			}

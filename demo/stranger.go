@@ -25,6 +25,7 @@ type stranger struct {
 	there   bool
 	opens   func(context.Context) error // what using the app comes to
 	program map[int]func(context.Context, *stranger) error
+	held    kept.ID // of this customer, by an officer; empty for nothing
 }
 
 type plot = map[int]func(context.Context, *stranger) error
@@ -41,7 +42,7 @@ func (y *year) strangers(ctx context.Context) error {
 			return err
 		}
 		plots := map[string]plot{
-			"birch": {2: arrive, 50: trespass, 51: lookInside, 300: askToPurge},
+			"birch": {2: arrive, 50: trespass, 51: lookInside, 120: holdBack, 170: letGo, 300: askToPurge},
 			"cedar": {5: arrive, 30: depart},
 			"alder": {40: arrive, 60: trespass, 70: renew, 200: revoke, 330: depart},
 		}

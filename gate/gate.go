@@ -19,7 +19,11 @@ const (
 	Log     Verb = "log"    // write a line of the journal
 	Review  Verb = "review" // read the journal
 	Delete  Verb = "delete"
+	Say     Verb = "say"     // what happened to an item, from which its time counts
 	Purge   Verb = "purge"   // erase now what belongs to an installation
+	Hold    Verb = "hold"    // keep something beyond its limit, for a reason
+	LetGo   Verb = "let-go"  // end a hold
+	Consult Verb = "consult" // open what a hold keeps
 	Limit   Verb = "limit"   // restrict processing, or lift it
 	Choose  Verb = "choose"  // how long something is kept, within what the policy leaves to the customer
 	Status  Verb = "status"  // see one's own installation: state, receipts, dates
@@ -48,11 +52,16 @@ type Question struct {
 	Host     string    // of a put or a read: the only host a secret is for
 	Other    bool      // of a read: the item was stored for another host
 	Stored   kept.Time // of an existing item
+	Happened Happened  // of an existing item: what is known of it
 
 	Recipient string // to whom a read or a person hands it out; empty for nobody
 	For       string // the function for which the recipient gets it
 	Case      string // in which people hand something out
+	Reason    string // of a hold
 }
+
+// Happened tells since when an event holds for an item, in the words of the policy.
+type Happened map[string]kept.Time
 
 // Names tells of each field what its text holds that names a person, in the words of scrub.
 type Names map[string][]string

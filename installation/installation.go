@@ -282,6 +282,9 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 	if !ok {
 		return nil, kept.Errorf(kept.Denied, "no promise of the policy lets a customer purge").WithHint("it needs a promise with control: purge and by: customer-admin")
 	}
+	if err := in.retention.Spare(tx, i.Scope()); err != nil {
+		return nil, err
+	}
 	if len(categories) == 0 {
 		categories = promised
 	}
@@ -290,8 +293,8 @@ func (in *Installations) Purge(tx *kernel.Tx, id kept.ID, categories []string) (
 		if categories, err = retention.Held(&tx.View, i.Scope()); err != nil {
 			return nil, err
 		}
-		// What proves the customer's own product to the app goes with the installation, not with its data.
-		categories = slices.DeleteFunc(categories, func(c string) bool { return c == ConnectSecret })
+		// What proves the customer's own product to the app goes with the installation, not with its data; what is held, with its hold.
+		categories = slices.DeleteFunc(categories, func(c string) bool { return c == ConnectSecret || c == retention.HeldClass })
 	}
 	tx.Record(kept.Fact{Kind: kept.FactPurgeAsked, Scope: i.Scope(), Words: map[string]string{"promise": pr.ID},
 		Counts: map[string]int64{"categories": int64(len(categories))}})

@@ -49,7 +49,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 		}
 	}
 	Bound(r)
-	r.Hold(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age, About: about})
+	r.Register(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age, About: about, Pick: j.pick})
 	k.On(dueBatch, j.batch)
 	g.Register("log", j.allowed)
 	return j

@@ -47,7 +47,7 @@ func (j *Journal) Log(ctx context.Context, actor kept.Actor, lines ...Writing) (
 	scope := kept.Scope{Installation: actor.Installation}
 	questions := make([]gate.Question, len(lines))
 	for i, w := range lines {
-		questions[i] = w.question(actor, scope)
+		questions[i] = j.question(actor, scope, w)
 	}
 	var refused int
 	err = j.k.Do(ctx, actor, func(tx *kernel.Tx) (err error) {

@@ -2,7 +2,7 @@ package journal
 
 import (
 	"encoding/base32"
-	"strconv"
+	"slices"
 	"strings"
 
 	"kept"
@@ -24,34 +24,28 @@ type row struct {
 	salt, envelope []byte
 }
 
-// insert writes rows with one statement: of many, each of its own would cost more than the sealing.
+// insert writes a few rows with each statement: of many, one for each row would cost more than the sealing.
 func insert(tx *kernel.Tx, rows []row) {
-	var values []string
-	var args []any
-	for _, r := range rows {
-		values = append(values, "("+placeholders(len(args), 13)+", '')")
-		args = append(args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, string(r.subjects[0]), string(r.subjects[1]), r.purpose, r.line.Severity,
-			strings.Join(r.fields, " "), r.salt, r.envelope)
+	for some := range slices.Chunk(rows, tx.Few()/4) {
+		var values []string
+		var args []any
+		for _, r := range some {
+			values = append(values, kernel.List[any](&args, string(r.id), r.scope.String(), r.class, int64(r.at), r.line.Kind, r.line.Category, string(r.subjects[0]), string(r.subjects[1]),
+				r.purpose, r.line.Severity, strings.Join(r.fields, " "), r.salt, r.envelope, ""))
+		}
+		tx.ExecN(len(some), `INSERT INTO entry (id, scope, class, at, kind, category, subject, second, purpose, severity, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
 	}
-	tx.ExecN(len(rows), `INSERT INTO entry (id, scope, class, at, kind, category, subject, second, purpose, severity, fields, salt, envelope, batch) VALUES `+strings.Join(values, ", "), args...)
-}
-
-// placeholders are n of them behind those that are there.
-func placeholders(behind, n int) string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = "$" + strconv.Itoa(behind+i+1)
-	}
-	return strings.Join(list, ", ")
 }
 
 // gather says of rows in which batch they are.
 func gather(tx *kernel.Tx, rows []row, batch kept.ID) {
-	args := []any{string(batch)}
-	for _, r := range rows {
-		args = append(args, string(r.id))
+	for some := range slices.Chunk(rows, tx.Few()) {
+		args, ids := []any{string(batch)}, make([]kept.ID, len(some))
+		for i, r := range some {
+			ids[i] = r.id
+		}
+		tx.ExecN(len(some), `UPDATE entry SET batch = $1 WHERE id IN `+kernel.List(&args, ids...), args...)
 	}
-	tx.ExecN(len(rows), `UPDATE entry SET batch = $1 WHERE id IN (`+placeholders(1, len(rows))+`)`, args...)
 }
 
 const columns = `id, at, severity, subject, second, salt, envelope`
@@ -69,63 +63,73 @@ func unbatched(tx *kernel.Tx, scope kept.Scope, class, severity string, limit in
 		scope.String(), class, severity, limit)
 }
 
-// age deletes lines of a class from at or before an instant.
-func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, class, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
-	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND severity = $3 ORDER BY at, id LIMIT $4`+tx.ForUpdate(),
-		scope.String(), class, severity, limit+1)
-	if err != nil || len(rows) == 0 {
+const aging = `FROM entry WHERE scope = $1 AND class = $2 AND severity = $3 `
+
+// age deletes the oldest entries by a range of the index alone: no envelope is read, and what one deletes no other transaction
+// adds to, since whoever writes holds the installation's row.
+func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error) {
+	of := []any{scope.String(), category, severity}
+	if _, err := tx.Row(`SELECT COALESCE(MIN(at), 0) `+aging, of...).Scan(&oldest); err != nil || oldest == 0 {
 		return 0, 0, 0, err
 	}
-	for n < len(rows) && n < limit && rows[n].at <= before {
-		n++
+	if n, err = count(tx, `SELECT 1 `+aging+`AND at <= $4 LIMIT $5`, append(of, int64(before), limit)...); err != nil {
+		return 0, 0, 0, err
 	}
-	if n > 0 {
-		oldest = rows[0].at
+	if _, err = tx.Row(`SELECT at `+aging+`ORDER BY at LIMIT 1 OFFSET $4`, append(of, n)...).Scan(&next); err != nil || n == 0 {
+		return 0, 0, next, err
 	}
-	if n < len(rows) {
-		next = rows[n].at
-	}
-	return n, oldest, next, j.drop(tx, rows[:n])
+	return n, oldest, next, j.drop(tx, n, aging+`AND at <= $4 ORDER BY at, id LIMIT $5`, append(of, int64(before), n)...)
 }
 
-// reclaim deletes lines whose ratchet is gone, or the key of somebody whom they name. Their envelopes name the ratchet: sixteen
-// bytes behind version, number and kind.
+func count(tx *kernel.Tx, rows string, args ...any) (n int, err error) {
+	_, err = tx.Row(`SELECT COUNT(*) FROM (`+rows+`) AS rows`, args...).Scan(&n)
+	return n, err
+}
+
+// reclaim deletes entries whose ratchet is gone, or the key of somebody whom they name. Their envelopes name the ratchet: sixteen
+// bytes behind version, number and kind. No such entry is younger than the receipt.
 func (j *Journal) reclaim(tx *kernel.Tx, r retention.Remains, limit int) (int, error) {
-	kind, name, _ := strings.Cut(string(r.Of), "_")
-	where, value := `(subject = $4 OR second = $4)`, any(string(r.Of))
-	if kind != "sub" {
+	where, value := `(subject = $5 OR second = $5)`, any(string(r.Of))
+	if kind, name, _ := strings.Cut(string(r.Of), "_"); kind != "sub" {
 		raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(name))
 		if err != nil {
 			return 0, kept.Errorf(kept.Internal, "a receipt names no key")
 		}
-		where, value = `substr(envelope, 4, 16) = $4`, raw
+		where, value = `substr(envelope, 4, 16) = $5`, raw
 	}
-	rows, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 AND severity = $5 AND `+where+` ORDER BY id LIMIT $3`+tx.ForUpdate(),
-		r.Scope.String(), r.Category, limit, value, r.Severity)
-	if err != nil {
+	of, args := aging+`AND at <= $4 AND `+where, []any{r.Scope.String(), r.Category, r.Severity, int64(r.Since), value}
+	n, err := count(tx, `SELECT 1 `+of+` LIMIT $6`, append(args, limit)...)
+	if err != nil || n == 0 {
 		return 0, err
 	}
-	return len(rows), j.drop(tx, rows)
+	return n, j.drop(tx, n, of+` ORDER BY at, id LIMIT $6`, append(args, n)...)
 }
 
-// drop deletes lines, and lets those go about whom nothing else is.
-func (j *Journal) drop(tx *kernel.Tx, rows []row) error {
+// drop deletes some entries, and lets those go about whom nothing else is.
+func (j *Journal) drop(tx *kernel.Tx, n int, of string, args ...any) error {
 	leaving := map[kept.ID]int64{}
-	for _, r := range rows {
-		tx.ExecOne(`DELETE FROM entry WHERE id = $1`, string(r.id))
-		for _, s := range r.subjects {
+	err := tx.Each(func(scan func(...any) error) error {
+		var named [2]kept.ID
+		err := scan(&named[0], &named[1])
+		for _, s := range named {
 			if s != "" {
 				leaving[s]++
 			}
 		}
+		return err
+	}, `SELECT subject, second FROM (SELECT subject, second `+of+`) AS rows WHERE subject <> '' OR second <> ''`, args...)
+	if err != nil {
+		return err
 	}
+	tx.ExecN(n, `DELETE FROM entry WHERE id IN (SELECT id `+of+`)`, args...)
 	return j.subjects.Forsake(tx, leaving)
 }
 
-// about counts the lines that name a subject.
-func about(v *kernel.View, subject kept.ID) ([]retention.Holding, error) {
+// about counts the lines that name a subject, up to so many.
+func about(v *kernel.View, subject kept.ID, most int64) ([]retention.Holding, error) {
 	return kernel.Query(v, func(scan func(...any) error) (h retention.Holding, err error) {
 		h.Happened = true
 		return h, scan(&h.Category, &h.Severity, &h.Rows, &h.Oldest)
-	}, `SELECT class, severity, COUNT(*), MIN(at) FROM entry WHERE subject = $1 OR second = $1 GROUP BY class, severity ORDER BY class, severity`, string(subject))
+	}, `SELECT class, severity, COUNT(*), MIN(at) FROM (SELECT class, severity, at FROM entry WHERE subject = $1 OR second = $1 LIMIT $2) AS rows
+		GROUP BY class, severity ORDER BY class, severity`, string(subject), most)
 }

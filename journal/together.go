@@ -9,6 +9,7 @@ import (
 	"kept"
 	"kept/gate"
 	"kept/kernel"
+	"kept/policy"
 	"kept/retention"
 	"kept/scrub"
 	"kept/subject"
@@ -37,10 +38,13 @@ func each[T any](lines []T, ask func(T) error) (first int, err error) {
 	return first, all
 }
 
-func (w Writing) question(actor kept.Actor, scope kept.Scope) gate.Question {
+func (j *Journal) question(actor kept.Actor, scope kept.Scope, w Writing) gate.Question {
 	names := gate.Names{}
-	for field, value := range w.Fields {
-		names[field] = scrub.Find(value)
+	// To look for persons takes longer than all the rest, so it is done where a promise asks.
+	if rules, _ := j.policy.Rules(actor.App, w.Category); len(rules.Anonymise) > 0 || slices.Contains(rules.Log.Never, policy.PersonalData) {
+		for field, value := range w.Fields {
+			names[field] = scrub.Find(value)
+		}
 	}
 	return gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record, Severity: w.Severity,
 		Fields: slices.Sorted(maps.Keys(w.Fields)), About: len(w.people()) > 0, Names: names}
@@ -50,7 +54,7 @@ func (w Writing) question(actor kept.Actor, scope kept.Scope) gate.Question {
 func (j *Journal) asking(v *kernel.View) func(gate.Question) error {
 	asked := map[string]error{}
 	return func(q gate.Question) error {
-		alike := fmt.Sprint(q.Category, q.Record, q.Severity, q.Fields, q.About, q.Names)
+		alike := fmt.Sprintf("%q %q %q %q %t %q", q.Category, q.Record, q.Severity, q.Fields, q.About, q.Names)
 		if _, known := asked[alike]; !known {
 			asked[alike] = j.gate.Ask(v, q)
 		}

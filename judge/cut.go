@@ -48,7 +48,8 @@ type trace struct {
 
 // done is the fact that tells of an event having happened.
 var done = map[Kind]kept.FactKind{Uninstall: kept.FactUninstalled, Effect: kept.FactEffective, Delete: kept.FactDeleted, Purge: kept.FactPurgeAsked,
-	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure, Choose: kept.FactChosen}
+	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure, Choose: kept.FactChosen,
+	Hold: kept.FactHeld, Renew: kept.FactHoldRenewed, Release: kept.FactHoldEnded, Consult: kept.FactHeldOpened, Say: kept.FactHappened}
 
 func traces(ctx context.Context, w World, e Event) (t trace, err error) {
 	t.facts = map[kept.FactKind]factBody{}
@@ -94,16 +95,24 @@ func (t trace) decide(e *Event) {
 		if f, happened = t.facts[done[e.Kind]]; happened && e.Installation == "" {
 			e.Installation = kept.ID(f.Scope)
 		}
+		if happened && e.Kind == Hold {
+			e.Hold = kept.ID(f.Refs["hold"])
+		}
 	}
+	if e.Kind == Say && e.Back {
+		_, happened = t.facts[kept.FactTakenBack]
+	}
+	_, deleted := t.facts[kept.FactDeleteRefused]
 	_, line := t.facts[kept.FactLineRefused]
 	_, told := t.facts[kept.FactDisclosureRefused]
 	_, choice := t.facts[kept.FactChoiceRefused]
+	_, held := t.facts[kept.FactHoldRefused]
 	_, put := t.facts[kept.FactPutRefused]
 	_, read := t.facts[kept.FactReadRefused]
 	switch {
 	case happened:
 		e.Refused = ""
-	case put || read || line || told || choice:
+	case put || read || line || told || choice || held || deleted:
 		e.Refused = kept.Denied
 	}
 }

@@ -22,11 +22,15 @@ type value struct {
 	fields []string
 	marker string
 	host   string
+	group  string
 
 	account string // whom it is about; empty for nobody
 	stored  kept.Time
-	gone    kept.Time // 0 while it must be there
-	commit  bool      // it went in the commit of an act, not with a tick
+
+	sayings []saying // of what happened to it
+
+	gone   kept.Time // 0 while it must be there
+	commit bool      // it went in the commit of an act, not with a tick
 }
 
 func (v *value) class() class { return class{category: v.category} }
@@ -84,6 +88,9 @@ func (j *Judge) endBy(to kept.Time) {
 	for _, i := range j.installations {
 		for _, v := range i.current {
 			at, reason := j.ends(i, v.class(), v.stored)
+			if _, gone, event := j.parts(v); gone != 0 && (at == 0 || gone < at) {
+				at, reason = gone, event
+			}
 			if owed := i.outdates(v); owed != 0 && (at == 0 || owed <= at) {
 				at, reason = owed, "account-updated"
 			}
@@ -100,6 +107,7 @@ func (j *Judge) endBy(to kept.Time) {
 		}
 		i.forget()
 		i.refreshed(to)
+		j.endHolds(i, to)
 		j.endSecrets(i)
 	}
 	j.part()

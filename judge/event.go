@@ -27,6 +27,11 @@ const (
 	Choose    Kind = "choose"    // how long something is kept
 	Deadline  Kind = "deadline"  // until when an answer is owed; of no installation
 	Trigger   Kind = "trigger"   // a token came with which Atlassian can be asked about accounts
+	Hold      Kind = "hold"      // keep Rows of a category, or what was stored in a time, beyond their limit
+	Renew     Kind = "renew"     // a hold
+	Release   Kind = "release"   // a hold
+	Consult   Kind = "consult"   // open one copy that a hold keeps
+	Say       Kind = "say"       // what happened to an item, or to all of a group; From is the event
 )
 
 // Event is what somebody did, and what the server answered.
@@ -56,27 +61,35 @@ type Event struct {
 	Fields       []string
 	Purpose      string
 	Host         string
-	Account      string  // whom it is about; empty for nobody
-	Moody        bool    // of a trigger: Atlassian may answer no report
-	Names        bool    // the value looks like somebody
-	Recipient    string  // to whom a read goes, and
-	For          string  // for which function
-	Record       string  // what is written down,
-	Severity     string  // how severe it is, and
-	Actor        string  // who did it
-	Lines        []Event // of what is written at once
-	Case         string  // in which people disclose
-	From, Max    string  // what is chosen: the event, and how long; empty to take it back
-	Marker       string  // the value of every field that is stored
+	Account      string    // whom it is about; empty for nobody
+	Moody        bool      // of a trigger: Atlassian may answer no report
+	Names        bool      // the value looks like somebody
+	Recipient    string    // to whom a read goes, and
+	For          string    // for which function
+	Record       string    // what is written down,
+	Severity     string    // how severe it is, and
+	Actor        string    // who did it
+	Lines        []Event   // of what is written at once
+	Case         string    // in which people disclose
+	From, Max    string    // what is chosen: the event, and how long; empty to take it back
+	Marker       string    // the value of every field that is stored
+	Group        string    // to which an item belongs, or of which something is said
+	Back         bool      // it is taken back
+	When         kept.Time // it happened; 0 for now
 
-	Promise string    // whose deadline is asked for, and
-	Asked   kept.Time // the instant from which it runs
+	Promise       string    // whose deadline is asked for, and
+	Asked         kept.Time // the instant from which it runs
+	Hold          kept.ID   // asked for, or for a hold as answered
+	Reason        string
+	Until         kept.Time
+	Rows          []kept.ID // items; nil for all of the category
+	After, Before kept.Time // stored or written between these; 0 for no matter
 
 	Refused kept.Kind         // "" when it was done
 	Version int64             // answered to a put
 	Value   map[string]string // answered to a read
 	Items   []kept.ID         // answered to a list
-	Entries int               // answered to a review
+	Entries int               // answered to a review; to a hold, how many rows it keeps; of how many items something counts
 
 	Due      kept.Time // answered to a deadline, and where the promise can be extended
 	Extended kept.Time
@@ -106,7 +119,8 @@ func (j *Judge) Told(e Event) []Finding {
 		}
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
-			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose}[e.Kind](i, e)
+			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose,
+			Hold: j.hold, Renew: j.renew, Release: j.release, Consult: j.consult, Say: j.say}[e.Kind](i, e)
 	}
 	j.part()
 	return j.take()

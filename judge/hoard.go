@@ -40,6 +40,7 @@ type sealed struct {
 	version             int64
 	of                  *value // or
 	entry               *entry
+	held                *hold    // or, of a copy that a hold keeps
 	fields              []string // of a line, as
 	severity            string
 	shown               int64 // the generation of the ring under which it was seen to open
@@ -170,19 +171,22 @@ func (j *Judge) epochs() {
 // the key file has changed: rows of keys that go away make nothing open.
 func (j *Judge) search() {
 	for _, s := range j.hoard.sealed {
-		final, what := kept.Time(0), ""
+		final, what, rule := kept.Time(0), "", "item-gone"
 		switch {
 		case s.of != nil && s.of.gone != 0:
 			final, what = j.finally(s.of), s.category
 		case s.entry != nil && s.entry.gone != 0:
 			final, what = j.final(s.entry), "an entry"
 		}
+		if s.held != nil && s.held.gone != 0 {
+			final, what, rule = j.allow(s.held.gone, turn), "what was held", "hold-ends"
+		}
 		if final == 0 || final > j.now || s.dated && !j.hoard.fresh {
 			continue
 		}
 		s.dated = true
 		if _, opens := j.hoard.open(s); opens {
-			j.find("item-gone", "a copy of %s in %s opens, %s after it had to be out of reach", what, s.scope,
+			j.find(rule, "a copy of %s in %s opens, %s after it had to be out of reach", what, s.scope,
 				j.now.Sub(final).Round(time.Second))
 		}
 	}

@@ -21,6 +21,8 @@ var Rules = map[string]string{
 	"item-gone":         "after its instant nothing opens; after the next turn of the epoch no copy that ever was does",
 	"row-gone":          "after the next tick no row of what was erased is left",
 	"stored-fields":     "nothing is stored that no promise allows: category by category, field by field",
+	"hold-keeps":        "what a hold keeps is there and opens, whatever became of the original; and nothing else is held",
+	"hold-ends":         "when a hold ends nothing of it opens, its rows go with the next tick, and after the next turn no copy opens",
 	"read-entered":      "each read, review and line has one entry, and there are no others; entries go at their limit",
 	"receipt-right":     "each erasure has its receipt, unreachable at the right instant, late by nothing",
 	"receipt-final":     "a receipt says unrecoverable when it is true, and not later than a day and a turn",
@@ -62,6 +64,7 @@ type Judge struct {
 	tenants       map[[3]string]*tenant // by door, app and site
 	secrets       map[kept.ID]*value    // that Connect shares, by row
 	values        map[version]*value
+	holds         map[kept.ID]*hold
 	entries       map[entryKey][]*entry
 	receipts      map[receiptKey]bool // that must be; true once it was seen
 	shown         map[kept.ID]bool    // receipts that were seen
@@ -95,7 +98,7 @@ func New(p Policy, planted []string) *Judge {
 		}
 		versions = append(versions, part)
 	}
-	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{},
+	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
 		exercised: map[string]int{}, reports: map[string]*reporting{}, parted: map[[2]string]kept.Time{}, hoard: newHoard(), ledger: newLedger()}
 }
@@ -129,6 +132,7 @@ func (j *Judge) Standings() (out []Standing) {
 func (j *Judge) Unchecked() []string {
 	out := []string{
 		"verdicts of publish, contact and attest: whether the board draws the right conclusion from them",
+		"holds on what is about one person, and on more rows than are copied at once",
 		"promises of the vendor's own scope: nothing is stored there yet",
 		"receipts of acts that found nothing to erase",
 		"copies of database and key file taken together, which open by design",

@@ -62,10 +62,13 @@ var told = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactMoved: true
 	kept.FactRestricted: true, kept.FactLifted: true, kept.FactStored: true,
 	kept.FactOverwritten: true, kept.FactDeleted: true, kept.FactPutRefused: true, kept.FactReadRefused: true,
 	kept.FactLineRefused: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactDisclosure: true, kept.FactDisclosureRefused: true,
-	kept.FactPurgeAsked: true, kept.FactChosen: true, kept.FactChoiceRefused: true, kept.FactErased: true, kept.FactCredential: true}
+	kept.FactPurgeAsked: true, kept.FactChosen: true, kept.FactChoiceRefused: true, kept.FactHeld: true, kept.FactHoldRenewed: true, kept.FactHoldEnded: true,
+	kept.FactHoldRefused: true, kept.FactHeldOpened: true, kept.FactErased: true, kept.FactCredential: true,
+	kept.FactHappened: true, kept.FactTakenBack: true, kept.FactDeleteRefused: true}
 
 // withItem are those whose item the event names.
-var withItem = map[kept.FactKind]bool{kept.FactOpened: true, kept.FactDisclosed: true, kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true}
+var withItem = map[kept.FactKind]bool{kept.FactHeldOpened: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true,
+	kept.FactHappened: true, kept.FactTakenBack: true}
 
 type factBody struct {
 	At       int64             `json:"at"`

@@ -36,6 +36,7 @@ type installation struct {
 	current map[kept.ID]*value
 	entries []*entry
 	choices map[[2]string]choice // by category and event
+	holds   []*hold              // those that have not ended
 
 	host   bool // it is on a customer's own
 	people map[string]*person
@@ -43,7 +44,7 @@ type installation struct {
 }
 
 // left tells whether anything of it must still be there.
-func (i *installation) left() bool { return len(i.current)+len(i.entries) > 0 }
+func (i *installation) left() bool { return len(i.current)+len(i.entries)+len(i.holds) > 0 }
 
 // last is the newest installation, not erased, that fits.
 func (j *Judge) last(fits func(*installation) bool) *installation {

@@ -10,6 +10,7 @@ import (
 
 // entry is the line that one read left, or that an app wrote.
 type entry struct {
+	id  kept.ID // of its row, once that was seen to open
 	key entryKey
 	of  *installation
 	class
@@ -191,6 +192,7 @@ func (j *Judge) written(key entryKey, lines []*entry, s *store) {
 			return
 		}
 		row.entry, row.shown = left[n], j.hoard.ring.Generation
+		row.entry.id = kept.ID(row.id)
 		left = slices.Delete(left, n, n+1)
 	}
 }

@@ -39,6 +39,7 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 	j.items(w, s)
 	j.shared(w, s)
 	j.lines(w, s)
+	j.held(w, s)
 	if w.Ticked {
 		j.epochs()
 		j.search()
@@ -153,6 +154,9 @@ func (j *Judge) items(w World, s *store) {
 			row.sealed.shown = j.hoard.ring.Generation
 		}
 	}
+	if s.stray > 0 {
+		j.find("row-gone", "%d things are known of items that are not there", s.stray)
+	}
 	for at, row := range s.items {
 		v := j.values[at]
 		switch {
@@ -178,6 +182,9 @@ func (j *Judge) acts(s *store) {
 			j.shown[r.id] = true
 			j.caughtUp(r)
 			j.owed[factKey{r.key.scope, kept.FactErased, r.key.category, "", r.key.at}]++
+			if r.key.reason == "released" {
+				j.owed[factKey{r.key.scope, kept.FactHoldEnded, r.key.category, "", r.key.at}]++
+			}
 			if _, due := j.receipts[r.key]; due {
 				j.receipts[r.key] = true
 			} else if r.rows > 0 {
@@ -219,6 +226,8 @@ func (j *Judge) openable(k receiptKey) bool {
 			gone = s.of.gone
 		} else if s.entry != nil {
 			gone = s.entry.gone
+		} else if s.held != nil {
+			gone = s.held.gone
 		}
 		if s.scope == k.scope && s.category == k.category && s.severity == k.severity && gone == k.at {
 			if _, opens := j.hoard.open(s); opens {

@@ -66,7 +66,7 @@ var understood = map[string]map[string][]string{
 	"collect":       {"category": nil, "fields": nil, "source": nil, "subject": nil, "never": nil},
 	"store-nothing": {"app": nil, "category": nil, "fields": nil, "except": nil},
 	"purpose":       {"category": nil, "purposes": nil, "only": nil},
-	"retain": {"category": nil, "from": {"uninstalled", "unsubscribed", "entry", "request"}, "max": nil, "copies": {"live"},
+	"retain": {"category": nil, "from": nil, "max": nil, "min": nil, "until": nil, "copies": {"live"},
 		"by": nil, "severity": nil, "adjustable": {"customer-admin"}, "adjustable.min": nil, "adjustable.max": nil},
 	"rescue":    {"on": {"reinstall", "resubscribe"}, "from": {"uninstalled", "unsubscribed"}, "within": nil},
 	"place":     {"category": nil, "at": nil, "region": nil, "provider": nil},
@@ -78,10 +78,11 @@ var understood = map[string]map[string][]string{
 	"protect":   {"category": nil, "fields": nil, "cipher": nil},
 	"anonymise": {"category": nil, "fields": nil, "excludes": nil},
 	"access":    {"who": nil, "to": nil, "condition": {"role", "least-privilege"}},
+	"hold":      {"reasons": nil},
 	"purge":     {"by": {"customer-admin"}, "scope": {"installation"}, "within": {"PT0S"}, "receipt": nil},
 }
 
-var needed = map[string][]string{"retain": {"from", "max/adjustable"}, "rescue": {"within"}, "purge": {"by"}}
+var needed = map[string][]string{"retain": {"from/until", "max/min/adjustable/until"}, "rescue": {"within"}, "purge": {"by"}}
 
 // missing says what of a promise this judge cannot hold anybody to; "" when it takes part.
 func (p Policy) missing(pr Promise) string {
@@ -273,9 +274,13 @@ func (p Policy) retain(app string, of class, from string) (out limits) {
 		}
 		return out
 	}
-	anchored := func(pr Promise) bool { return of.speaks(pr) && slices.Contains(pr.Params["from"], from) }
-	for _, pr := range winners(p.about(app, c, "retain", func(pr Promise) bool { return anchored(pr) && len(pr.Params["max"]) > 0 })) {
-		if period, err := kept.ParsePeriod(pr.Params["max"][0]); err == nil {
+	ends := func(pr Promise) bool {
+		return of.speaks(pr) && (has(pr, "until", from) || has(pr, "from", from) && len(pr.Params["max"]) > 0)
+	}
+	for _, pr := range winners(p.about(app, c, "retain", ends)) {
+		if has(pr, "until", from) {
+			out = append(out, kept.Period{})
+		} else if period, err := kept.ParsePeriod(pr.Params["max"][0]); err == nil {
 			out = append(out, period)
 		}
 	}

@@ -17,9 +17,12 @@ type store struct {
 	entries       map[entryKey][]*sealed
 	secrets       map[kept.ID]bool
 	subjects      map[kept.ID][]subjectRow // by scope
+	held          map[heldKey]*sealed
+	copies        map[kept.ID]int // by hold
 	receipts      []receiptRow
 	batches       map[kept.ID][]batched
 	rows          map[kept.ID]int // of each scope: keys, subjects, items, entries
+	stray         int             // things said of items that are not there
 }
 
 type standing struct {
@@ -102,7 +105,8 @@ func (r *reader) each(fn func(scan func(...any) error) error, query string, args
 
 func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	s := &store{installations: map[kept.ID]standing{}, keys: map[ref]keyRow{}, ratchets: map[[16]byte]keyRow{}, items: map[version]itemRow{},
-		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}, subjects: map[kept.ID][]subjectRow{}}
+		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{},
+		subjects: map[kept.ID][]subjectRow{}, held: map[heldKey]*sealed{}, copies: map[kept.ID]int{}}
 	r := &reader{ctx: ctx, db: w.DB}
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
@@ -119,7 +123,8 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		err := scan(&scope, &n)
 		s.rows[scope] += n
 		return err
-	}, `SELECT scope, COUNT(*) FROM choice GROUP BY scope`)
+	}, `SELECT scope, COUNT(*) FROM choice GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM hold GROUP BY scope`)
+	r.each(func(scan func(...any) error) error { return scan(&s.stray) }, `SELECT COUNT(*) FROM anchor WHERE item NOT IN (SELECT id FROM item)`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
 		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)
@@ -224,4 +229,14 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		s.batches[batch] = append(s.batches[batch], batched{v.id, salt, bytes})
 		return err
 	}, `SELECT id, scope, class, at, category, purpose, severity, fields, batch, salt, envelope FROM entry`)
+	r.each(func(scan func(...any) error) error {
+		var v sealed
+		var id kept.ID
+		var bytes string
+		err := scan(&id, &v.id, &v.version, &v.scope, &v.category, &bytes)
+		v.held = j.holds[id]
+		s.held[heldKey{id, version{kept.ID(v.id), v.version}}] = hoarded(v, bytes)
+		s.copies[id]++
+		return err
+	}, `SELECT hold, original, version, scope, category, envelope FROM held`)
 }

@@ -64,6 +64,11 @@ func (j *Judge) caughtUp(r receiptRow) {
 				v.gone = r.key.at
 			}
 		}
+		for _, h := range j.holds {
+			if h.of == i && h.category == key.category && key.reason == "released" && h.gone == key.at {
+				h.gone = r.key.at
+			}
+		}
 		for _, lines := range j.entries {
 			for _, e := range lines {
 				if e.of == i && key.class == e.class && e.gone == key.at {

@@ -69,7 +69,7 @@ func (i *installation) named(category, name string) *value {
 
 func (j *Judge) store(i *installation, e Event, old *value) {
 	v := &value{of: i, category: e.Category, name: e.Name, version: version{e.Item, 1}, fields: slices.Sorted(slices.Values(e.Fields)),
-		marker: e.Marker, host: e.Host, account: e.Account, stored: j.now}
+		marker: e.Marker, host: e.Host, account: e.Account, group: e.Group, stored: j.now}
 	kind := kept.FactStored
 	if old != nil {
 		i.end(old, j.now, true)
@@ -127,6 +127,9 @@ func (j *Judge) read(i *installation, e Event) {
 			j.owe(i, kept.FactReadRefused, v.category, "")
 		}
 		return
+	}
+	if e.Role == "" && j.counts(i.place.app, v.category, "last-use") {
+		v.sayings = append(v.sayings, saying{"last-use", j.now, j.now, false})
 	}
 	if !e.cut && !v.is(e.Value) {
 		j.find("answer-right", "a read of %s gave another value than was stored", v.category)
@@ -209,7 +212,17 @@ func (j *Judge) delete(i *installation, e Event) {
 		return
 	}
 	e.Category = v.category
-	if j.answer(e, nil) {
+	must := refusals{}
+	if e.Role != kept.CustomerAdmin && j.tooSoon(v) {
+		must[kept.Denied] = true
+	}
+	if !j.answer(e, must) {
+		if e.Refused == kept.Denied {
+			j.owe(i, kept.FactDeleteRefused, v.category, "")
+		}
+		return
+	}
+	{
 		i.end(v, j.now, true)
 		j.due(i, v.class(), "deleted", j.now)
 		j.owe(i, kept.FactDeleted, v.category, v.item)

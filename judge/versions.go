@@ -119,7 +119,7 @@ func (j *Judge) limit(i *installation, of class, from string, collected kept.Tim
 			own = b.within(own, chosen.period)
 		}
 		out = append(out, own...)
-		if c, declared := p.category(of.category); declared && p.reaches(winners(p.about(app, c, "retain", func(pr Promise) bool { return of.speaks(pr) && has(pr, "from", from) }))) {
+		if c, declared := p.category(of.category); declared && p.reaches(winners(p.about(app, c, "retain", func(pr Promise) bool { return of.speaks(pr) && (has(pr, "from", from) || has(pr, "until", from)) }))) {
 			break
 		}
 	}

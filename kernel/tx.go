@@ -68,6 +68,9 @@ func (tx *Tx) Derived() { tx.derived = true }
 // Fail lets the transaction fail with an error, if no other one does: for whoever notes something and has no answer to give.
 func (tx *Tx) Fail(err error) { tx.failed = cmp.Or(tx.failed, err) }
 
+// Few is how many rows one statement names at most; of more, several statements name a part each.
+func (tx *Tx) Few() int { return tx.k.db.Few() }
+
 // ForUpdate is the fragment that locks a row which is read to be changed; empty on SQLite, where one writer writes.
 func (tx *Tx) ForUpdate() string { return tx.k.db.ForUpdate() }
 

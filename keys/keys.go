@@ -324,9 +324,12 @@ func (ks *Keys) DestroyClass(tx *kernel.Tx, scope kept.Scope, class string) ([]k
 
 // DestroyUnits deletes unit keys; their cohorts are replaced at the next turn.
 func (ks *Keys) DestroyUnits(tx *kernel.Tx, units ...kept.ID) {
-	for _, u := range units {
-		tx.Exec(`UPDATE cohort_key SET dirty = 1, units = units - 1 WHERE id = (SELECT cohort FROM unit_key WHERE id = $1)`, string(u))
-		tx.Exec(`DELETE FROM unit_key WHERE id = $1`, string(u))
+	for some := range slices.Chunk(units, tx.Few()) {
+		var args []any
+		these := kernel.List(&args, some...)
+		tx.Exec(`UPDATE cohort_key SET dirty = 1, units = units - (SELECT COUNT(*) FROM unit_key u WHERE u.cohort = cohort_key.id AND u.id IN `+these+`)
+			WHERE id IN (SELECT cohort FROM unit_key WHERE id IN `+these+`)`, args...)
+		tx.Exec(`DELETE FROM unit_key WHERE id IN `+these, args...)
 	}
 }
 

@@ -102,16 +102,20 @@ func endless(pr *policy.Promise) bool {
 	return !ends && (pr.Params["until"].Has("request") || pr.Params["until"].Has("need-ended"))
 }
 
-// whileSubscribed: nothing ends a category as long as somebody subscribes.
+// whileSubscribed: nothing ends a category as long as somebody subscribes, unless somebody says that it has ended.
 func whileSubscribed(s *search) {
 	for _, c := range s.Categories {
 		for _, app := range s.scopes() {
 			rules, ok := s.Rules(app, c.Name)
-			if !ok || app == "" || len(rules.Fields) == 0 || len(rules.Retain) == 0 || c.Subject == "" {
+			if !ok || app == "" || len(rules.Fields) == 0 || c.Subject == "" || len(rules.Collect) == 0 || adminsOwn(c) {
 				continue
 			}
-			if !slices.ContainsFunc(rules.Retain, func(l policy.Limit) bool { return l.From == "entry" || l.From == "request" }) && len(rules.Collect) > 0 && !adminsOwn(c) {
-				s.say(two(rules.Retain[0].Promise, rules.Collect[0]), "%s stays as long as somebody subscribes", c.Name)
+			from := func(events ...string) func(policy.Limit) bool {
+				return func(l policy.Limit) bool { return slices.Contains(events, l.From) }
+			}
+			last := slices.IndexFunc(rules.Retain, from("uninstalled", "unsubscribed"))
+			if last >= 0 && !slices.ContainsFunc(rules.Retain, from("entry", "request", policy.LastUse)) {
+				s.say(two(rules.Retain[last].Promise, rules.Collect[0]), "%s stays as long as somebody subscribes", c.Name)
 				break
 			}
 		}

@@ -45,6 +45,7 @@ func TestRules(t *testing.T) {
 	}
 	for _, c := range []struct{ rule, says, finds, spares string }{
 		{"retention-over-promise", "a decision keeps note longer after entry than the text says", p("control: retain, category: note, from: entry, max: P30D"), p("control: retain, category: note, from: entry, max: P90D")},
+		{"least-over-most", "note is kept P30D at least after entry, and gone before", p("control: retain, category: note, from: entry, min: P30D") + p("control: retain, category: note, from: entry, max: P14D"), p("control: retain, category: note, from: entry, min: P14D, max: P30D") + p("control: retain, category: note, until: request")},
 		{"stored-nothing", "note is never stored, and collected", p("control: store-nothing, category: note") + p("control: collect, category: note"), p("control: store-nothing, category: note, apps: maps") + p("control: collect, category: note, apps: notes")},
 		{"stored-nothing", "note, figures is never stored, and collected", p(`control: store-nothing, category: "*"`) + p(`control: collect, category: "*"`), p(`control: store-nothing, category: "*"`) + p("control: collect, category: note")},
 		{"place-recipient", "data is promised to be in EEA, and teasel receives it in US", p("control: recipient, name: teasel"), p("control: recipient, name: teasel, region: IE")},

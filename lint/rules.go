@@ -12,6 +12,7 @@ import (
 // Rules are in the order of docs/lint.md: what cannot both be kept first.
 var Rules = []Rule{
 	{"retention-over-promise", Wrong, retentionOverPromise},
+	{"least-over-most", Wrong, leastOverMost},
 	{"stored-nothing", Wrong, storedNothing},
 	{"place-recipient", Wrong, placeRecipient},
 	{"access-nobody", Wrong, accessNobody},
@@ -79,11 +80,20 @@ func (s *search) limits(fn func(a, b *policy.Promise, category, from string)) {
 	limits := slices.DeleteFunc(s.of("retain"), func(pr *policy.Promise) bool { return !ends(pr) })
 	s.pairs(limits, limits, func(a, b *policy.Promise) {
 		for _, from := range a.Params["from"].Words() {
-			if names := s.alike(a, b); b.Params["from"].Has(from) && names != nil {
+			if names := s.alike(a, b); b.Params["from"].Has(from) && names != nil && !refines(a, b) && !refines(b, a) {
 				fn(a, b, list(names), from)
 			}
 		}
 	})
+}
+
+// refines tells whether a limit is for lines of some severities, and no longer than the other, or of others alone.
+func refines(a, b *policy.Promise) bool {
+	mine, theirs := a.Params["severity"], b.Params["severity"]
+	if theirs.Words() == nil {
+		return mine.Words() != nil && longest(a) <= longest(b)
+	}
+	return mine.Words() != nil && !slices.ContainsFunc(mine.Words(), theirs.Has)
 }
 
 // alike are the categories for which neither promise beats the other: both name them, or neither does.
@@ -99,6 +109,28 @@ func (s *search) alike(a, b *policy.Promise) (names []string) {
 func longest(pr *policy.Promise) int64 {
 	period, _ := pr.Params["max"].Period()
 	return int64(period.Shortest())
+}
+
+// leastOverMost: something is kept at least that long, and gone before.
+func leastOverMost(s *search) {
+	all := s.of("retain")
+	over := func(least, most *policy.Promise) {
+		min, bound := least.Params["min"].Period()
+		_, ends := most.Params["max"].Period()
+		for _, from := range least.Params["from"].Words() {
+			at := most.Params["until"].Has(from)
+			if !bound || !at && (!ends || !most.Params["from"].Has(from) || longest(most) >= int64(min.Shortest())) {
+				continue
+			}
+			if names := s.alike(least, most); names != nil {
+				s.say(two(least, most), "%s is kept %s at least after %s, and gone before", list(names), least.Params["min"].Word(), from)
+			}
+		}
+	}
+	for _, pr := range all {
+		over(pr, pr)
+	}
+	s.pairs(all, all, func(a, b *policy.Promise) { over(a, b); over(b, a) })
 }
 
 // storedNothing: what is never stored is collected.

@@ -29,6 +29,14 @@ func adjustOf(from string, prs []*Promise) Adjust {
 	return a
 }
 
+// Counts tells whether a limit counts from an event, or may, by any version.
+func (r Rules) Counts(from string) bool {
+	return slices.ContainsFunc(r.Since(-1<<62), func(r Rules) bool {
+		_, theirs := r.adjust(from)
+		return theirs || slices.ContainsFunc(r.Retain, func(l Limit) bool { return l.From == from })
+	})
+}
+
 // Adjustable tells whether any version leaves a choice from an event.
 func (r Rules) Adjustable(from string) bool {
 	_, now := r.adjust(from)

@@ -57,6 +57,9 @@ func engineCell(k Kind) string {
 	}
 	var except []string
 	for _, p := range k.Params {
+		if p.With != "" {
+			except = append(except, p.Name+" needs "+p.With)
+		}
 		switch {
 		case !p.Engine:
 			except = append(except, "no "+p.Name)

@@ -23,6 +23,9 @@ func (pr *Promise) Engine() (ok bool, missing string) {
 		if !prm.Engine {
 			return false, prm.Name
 		}
+		if _, there := pr.Params[prm.With]; prm.With != "" && !there {
+			return false, prm.With
+		}
 		if w := prm.withoutEngine(v); w != "" {
 			return false, prm.Name + "=" + w
 		}

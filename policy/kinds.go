@@ -18,7 +18,8 @@ type Param struct {
 	Empty  bool     // an empty list says something: none at all
 	Engine bool     // this build acts on it
 	Only   []string // this build acts on these of Enum alone
-	Not    []string // this build does not act on these words, of a type whose words no list names
+	Not    []string // this build does not act on these words
+	With   string   // it says nothing without this one
 }
 
 // Type says what the scalars of a parameter look like.
@@ -83,6 +84,12 @@ var (
 	places   = []string{"atlassian", "vendor", "customer-host", "third-party"}
 )
 
+// Said are the events that happen to a single item, and that somebody has to say; its last use is also seen.
+var Said = []string{LastUse, "process-end", "job-end", "delivered", "ticket-closed", "need-ended", "consent-withdrawn", "incident-known", "posted"}
+
+// LastUse is the event that moves with every use.
+const LastUse = "last-use"
+
 // The parts of the table's rows. A parameter has no engine until runs or runsFor says so.
 
 func word(name string, enum ...string) Param { return Param{Name: name, Type: Word, Enum: enum} }
@@ -96,5 +103,7 @@ func (p Param) orEmpty() Param { p.Empty = true; return p }
 func (p Param) runs() Param { p.Engine = true; return p }
 
 func (p Param) butFor(values ...string) Param { p.Not = values; return p }
+
+func (p Param) with(other string) Param { p.With = other; return p }
 
 func (p Param) runsFor(values ...string) Param { p.Engine, p.Only = true, values; return p }

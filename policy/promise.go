@@ -93,7 +93,7 @@ func (r *reader) complete(pr *Promise, kind Kind) {
 	if kind.OneOf != nil && !slices.ContainsFunc(kind.OneOf, func(name string) bool { _, ok := pr.Params[name]; return ok }) {
 		r.bad(pr.At, "", "`%s` needs one of %s", kind.Name, quoted(kind.OneOf))
 	}
-	if _, graded := pr.Params["severity"]; graded && kind.Name == "retain" && slices.ContainsFunc(pr.Params["from"].Words(), func(from string) bool { return from != "entry" }) {
+	if _, graded := pr.Params["severity"]; graded && kind.Name == "retain" && slices.ContainsFunc(pr.Events(), func(from string) bool { return from != "entry" }) {
 		r.bad(pr.At, "say `from: entry`", "`severity` is of the lines of a log, whose limits count from their entry")
 	}
 	if pr.ID == "" {

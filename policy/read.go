@@ -33,7 +33,7 @@ const (
 )
 
 // reserved are words that stand for something else where a category may stand.
-var reserved = []string{PersonalData, "installation", "subject", "connect-secret"}
+var reserved = []string{PersonalData, "installation", "subject", "connect-secret", "hold"}
 
 // reader walks the files in order of name. What refers to something that may stand further down waits in later.
 type reader struct {

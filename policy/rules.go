@@ -18,6 +18,7 @@ type Rules struct {
 	Purposes     []Allowed
 	Retain       []Limit  // sorted by From
 	Adjust       []Adjust // what is left to the customer, by From
+	Floors       []Floor  // how long the vendor must leave it, by From
 	BySeverity   *Promise // one by which limits depend on the severity of a line; nil for none
 	grades       map[string]grade
 	Places       []*Promise // where it may be: each of them must be satisfied
@@ -37,7 +38,7 @@ type Allowed struct {
 
 // Limit is the longest time a category may be kept after an event.
 type Limit struct {
-	From    string // uninstalled, unsubscribed, entry or request
+	From    string // the event
 	Max     kept.Period
 	Promise *Promise   // the strictest; the first one among equals
 	All     []*Promise // every promise that counted for this anchor
@@ -48,7 +49,7 @@ type Limit struct {
 func (l Limit) End(anchor kept.Time) kept.Time {
 	end := l.Max.From(anchor)
 	for _, pr := range l.All {
-		if p, ok := pr.Params["max"].Period(); ok {
+		if p, ok := pr.after(l.From); ok {
 			end = min(end, p.From(anchor))
 		}
 	}
@@ -86,6 +87,7 @@ func (p *Policy) resolve(app, category string) (Rules, bool) {
 	r.storage(p.about(c, app, "collect"), p.about(c, app, "store-nothing"))
 	r.purposes(p.about(c, app, "purpose").winners())
 	r.graded(p.about(c, app, "retain"))
+	r.floors(p.about(c, app, "retain"))
 	r.Places = p.about(c, app, "place").winners()
 	r.log(p.about(c, app, "log"), p.about(c, app, "store-nothing"))
 	r.Token = p.about(c, app, "token").winners()
@@ -197,14 +199,16 @@ func (r *Rules) purposes(prs []*Promise) {
 // limits takes the strictest for each anchor: the key of retain is category and event.
 func limits(s said) (g grade) {
 	for _, from := range events {
-		with := func(prs []*Promise, param string) []*Promise {
-			return filter(prs, func(pr *Promise) bool { _, there := pr.Params[param]; return there && pr.Params["from"].Has(from) })
-		}
-		if all := (said{with(s.named, "max"), with(s.umbrella, "max")}).winners(); len(all) > 0 {
-			pr, max := strictest(all)
+		ends := func(pr *Promise) bool { _, ok := pr.after(from); return ok }
+		if all := (said{filter(s.named, ends), filter(s.umbrella, ends)}).winners(); len(all) > 0 {
+			pr, max := strictest(all, from)
 			g.retain = append(g.retain, Limit{from, max, pr, all})
 		}
-		if all := (said{with(s.named, "adjustable"), with(s.umbrella, "adjustable")}).winners(); len(all) > 0 {
+		leaves := func(pr *Promise) bool {
+			_, there := pr.Params["adjustable"]
+			return there && pr.Params["from"].Has(from)
+		}
+		if all := (said{filter(s.named, leaves), filter(s.umbrella, leaves)}).winners(); len(all) > 0 {
 			g.adjust = append(g.adjust, adjustOf(from, all))
 		}
 	}
@@ -212,9 +216,24 @@ func limits(s said) (g grade) {
 	return g
 }
 
-func strictest(prs []*Promise) (least *Promise, limit kept.Period) {
+// after is how long a promise lets something be kept after an event; false where it says nothing of that. Until it is at
+// once.
+func (pr *Promise) after(event string) (kept.Period, bool) {
+	if pr.Params["until"].Has(event) {
+		return kept.Period{}, true
+	}
+	max, said := pr.Params["max"].Period()
+	return max, said && pr.Params["from"].Has(event)
+}
+
+// Events are those from which a promise to retain counts, or until which it does.
+func (pr *Promise) Events() []string {
+	return append(slices.Clone(pr.Params["from"].Words()), pr.Params["until"].Words()...)
+}
+
+func strictest(prs []*Promise, event string) (least *Promise, limit kept.Period) {
 	for _, pr := range prs {
-		if period, _ := pr.Params["max"].Period(); least == nil || period.Shortest() < limit.Shortest() {
+		if period, _ := pr.after(event); least == nil || period.Shortest() < limit.Shortest() {
 			least, limit = pr, period
 		}
 	}
@@ -268,6 +287,16 @@ func (p *Policy) Purge(app string) (pr *Promise, categories []string, ok bool) {
 		return nil, nil, false
 	}
 	return prs[0], categories, true
+}
+
+// Hold is the promise that names a reason for which something of app is kept beyond its limit; nil where none does. all are
+// those that name any.
+func (p *Policy) Hold(app, reason string) (pr *Promise, all []*Promise) {
+	all = p.ofApp(app, "hold")
+	if i := slices.IndexFunc(all, func(pr *Promise) bool { return pr.Params["reasons"].Has(reason) }); i >= 0 {
+		pr = all[i]
+	}
+	return pr, all
 }
 
 func (p *Policy) ofApp(app, control string) []*Promise {

@@ -41,9 +41,10 @@ var Kinds = []Kind{
 	{Name: "token", Engine: true, Params: []Param{
 		typed("category", CategoryName).key().runs(), word("scope", "least").runs(), typed("rotate", Bool).runs(),
 		typed("revoke", Bool).runs()}},
-	{Name: "retain", Engine: true, Needs: []string{"from", "max/adjustable"}, Params: []Param{
-		typed("category", CategoryName).key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed", "entry", "request"),
-		typed("max", Duration).runs(), typed("min", Duration), word("until", events...), typed("adjustable", Bounds).runsFor("customer-admin"),
+	{Name: "retain", Engine: true, Needs: []string{"from/until", "max/min/adjustable/until"}, Params: []Param{
+		typed("category", CategoryName).key().runs(), word("from", events...).runs(),
+		typed("max", Duration).runs().with("from"), typed("min", Duration).runs().with("from"), word("until", events...).butFor("entry", "last-use").runs(),
+		typed("adjustable", Bounds).runsFor("customer-admin").with("from"),
 		word("by", "severity", "app").runs(), word("severity", Severities...).runs(), word("reasons"), word("copies", "live", "all").runsFor("live")}},
 	{Name: "rescue", Engine: true, Needs: []string{"within"}, Params: []Param{
 		word("on", "reinstall", "resubscribe").key().runs(), word("from", events...).runsFor("uninstalled", "unsubscribed"),
@@ -51,8 +52,8 @@ var Kinds = []Kind{
 	{Name: "purge", Engine: true, Needs: []string{"by"}, Params: []Param{
 		word("by", whos...).runsFor("customer-admin"), typed("scope", CategoryName, "installation", "subject").key().runsFor("installation"),
 		typed("within", Duration).runsFor("PT0S"), word("channel", channels...), typed("receipt", Bool).runs()}},
-	{Name: "hold", Params: []Param{
-		word("reasons").key()}},
+	{Name: "hold", Engine: true, Params: []Param{
+		word("reasons").key().runs()}},
 	{Name: "backup", Params: []Param{
 		typed("every", Duration), typed("keep", Duration), typed("encrypted", Bool), typed("restore-tested", Bool), word("excluded-from")}},
 	{Name: "anonymise", Engine: true, Params: []Param{

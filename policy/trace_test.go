@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,7 @@ var acts = map[string]struct{ packages, caught string }{
 	"retain":        {"retention", "story uninstall-90-days; judge item-gone"},
 	"rescue":        {"installation", "story reinstall-too-late; judge rescue-right"},
 	"purge":         {"retention", "story purge-now; judge receipt-right"},
+	"hold":          {"hold", "story hold-incident; judge hold-keeps"},
 	"log":           {"journal", "story own-logs; judge read-entered"},
 	"anonymise":     {"vault, scrub", "story own-logs; judge answer-allowed"},
 	"access":        {"vault", "story support-desk-sends-a-bundle; judge answer-allowed"},
@@ -55,6 +57,12 @@ func TestTrace(t *testing.T) {
 		} else {
 			enforced++
 			where, caught = acts[pr.Control].packages, acts[pr.Control].caught
+			if slices.ContainsFunc(pr.Events(), func(event string) bool { return slices.Contains(Said, event) }) && pr.Control == "retain" {
+				caught = strings.Replace(caught, "uninstall-90-days", "need-ends", 1)
+			}
+			if _, least := pr.Params["min"]; least && pr.Control == "retain" {
+				caught = strings.Replace(caught, "uninstall-90-days", "deleted-too-soon", 1)
+			}
 			if _, theirs := pr.Params["adjustable"]; theirs {
 				caught = strings.Replace(caught, "uninstall-90-days", "customer-chooses-retention", 1)
 			}

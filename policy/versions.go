@@ -215,14 +215,7 @@ func (r Rules) Limit(from string, collected kept.Time, chosen *kept.Period) (lim
 }
 
 // Ages tells whether anything of a category has, or may have, a limit from its entry: by any version.
-func (r Rules) Ages() bool {
-	for _, rules := range r.Since(-1 << 62) {
-		if _, theirs := rules.adjust("entry"); theirs || slices.ContainsFunc(rules.Retain, func(l Limit) bool { return l.From == "entry" }) {
-			return true
-		}
-	}
-	return false
-}
+func (r Rules) Ages() bool { return r.Counts("entry") }
 
 // before adds what the earlier versions say, the newest one first. A retroactive promise of a later version loosens what
 // it is about.

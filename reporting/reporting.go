@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -58,8 +59,8 @@ func New(k *kernel.Kernel, r *retention.Retention, s *subject.Subjects, a *atlas
 		tx.DueOnce(dueRound, app, tx.Now().Add(s.cycle))
 		return err
 	})
-	k.On(dueRound, rp.roundDue)
-	k.On(dueOutdated, rp.outdatedDue)
+	k.OnDestroying(dueRound, rp.roundDue) // with a clock in doubt it is not known whether a cycle is over
+	k.OnDestroying(dueOutdated, rp.outdatedDue)
 	return rp
 }
 
@@ -78,8 +79,11 @@ func Called(tx *kernel.Tx, app string) {
 
 // Ask asks about the accounts of an app whose cycle is over, with a bearer token of the app's, in as many calls as there is
 // time for. It does nothing while somebody else asks for the app, or Atlassian wants to be left alone.
-// Errors: Denied where Atlassian refuses the token, Internal where it does not answer.
+// Errors: Denied where Atlassian refuses the token, Internal where it does not answer, Held while the clock is in doubt.
 func (r *Reporting) Ask(ctx context.Context, app, bearer string) (Outcome, error) {
+	if err := r.retention.Sure(); err != nil { // nobody knows whether a cycle is over, and what is erased is gone
+		return Outcome{}, err
+	}
 	return r.round(ctx, app, mostCalls, func(b batch) (atlassian.Answer, error) { return r.atlassian.Report(ctx, bearer, b.accounts) })
 }
 
@@ -205,7 +209,7 @@ func (r *Reporting) batch(ctx context.Context, app string, size int) (b batch, e
 func (r *Reporting) retrieved(v *kernel.View, subjects []subject.Subject) (kept.Time, error) {
 	var item, line kept.Time
 	for _, u := range subjects {
-		about, err := r.retention.About(v, u.ID)
+		about, err := r.retention.About(v, u.ID, math.MaxInt32)
 		if err != nil {
 			return 0, err
 		}

@@ -13,7 +13,7 @@ import (
 // Choice is how long a customer wants a category kept after an event, within what the policy leaves to it.
 type Choice struct {
 	Category string    `json:"category"`
-	From     string    `json:"from" doc:"the event, as in the policy: entry, uninstalled or unsubscribed"`
+	From     string    `json:"from" doc:"the event, as in the policy"`
 	Max      string    `json:"max" doc:"ISO 8601; empty where the choice was taken back"`
 	Since    kept.Time `json:"since"`
 }
@@ -95,6 +95,7 @@ func (r *Retention) rewind(tx *kernel.Tx, scope kept.Scope, category string) err
 			tx.Due(dueAge, ref(scope, class), max(end, tx.Now()))
 		}
 	}
+	tx.Due(dueSaid, ref(scope, category), tx.Now())
 	r.Wind(tx, scope, s)
 	return err
 }

@@ -98,6 +98,9 @@ func (r *Retention) Wind(tx *kernel.Tx, scope kept.Scope, s Standing) {
 // Expire destroys what has ended of the policy's categories, although it may still have waited: who comes back proves that
 // its clock was right. What the server keeps by itself goes on with the installation.
 func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
+	if err := r.Spare(tx, scope); err != nil {
+		return err
+	}
 	for _, category := range r.policy.Categories {
 		for _, c := range s.Clocks() {
 			u, err := r.rule(&tx.View, scope, s.App, category.Name, c.From)
@@ -150,6 +153,9 @@ func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {
 			if waits, err := holds(tx, d, scope, category); waits || err != nil {
 				return err
 			}
+		}
+		if waits, err := r.sparing(tx, scope, d); err != nil || waits {
+			return err
 		}
 		tx.Done(d)
 		return r.end(tx, scope, category, c, l, d.Since <= tx.Now().Add(-Window))

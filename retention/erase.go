@@ -14,7 +14,7 @@ type Act struct {
 	Scope    kept.Scope
 	Category string
 	Severity string    // of the lines of a log that it was; empty for all, and for what has none
-	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, account-closed, account-updated
+	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, account-closed, account-updated
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here
@@ -39,6 +39,7 @@ type Receipt struct {
 	Unrecoverable kept.Time `json:"unrecoverable,omitzero"` // every epoch that could open a copy of the rows is dead
 	Backups       string    `json:"backups"`                // this server takes none: there is no third place to wait for
 	Rows          int64     `json:"rows"`                   // reclaimed so far
+	Held          int64     `json:"held,omitzero"`          // copies of the category, or the item, that holds kept at the commit; each goes when its hold ends
 	Reclaimed     kept.Time `json:"reclaimed,omitzero"`     // no row is left
 }
 
@@ -77,13 +78,13 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 	return receipt, nil
 }
 
-// About is what all modules hold about a subject.
-func (r *Retention) About(v *kernel.View, subject kept.ID) (all []Holding, err error) {
+// About is what all modules hold about a subject, of each no more than so many rows: there may be a million.
+func (r *Retention) About(v *kernel.View, subject kept.ID, most int64) (all []Holding, err error) {
 	for _, h := range r.holders {
 		if h.About == nil {
 			continue
 		}
-		some, err := h.About(v, subject)
+		some, err := h.About(v, subject, most)
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +96,7 @@ func (r *Retention) About(v *kernel.View, subject kept.ID) (all []Holding, err e
 // EraseAbout writes the receipts of a subject whose key is destroyed in this transaction, one for each category, and lets the
 // next tick reclaim the rows: at the commit nothing opens them any more, whatever their number.
 func (r *Retention) EraseAbout(tx *kernel.Tx, a Act, subject kept.ID) error {
-	all, err := r.About(&tx.View, subject)
+	all, err := r.About(&tx.View, subject, math.MaxInt32)
 	if err != nil {
 		return err
 	}
@@ -113,6 +114,9 @@ func (r *Retention) EraseAbout(tx *kernel.Tx, a Act, subject kept.ID) error {
 // EraseOutdated erases some of what is about a subject from before an instant and could have been refreshed, and tells
 // whether that was all.
 func (r *Retention) EraseOutdated(tx *kernel.Tx, a Act, subject kept.ID, before kept.Time) (all bool, err error) {
+	if err := r.Spare(tx, a.Scope); err != nil {
+		return false, err
+	}
 	left := chunk
 	for _, h := range r.holders {
 		if h.Outdated == nil {
@@ -168,6 +172,13 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 			delete(counts, "epoch")
 		}
 	}
+	held, err := heldOf(&tx.View, a)
+	if err != nil {
+		return "", err
+	}
+	if held > 0 {
+		counts["held"] = held
+	}
 	fact := tx.Record(kept.Fact{Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words, Counts: counts})
 	reclaimed := kept.Time(0)
 	if class == "" {
@@ -177,24 +188,25 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	if a.Unforeseen {
 		foreseen = 0
 	}
-	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity, foreseen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15)`,
+	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity, foreseen, held)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16)`,
 		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
-		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity, foreseen)
+		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity, foreseen, held)
 	return id, nil
 }
 
 func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		var class, scope, category, severity string
+		var since kept.Time
 		var rows int64
-		found, err := tx.Row(`SELECT class, scope, category, severity, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &rows)
+		found, err := tx.Row(`SELECT class, scope, category, severity, unreachable, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &since, &rows)
 		if err != nil || !found {
 			return err
 		}
 		gone := 0
 		for _, h := range r.holders {
-			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class)}, chunk-gone)
+			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, chunk-gone)
 			if err != nil {
 				return err
 			}
@@ -233,12 +245,12 @@ func settle(tx *kernel.Tx, generation int64) {
 	tx.Exec(`UPDATE receipt SET unrecoverable = $1 WHERE unrecoverable = 0 AND epoch <= $2`, int64(tx.Now()), generation)
 }
 
-const receiptColumns = `id, fact, scope, category, severity, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed`
+const receiptColumns = `id, fact, scope, category, severity, reason, promise, anchor, owed, unreachable, unrecoverable, rows_gone, reclaimed, held`
 
 func scanReceipt(scan func(...any) error) (rc Receipt, err error) {
 	rc.Backups = "none taken"
 	err = scan(&rc.ID, &rc.Fact, &rc.Scope, &rc.Category, &rc.Severity, &rc.Reason, &rc.Promise, &rc.Anchor, &rc.Owed, &rc.Unreachable,
-		&rc.Unrecoverable, &rc.Rows, &rc.Reclaimed)
+		&rc.Unrecoverable, &rc.Rows, &rc.Reclaimed, &rc.Held)
 	return rc, err
 }
 

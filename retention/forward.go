@@ -1,6 +1,7 @@
 package retention
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -68,6 +69,14 @@ func (r *Retention) Forwards(v *kernel.View) (out []Forward, err error) {
 		if end, ages := u.aged(s.oldest); ages {
 			add(dueAge, s, standing.App, s.class(), end)
 		}
+		parts, err := r.parts(v, s.scope, standing.App, s.category)
+		if err != nil {
+			return nil, err
+		}
+		if len(parts) > 0 && s.severity == "" {
+			first := slices.MinFunc(parts, func(a, b Act) int { return cmp.Compare(a.Owed, b.Owed) })
+			add(dueSaid, s, standing.App, s.category, first.Owed)
+		}
 		c, l, ok, err := r.first(v, s.scope, standing, s.category)
 		if err != nil {
 			return nil, err
@@ -93,7 +102,7 @@ func (r *Retention) dates(v *kernel.View) (map[string]kept.Time, error) {
 		err := scan(&kind, &ref, &at)
 		set[kind+" "+ref] = at
 		return err
-	}, `SELECT kind, ref, at FROM due WHERE kind IN ($1, $2)`, dueAge, dueErase)
+	}, `SELECT kind, ref, at FROM due WHERE kind IN ($1, $2, $3)`, dueAge, dueErase, dueSaid)
 	return set, err
 }
 
@@ -102,6 +111,15 @@ func (r *Retention) tonight(v *kernel.View, f Forward, s Standing) (rows int64, 
 	tomorrow := v.Now().Add(Window)
 	if f.Is > tomorrow {
 		return 0, nil
+	}
+	if f.due == dueSaid {
+		parts, err := r.parts(v, f.Scope, s.App, f.Category)
+		for _, a := range parts {
+			if a.Owed <= tomorrow {
+				rows++
+			}
+		}
+		return rows, err
 	}
 	u, err := r.rule(v, f.Scope, s.App, f.Class, "entry")
 	if err != nil {

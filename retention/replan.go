@@ -44,6 +44,13 @@ func (r *Retention) Replan(tx *kernel.Tx, expected func([]Forward) bool) error {
 		if err != nil {
 			return err
 		}
+		saying, err := r.saying(&tx.View, s.scope, standing.App, s.category)
+		if err != nil {
+			return err
+		}
+		if len(saying) > 0 { // the next tick looks at each item
+			tx.Due(dueSaid, ref(s.scope, s.category), tx.Now())
+		}
 		if end, ok := u.aged(s.oldest); ok {
 			tx.Due(dueAge, ref(s.scope, s.class()), end)
 		} else if _, known := r.policy.Rules(standing.App, s.category); !known {

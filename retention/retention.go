@@ -25,11 +25,12 @@ const (
 	dueAge     = "retention.age"     // scope/class: the oldest row's limit
 	dueForget  = "retention.forget"  // scope/class: a day is over whose rows have aged
 	dueReclaim = "retention.reclaim" // receipt: rows of a destroyed class
+	dueSaid    = "retention.said"    // scope/category: the first end by what happened to an item
 	dueChosen  = "retention.chosen"  // scope/category: a customer has chosen another limit
 )
 
 // chunk bounds how many rows one transaction deletes, so that nobody waits long behind it.
-const chunk = 256
+const chunk = 512
 
 // Holder is what a module that stores rows tells retention, so that it can erase them.
 type Holder struct {
@@ -39,8 +40,13 @@ type Holder struct {
 	// Age deletes up to limit rows of a class whose anchor is at or before the given instant, with their unit keys;
 	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
 	Age func(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
-	// About says what there is about a subject; nil where nothing is about anybody.
-	About func(v *kernel.View, subject kept.ID) ([]Holding, error)
+	// Pick opens what fits of at most limit rows that come after an id, in the order of ids, for a hold; last is the last of
+	// them, "" when no row is behind. It may be nil.
+	Pick func(tx *kernel.Tx, s Sought, after kept.ID, limit int) (rows []Opened, last kept.ID, err error)
+	// Drop deletes items of a scope with their unit keys, and what was said of them; nil where nothing is said of any row.
+	Drop func(tx *kernel.Tx, scope kept.Scope, items []kept.ID) error
+	// About says what there is about a subject, counting no more than so many rows; nil where nothing is about anybody.
+	About func(v *kernel.View, subject kept.ID, most int64) ([]Holding, error)
 	// Outdated deletes up to limit rows about a subject from before an instant, with their unit keys, and says what they
 	// were; nil where nothing is that could be refreshed.
 	Outdated func(tx *kernel.Tx, subject kept.ID, before kept.Time, limit int) ([]Holding, error)
@@ -50,7 +56,8 @@ type Holder struct {
 type Remains struct {
 	Scope              kept.Scope
 	Category, Severity string
-	Of                 kept.ID // the class key or ratchet they were sealed under, or the subject they were about
+	Of                 kept.ID   // the class key or ratchet they were sealed under, or the subject they were about, or a hold's key
+	Since              kept.Time // when that was destroyed: none of them is younger
 }
 
 // Holding is what a module holds of a class about a subject.
@@ -68,25 +75,28 @@ type Retention struct {
 	keys    *keys.Keys
 	holders []Holder
 	emptied func(tx *kernel.Tx, scope kept.Scope)
+	spare   func(tx *kernel.Tx, scope kept.Scope, limit int) (more bool, err error)
 	own     map[string]policy.Limit // by category: of the server itself
 }
 
 // New wires retention to the kernel's dates and to the gate.
 func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Retention {
-	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, own: map[string]policy.Limit{}}
+	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, spare: func(*kernel.Tx, kept.Scope, int) (bool, error) { return false, nil }, own: map[string]policy.Limit{}}
 	k.OnDestroying(dueErase, r.eraseDue)
 	k.OnDestroying(dueAge, r.ageDue)
 	k.OnDestroying(dueForget, r.forgetDue)
 	k.On(dueReclaim, r.reclaimDue)
+	k.OnDestroying(dueSaid, r.saidDue)
 	k.On(dueChosen, r.chosenDue)
 	k.On(dueAlarm, r.alarmDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
+	g.Register("least", r.tooSoon)
 	return r
 }
 
-// Hold registers a module's rows; before the first Tick.
-func (r *Retention) Hold(h Holder) { r.holders = append(r.holders, h) }
+// Register registers a module's rows; before the first Tick.
+func (r *Retention) Register(h Holder) { r.holders = append(r.holders, h) }
 
 // Bound limits, from the entry or the uninstall, a category that the server keeps by itself while the policy says
 // nothing about it.
@@ -130,16 +140,17 @@ func (r *Retention) closed(v *kernel.View, q gate.Question) error {
 	if err := r.Over(v, q.Scope, q.App, q.Category); err != nil {
 		return err
 	}
-	if q.Stored != 0 {
-		u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
-		if err != nil {
-			return err
-		}
-		if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
-			return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
-		}
+	if q.Stored == 0 {
+		return nil
 	}
-	return nil
+	u, err := r.rule(v, q.Scope, q.App, Class(q.Category, q.Severity), "entry")
+	if err != nil {
+		return err
+	}
+	if l, ok := u.limit(q.Stored); ok && l.End(q.Stored) <= v.Now() {
+		return kept.Errorf(kept.Late, "this %s ended %s after it was stored", q.Category, l.Max.Words()).WithHint("it is gone; store a new one").Under(l.Promise.ID)
+	}
+	return r.happened(v, q)
 }
 
 // Class names what one ratchet carries: a category, or the lines of one severity in it, which may have a limit of their own.
@@ -203,6 +214,9 @@ func (r *Retention) Ages(app, class string) bool {
 	return ok && own.From == "entry" && len(rules.Retain) == 0 || rules.Of(severity).Ages()
 }
 
+// Knows tells whether a category is the policy's, or the server's own.
+func (r *Retention) Knows(category string) bool { return slices.Contains(r.categories(), category) }
+
 // categories are those of the policy, and what the server keeps by itself.
 func (r *Retention) categories() (names []string) {
 	for _, c := range r.policy.Categories {
@@ -230,6 +244,9 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			return nil
 		}
 		if waits, err := r.holdsUp(tx, d, scope, class); waits || err != nil {
+			return err
+		}
+		if waits, err := r.sparing(tx, scope, d); err != nil || waits {
 			return err
 		}
 		u, err := r.owing(&tx.View, scope, s.App, class, "entry")
@@ -293,6 +310,9 @@ func (r *Retention) forgetDue(ctx context.Context, d kernel.Due) error {
 		}
 		if oldest == 0 {
 			oldest = tx.Now()
+		}
+		if err := r.Spare(tx, scope); err != nil {
+			return err
 		}
 		return r.forget(tx, scope, class, oldest-1)
 	})

@@ -55,6 +55,7 @@ type customer struct {
 	id          kept.ID            // what the server last called it
 	credentials map[kept.Role]credential
 	items       []item // the newest last, gone or not
+	holds       []heldBy
 }
 
 type credential struct {

@@ -36,7 +36,8 @@ func (s Step) String() string {
 const day = 24 * time.Hour
 
 // uses are what a customer's people and its app do while it is installed, as often as the name stands here.
-var uses = strings.Fields(`put put put put put put overwrite overwrite read read read read read list review delete delete
+var uses = strings.Fields(`put put put put put put overwrite overwrite read read read read read list review delete delete admin-delete
+	say say say say-group say-group say-back
 	write write odd-line write-all write-all odd-lines read-outside read-outside staff-read staff-read disclose put-about
 	odd-field odd-category empty odd-purpose foreign-read foreign-delete lost-item odd-review no-admin`)
 
@@ -67,7 +68,7 @@ func plan(o Options) ([]Step, error) {
 		p.faults[f] = true
 	}
 	for _, pr := range o.Policy.Promises {
-		for _, name := range []string{"max", "within"} {
+		for _, name := range []string{"max", "min", "within"} {
 			period, ok := pr.Params[name].Period()
 			margin := period.Shortest()
 			if !ok || margin == 0 || margin >= p.end {
@@ -95,6 +96,8 @@ func plan(o Options) ([]Step, error) {
 	for at := p.short(0, 9*day); at < p.end; at += day + p.short(0, 9*day) {
 		p.add(at, 0, "deadlines")
 	}
+	p.holds()
+	p.slips()
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {
 		if p.steps[i].At <= p.steps[i-1].At {
@@ -126,6 +129,17 @@ func (p *planner) trouble(at time.Duration) {
 	}
 	if p.faults["database-restart"] {
 		p.add(pick(p, p.steps).At, p.IntN(p.o.Installations), "database-restart")
+	}
+}
+
+// slips are days on which the clock is wrong. They are drawn apart, so that the rest of a plan is as it would be without them.
+func (p *planner) slips() {
+	if !p.faults["clock"] {
+		return
+	}
+	apart := rand.New(rand.NewPCG(p.o.Seed, 1))
+	for at := time.Duration(0); at < p.end; at += time.Duration(20+apart.IntN(40)) * day {
+		p.steps = append(p.steps, Step{At: at + time.Duration(apart.IntN(20*24*3600))*time.Second, Act: "slip", N: [4]uint32{apart.Uint32(), apart.Uint32()}})
 	}
 }
 

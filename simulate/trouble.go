@@ -201,6 +201,30 @@ func kill(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, e
 	return nil, l.revive(ctx)
 }
 
+// slip sets the machine's clock ahead for a moment, by minutes or by months. What is destroyed meanwhile is destroyed too soon.
+func slip(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	if l.troubled {
+		return nil, errSkipped
+	}
+	ahead := time.Duration(11+s.N[1]%600) * time.Minute
+	if s.N[0]%3 > 0 {
+		ahead = time.Duration(1+s.N[1]%400) * day
+	}
+	if err := l.Slip(ahead); err != nil {
+		return nil, err
+	}
+	_, err := l.Tick()
+	if err == nil {
+		err = l.Slip(0)
+	}
+	l.done[s.Act+" done"]++
+	l.picture.fault(l.today(), "clock wrong")
+	if err != nil {
+		return nil, err
+	}
+	return nil, l.tick(ctx)
+}
+
 // killTick lets it die in the middle of what falls due next.
 func killTick(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
 	l.doom = int64(1 + s.N[0]%40)

@@ -84,6 +84,10 @@ func put(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, er
 		e.Host = hosts[0]
 		body["host"] = e.Host
 	}
+	if s.N[3]>>4%3 == 0 {
+		e.Group = group(s)
+		body["group"] = e.Group
+	}
 	if s.N[2]%2 == 0 {
 		e.Name = fmt.Sprintf("%sname-%d", planted[0], s.N[2]/2%3)
 		body["name"] = e.Name
@@ -194,7 +198,11 @@ func list(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, e
 }
 
 func remove(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	bearer, found, err := l.as(ctx, s, c, kept.AppRuntime)
+	role := kept.AppRuntime
+	if s.Act == "admin-delete" {
+		role = kept.CustomerAdmin
+	}
+	bearer, found, err := l.as(ctx, s, c, role)
 	if err != nil || len(found) > 0 {
 		return found, err
 	}
@@ -203,7 +211,7 @@ func remove(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding,
 		return nil, err
 	}
 	err = l.Call(ctx, http.MethodDelete, "/v1/items/"+string(of.id), bearer, nil, nil)
-	return l.told(ctx, s, judge.Event{Kind: judge.Delete, Installation: c.id, Item: of.id}, err)
+	return l.told(ctx, s, judge.Event{Kind: judge.Delete, Role: role, Installation: c.id, Item: of.id}, err)
 }
 
 func review(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"time"
 
 	"kept"
 )
@@ -119,6 +120,12 @@ func (a *Apart) bury() {
 func (a *Apart) Doom(n int64) error {
 	_, err := a.ask(order{Do: "doom", N: n})
 	a.doomed = err == nil && n != 0
+	return err
+}
+
+// Slip sets the server's clock ahead of the right time by d; 0 sets it right.
+func (a *Apart) Slip(d time.Duration) error {
+	_, err := a.ask(order{Do: "slip", N: d.Microseconds()})
 	return err
 }
 

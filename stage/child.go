@@ -13,6 +13,7 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"kept"
 	"kept/api"
@@ -52,7 +53,7 @@ type child struct {
 	options Options
 	asks    *atlassian.Client
 	face    atomic.Pointer[http.Handler]
-	clock   *Clock
+	clock   *Slipped
 	url     string
 	random  mortal
 }
@@ -98,6 +99,8 @@ func (c *child) do(ctx context.Context, o order, r *report, log io.Writer) (err 
 	case "first":
 		r.Login, r.Password, err = c.server.Access.First(ctx)
 		return err
+	case "slip":
+		c.clock.Slip(time.Duration(o.N) * time.Microsecond)
 	case "doom":
 		c.random.left.Store(o.N)
 	case "fill":
@@ -125,11 +128,11 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c.clock = NewClock(o.At)
+	c.clock = &Slipped{Clock: NewClock(o.At)}
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout, Transport: &http.Transport{}}
 	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Log: slog.New(slog.NewTextHandler(log, nil))}
-	c.asks = asks(o.Atlassian, client, c.clock)
+	c.asks = asks(o.Atlassian, client, c.clock.Clock)
 	if err := c.begin(ctx); err != nil {
 		return err
 	}
@@ -149,7 +152,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 
 // begin starts the server, at first and under each new version of the policy.
 func (c *child) begin(ctx context.Context) (err error) {
-	if c.server, err = c.options.begin(ctx, &Slipped{Clock: c.clock}, &c.random, c.asks); err != nil {
+	if c.server, err = c.options.begin(ctx, c.clock, &c.random, c.asks); err != nil {
 		return err
 	}
 	_, board := watched(c.server, nil)

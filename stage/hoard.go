@@ -54,7 +54,7 @@ func (h *Hoard) Copy(ctx context.Context, s *Stage) error {
 	}
 	h.sealed = map[string]bool{}
 	return s.Server.Kernel.View(ctx, func(v *kernel.View) error {
-		for _, from := range []func(*kernel.View) error{h.classes, h.cohorts, h.units, h.items, h.entries, h.secrets} {
+		for _, from := range []func(*kernel.View) error{h.classes, h.cohorts, h.units, h.items, h.entries, h.secrets, h.held} {
 			if err := from(v); err != nil {
 				return err
 			}
@@ -109,6 +109,10 @@ func (h *Hoard) entries(v *kernel.View) error {
 
 func (h *Hoard) secrets(v *kernel.View) error {
 	return h.envelopes(v, `SELECT scope, 'connect-secret', id, 1, envelope FROM connect_secret`)
+}
+
+func (h *Hoard) held(v *kernel.View) error {
+	return h.envelopes(v, `SELECT scope, category, original, version, envelope FROM held`)
 }
 
 func (h *Hoard) envelopes(v *kernel.View, query string) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"kept"
 	"kept/atlassian/fake"
@@ -85,6 +86,9 @@ func (p *play) puts(ctx context.Context, a args) error {
 	if has(a, "HOST") {
 		body["host"] = word(a, "HOST")
 	}
+	if has(a, "GROUP") {
+		body["group"] = word(a, "GROUP")
+	}
 	var stored struct {
 		Item kept.ID `json:"item"`
 	}
@@ -133,11 +137,19 @@ func (p *play) opens(ctx context.Context, a args, query url.Values) error {
 }
 
 func (p *play) deletes(ctx context.Context, a args) error {
+	return p.deletesAs(ctx, a, kept.AppRuntime)
+}
+
+func (p *play) adminDeletes(ctx context.Context, a args) error {
+	return p.deletesAs(ctx, a, kept.CustomerAdmin)
+}
+
+func (p *play) deletesAs(ctx context.Context, a args, role kept.Role) error {
 	path, err := p.item(a)
 	if err != nil {
 		return err
 	}
-	return p.call(ctx, a, kept.AppRuntime, http.MethodDelete, path, nil, nil)
+	return p.call(ctx, a, role, http.MethodDelete, path, nil, nil)
 }
 
 func (p *play) adminPurges(ctx context.Context, a args) error {
@@ -159,6 +171,28 @@ func (p *play) keeps(ctx context.Context, a args) error {
 		body["max"] = wanted.String()
 	}
 	return p.call(ctx, a, kept.CustomerAdmin, http.MethodPut, "/v1/installation/retention", body, nil)
+}
+
+func (p *play) happens(ctx context.Context, a args) error { return p.says(ctx, a, false) }
+
+func (p *play) unhappens(ctx context.Context, a args) error { return p.says(ctx, a, true) }
+
+// says tells of an item or a group what happened to it, or takes that back.
+func (p *play) says(ctx context.Context, a args, back bool) error {
+	body := map[string]any{"event": word(a, "SAID"), "back": back}
+	if has(a, "GROUP") {
+		body["group"] = word(a, "GROUP")
+	} else {
+		path, err := p.item(a)
+		if err != nil {
+			return err
+		}
+		body["item"] = strings.TrimPrefix(path, "/v1/items/")
+	}
+	if at, there := a["TIME"].(kept.Time); there {
+		body["at"] = at
+	}
+	return p.call(ctx, a, kept.AppRuntime, http.MethodPost, "/v1/events", body, nil)
 }
 
 func (p *play) restrict(ctx context.Context, a args, restricted bool) error {

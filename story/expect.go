@@ -217,10 +217,11 @@ func (p *play) receipt(ctx context.Context, a args) error {
 	var seen []string
 	for _, r := range list {
 		late, asked := a["PERIOD"].(kept.Period)
-		if r.Unreachable == a["TIME"] && (!asked || late.From(r.Owed) == r.Unreachable) {
+		held, told := a["N"].(int)
+		if r.Unreachable == a["TIME"] && (!asked || late.From(r.Owed) == r.Unreachable) && (!told || int64(held) == r.Held) {
 			return nil
 		}
-		seen = append(seen, fmt.Sprintf("unreachable at %s, %s late", r.Unreachable, r.Unreachable.Sub(r.Owed)))
+		seen = append(seen, fmt.Sprintf("unreachable at %s, %s late, %d held", r.Unreachable, r.Unreachable.Sub(r.Owed), r.Held))
 	}
 	return unlike("such a receipt", strings.Join(seen, "; "))
 }

@@ -80,10 +80,14 @@ var slots = map[string]struct {
 	"END":    {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 	"LATEST": {"a day, such as 2026-03-02, or an instant", dayOrInstant},
 
-	"EVENT":     {"entry, uninstalled or unsubscribed", oneOf("entry", "uninstalled", "unsubscribed")},
+	"EVENT":     {"an event of the policy, such as entry, uninstalled or need-ended", oneOf(append([]string{"entry", "uninstalled", "unsubscribed"}, policy.Said...)...)},
+	"SAID":      {"an event that is said of an item, such as need-ended or job-end", oneOf(policy.Said...)},
+	"GROUP":     {"the name of a group in quotes", quoted},
 	"REGION":    {"a country or a cloud region, in small letters", name},
 	"RECIPIENT": {"a recipient of the policy", name},
 	"FUNCTION":  {"the function for which a recipient gets it", name},
+	"DAY":       {"a day, such as 2026-03-01", instant},
+	"REASON":    {"a reason to hold something", name},
 	"CASE":      {"a case in which people disclose", name},
 }
 

@@ -33,9 +33,10 @@ type play struct {
 	value    string         // what was read last, as JSON
 	reviewed int            // lines of the log that was reviewed last
 	probed   probed
-	dir      string        // where the story lies
-	calls    []fake.Report // with which accounts were reported
-	deaf     bool          // Atlassian answers no reports
+	dir      string             // where the story lies
+	calls    []fake.Report      // with which accounts were reported
+	deaf     bool               // Atlassian answers no reports
+	held     map[string]kept.ID // holds that were placed last, by holdKey
 }
 
 // Run puts a server on stage and lets the story happen to it. It returns the ids of the promises that the story
@@ -65,7 +66,7 @@ func Run(ctx context.Context, s *Story, o Options) (exercised []string, err erro
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	st.Hoard = stage.NewHoard()
-	if err := (&play{stage: st, dir: filepath.Dir(s.File)}).run(ctx, s); err != nil {
+	if err := (&play{stage: st, dir: filepath.Dir(s.File), held: map[string]kept.ID{}}).run(ctx, s); err != nil {
 		return nil, err
 	}
 	board, err := st.Board.Judge(ctx)

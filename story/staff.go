@@ -40,6 +40,28 @@ func (p *play) officerPurges(ctx context.Context, a args) error {
 	return p.staff(ctx, kept.Officer, "/v1/installations/"+string(id)+"/purge", nil, nil)
 }
 
+func (p *play) officerRestricts(ctx context.Context, a args) error {
+	return p.officerLimits(ctx, a, true)
+}
+
+func (p *play) officerLifts(ctx context.Context, a args) error { return p.officerLimits(ctx, a, false) }
+
+func (p *play) officerLimits(ctx context.Context, a args, restricted bool) error {
+	t, err := p.named(a)
+	if err != nil {
+		return err
+	}
+	id, err := p.installation(ctx, t)
+	if err != nil {
+		return err
+	}
+	bearer, err := p.stage.As(ctx, kept.Officer)
+	if err != nil {
+		return err
+	}
+	return p.stage.Call(ctx, http.MethodPut, "/v1/installations/"+string(id)+"/restriction", bearer, map[string]bool{"restricted": restricted}, nil)
+}
+
 func (p *play) officerDiscloses(ctx context.Context, a args) error {
 	t, err := p.named(a)
 	if err != nil {

@@ -126,7 +126,7 @@ func (s *Subjects) Forsake(tx *kernel.Tx, leaving map[kept.ID]int64) error {
 		if !found { // it was erased before its rows
 			continue
 		}
-		about, err := s.retention.About(&tx.View, id)
+		about, err := s.retention.About(&tx.View, id, leaving[id]+1)
 		if err != nil {
 			return err
 		}
@@ -149,6 +149,9 @@ func (s *Subjects) Erase(tx *kernel.Tx, id kept.ID, a retention.Act) error {
 		return err
 	}
 	a.Scope = u.Scope
+	if err := s.retention.Spare(tx, u.Scope); err != nil {
+		return err
+	}
 	s.drop(tx, u)
 	return s.retention.EraseAbout(tx, a, id)
 }

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"slices"
 	"strings"
 
 	"kept"
@@ -22,6 +23,7 @@ type item struct {
 	Class    kept.ID // class or ratchet key it is sealed under
 	Unit     kept.ID
 	Host     []byte // blind index; nil for none
+	Group    []byte // likewise
 	Envelope []byte
 }
 
@@ -33,11 +35,11 @@ func (it item) meta() Meta {
 	return Meta{ID: it.ID, Category: it.Category, Fields: it.Fields, Version: it.Version, Stored: it.Stored}
 }
 
-const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, envelope`
+const columns = `id, scope, app, category, name, subject, version, fields, stored, class, unit, host, grouped, envelope`
 
 func scan(scan func(...any) error) (it item, err error) {
 	var scope, fields string
-	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Envelope)
+	err = scan(&it.ID, &scope, &it.App, &it.Category, &it.Name, &it.Subject, &it.Version, &fields, &it.Stored, &it.Class, &it.Unit, &it.Host, &it.Group, &it.Envelope)
 	it.Scope, it.Fields = kept.ScopeOf(scope), strings.Fields(fields)
 	return it, err
 }
@@ -97,19 +99,30 @@ func listOutdated(v *kernel.View, scope kept.Scope, app string) ([]item, error) 
 
 func (it item) write(tx *kernel.Tx, over bool) {
 	if over {
-		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, envelope = $8 WHERE id = $9`,
-			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope, string(it.ID))
+		tx.ExecOne(`UPDATE item SET subject = $1, version = $2, fields = $3, stored = $4, class = $5, unit = $6, host = $7, grouped = $8, envelope = $9 WHERE id = $10`,
+			string(it.Subject), it.Version, strings.Join(it.Fields, " "), int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope, string(it.ID))
+		tx.Exec(`DELETE FROM anchor WHERE item = $1`, string(it.ID)) // it was said of the value before
 		return
 	}
-	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	tx.ExecOne(`INSERT INTO item (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(it.ID), it.Scope.String(), it.App, it.Category, it.Name, string(it.Subject), it.Version, strings.Join(it.Fields, " "),
-		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Envelope)
+		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope)
+}
+
+// leaving is what must be known of items to delete them: their envelopes may be more than memory.
+const leaving = `SELECT id, category, subject, stored, unit FROM item WHERE `
+
+func scanLeaving(scan func(...any) error) (it item, err error) {
+	return it, scan(&it.ID, &it.Category, &it.Subject, &it.Stored, &it.Unit)
 }
 
 // reclaim deletes rows of a category whose class key is gone, or the key of whom they are about, with their unit keys.
 func (v *Vault) reclaim(tx *kernel.Tx, r retention.Remains, limit int) (int, error) {
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE (class = $1 OR subject = $1) AND category = $2 ORDER BY id LIMIT $3`+tx.ForUpdate(),
-		string(r.Of), r.Category, limit)
+	under := `class`
+	if strings.HasPrefix(string(r.Of), "sub_") {
+		under = `subject`
+	}
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+under+` = $1 AND category = $2 LIMIT $3`+tx.ForUpdate(), string(r.Of), r.Category, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -121,7 +134,7 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 	if severity != "" { // an item has none
 		return 0, 0, 0, nil
 	}
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE scope = $1 AND category = $2 ORDER BY stored, id LIMIT $3`+tx.ForUpdate(),
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`scope = $1 AND category = $2 ORDER BY stored LIMIT $3`+tx.ForUpdate(),
 		scope.String(), category, limit+1)
 	if err != nil || len(items) == 0 {
 		return 0, 0, 0, err
@@ -138,10 +151,30 @@ func (v *Vault) age(tx *kernel.Tx, scope kept.Scope, category, severity string, 
 	return n, oldest, next, v.drop(tx, items[:n])
 }
 
+// let deletes items by their ids.
+func (v *Vault) let(tx *kernel.Tx, scope kept.Scope, ids []kept.ID) error {
+	var all []item
+	for _, id := range ids {
+		it, err := find(&tx.View, scope, "", id, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		all = append(all, it)
+	}
+	return v.drop(tx, all)
+}
+
 func (v *Vault) drop(tx *kernel.Tx, items []item) error {
-	for _, it := range items {
-		v.keys.DestroyUnits(tx, it.Unit)
-		tx.ExecOne(`DELETE FROM item WHERE id = $1`, string(it.ID))
+	for some := range slices.Chunk(items, tx.Few()) {
+		ids, units := make([]kept.ID, len(some)), make([]kept.ID, len(some))
+		for i, it := range some {
+			ids[i], units[i] = it.ID, it.Unit
+		}
+		v.keys.DestroyUnits(tx, units...)
+		var said []any
+		tx.Exec(`DELETE FROM anchor WHERE item IN `+kernel.List(&said, ids...), said...)
+		var args []any
+		tx.ExecN(len(some), `DELETE FROM item WHERE id IN `+kernel.List(&args, ids...), args...)
 	}
 	return v.forsake(tx, items)
 }
@@ -157,16 +190,17 @@ func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
 	return v.subjects.Forsake(tx, leaving)
 }
 
-// about counts the items about a subject.
-func about(v *kernel.View, subject kept.ID) ([]retention.Holding, error) {
+// about counts the items about a subject, up to so many.
+func about(v *kernel.View, subject kept.ID, most int64) ([]retention.Holding, error) {
 	return kernel.Query(v, func(scan func(...any) error) (h retention.Holding, err error) {
 		return h, scan(&h.Category, &h.Rows, &h.Oldest)
-	}, `SELECT category, COUNT(*), MIN(stored) FROM item WHERE subject = $1 GROUP BY category ORDER BY category`, string(subject))
+	}, `SELECT category, COUNT(*), MIN(stored) FROM (SELECT category, stored FROM item WHERE subject = $1 LIMIT $2) AS rows GROUP BY category ORDER BY category`,
+		string(subject), most)
 }
 
 // outdated deletes items about a subject from before an instant, with their unit keys.
 func (v *Vault) outdated(tx *kernel.Tx, subject kept.ID, before kept.Time, limit int) (gone []retention.Holding, err error) {
-	items, err := kernel.Query(&tx.View, scan, `SELECT `+columns+` FROM item WHERE subject = $1 AND stored < $2 ORDER BY category, stored, id LIMIT $3`+tx.ForUpdate(),
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`subject = $1 AND stored < $2 ORDER BY category, stored, id LIMIT $3`+tx.ForUpdate(),
 		string(subject), int64(before), limit)
 	for _, it := range items {
 		if n := len(gone) - 1; n >= 0 && gone[n].Category == it.Category {

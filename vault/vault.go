@@ -46,7 +46,7 @@ type Enter func(tx *kernel.Tx, r Reading) error
 // New wires the vault to the gate and to the one road of erasure.
 func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, s *subject.Subjects, enter Enter) *Vault {
 	v := &Vault{k: k, policy: p, keys: ks, gate: g, retention: r, subjects: s, enter: enter}
-	r.Hold(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age, About: about, Outdated: v.outdated})
+	r.Register(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age, Pick: v.pick, Drop: v.let, About: about, Outdated: v.outdated})
 	g.Register("collect", v.collect)
 	g.Register("purpose", v.purpose)
 	g.Register("access", v.access)
@@ -66,6 +66,7 @@ type Put struct {
 	Category string
 	Value    Value
 	Host     string // the only host the value is used for; kept as a blind index; may be empty
+	Group    string // the job, ticket or the like that it belongs to; kept as a blind index; may be empty
 }
 
 // Get is what somebody asks to open.
@@ -147,9 +148,15 @@ func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []
 	if it.Host, err = index(key, "host", p.Host); err != nil {
 		return Stored{}, err
 	}
+	if it.Group, err = index(key, "group", p.Group); err != nil {
+		return Stored{}, err
+	}
 	kind := kept.FactStored
 	if found {
 		it.ID, it.Name, it.Version, kind = old.ID, old.Name, old.Version+1, kept.FactOverwritten
+		if err := v.retention.Spare(tx, scope); err != nil {
+			return Stored{}, err
+		}
 		v.keys.DestroyUnits(tx, old.Unit)
 	}
 	if err := v.seal(tx, &it, key, p.Subject, plain); err != nil {
@@ -162,6 +169,10 @@ func (v *Vault) put(tx *kernel.Tx, scope kept.Scope, app string, p Put, plain []
 		}
 	}
 	if err := v.retention.Stored(tx, scope, app, p.Category); err != nil {
+		return Stored{}, err
+	}
+	use := map[string]retention.Anchor{policy.LastUse: {At: it.Stored, Told: it.Stored}}
+	if err := v.retention.Said(tx, retention.Item{ID: it.ID, Scope: scope, App: app, Category: p.Category, Stored: it.Stored, Anchors: use}); err != nil {
 		return Stored{}, err
 	}
 	fact := tx.Record(kept.Fact{Kind: kind, Scope: scope, Category: p.Category,
@@ -210,12 +221,16 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 			return err
 		}
 		category, meta = it.Category, it.meta()
+		happened, err := v.happened(&tx.View, it)
+		if err != nil {
+			return err
+		}
 		other, err := v.elsewhere(&tx.View, it, g.Host)
 		if err != nil {
 			return err
 		}
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Read, Scope: scope, App: it.App,
-			Category: it.Category, Purpose: g.Purpose, Host: g.Host, Other: other, Stored: it.Stored, Recipient: g.Recipient, For: g.For}); err != nil {
+			Category: it.Category, Purpose: g.Purpose, Host: g.Host, Other: other, Stored: it.Stored, Happened: happened, Recipient: g.Recipient, For: g.For}); err != nil {
 			return err
 		}
 		plain, err := v.keys.Open(&tx.View, scope, it.ad(), it.Envelope)
@@ -224,6 +239,9 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 		}
 		if err := json.Unmarshal(plain, &value); err != nil {
 			return kept.Errorf(kept.Internal, "an item does not hold JSON")
+		}
+		if err := v.used(tx, actor, it); err != nil {
+			return err
 		}
 		if actor.Role.IsStaff() {
 			tx.Record(kept.Fact{Kind: kept.FactOpened, Scope: scope, Category: it.Category, Refs: map[string]kept.ID{"item": it.ID}})
@@ -275,8 +293,15 @@ func (v *Vault) shown(ctx context.Context, actor kept.Actor, scope kept.Scope, l
 			return err
 		}
 		items, err := list(view)
+		if err != nil {
+			return err
+		}
 		for _, it := range items {
-			switch err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: it.App, Category: it.Category, Stored: it.Stored}); kept.KindOf(err) {
+			happened, err := v.happened(view, it)
+			if err != nil {
+				return err
+			}
+			switch err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: it.App, Category: it.Category, Stored: it.Stored, Happened: happened}); kept.KindOf(err) {
 			case "":
 				out = append(out, it.meta())
 			case kept.Late:
@@ -312,14 +337,30 @@ func (v *Vault) mayAsk(ctx context.Context, actor kept.Actor, scope kept.Scope, 
 }
 
 // Delete erases one item at once.
+// Errors: Denied, for an app, while a promise leaves the item where it is.
 func (v *Vault) Delete(ctx context.Context, actor kept.Actor, id kept.ID) (out Stored, err error) {
 	scope := kept.Scope{Installation: actor.Installation}
+	var category string
 	err = v.k.Do(ctx, actor, func(tx *kernel.Tx) error {
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Delete, Scope: scope, App: actor.App}); err != nil {
 			return err
 		}
+		if err := stand(tx, scope); err != nil {
+			return err
+		}
 		it, err := find(&tx.View, scope, actor.App, id, tx.ForUpdate())
 		if err != nil {
+			return err
+		}
+		category = it.Category
+		happened, err := v.happened(&tx.View, it)
+		if err != nil {
+			return err
+		}
+		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Delete, Scope: scope, App: it.App, Category: it.Category, Stored: it.Stored, Happened: happened}); err != nil {
+			return err
+		}
+		if err := v.retention.Spare(tx, scope); err != nil {
 			return err
 		}
 		if err := v.drop(tx, []item{it}); err != nil {
@@ -330,6 +371,9 @@ func (v *Vault) Delete(ctx context.Context, actor kept.Actor, id kept.ID) (out S
 		out = Stored{Item: it.ID, Fact: fact, Receipt: receipt}
 		return err
 	})
+	if gate.Refused(err) && category != "" {
+		err = v.recordRefusal(ctx, actor, kept.FactDeleteRefused, scope, category, Get{}, err)
+	}
 	return out, err
 }
 

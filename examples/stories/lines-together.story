@@ -30,10 +30,13 @@ expect entries 201
 wait 1 day
 acme logs 256 times login in login-log
 acme logs 256 times login in login-log
+acme logs 256 times login in login-log
+acme logs 256 times login in login-log
+acme logs 256 times login in login-log
 at 2026-03-03T07:59:59Z
-expect rows 713 of login-log
+expect rows 1481 of login-log
 wait 1 second
-expect rows 512 of login-log
+expect rows 1280 of login-log
 expect receipt of login-log unreachable at 2026-03-03T08:00Z late 0
 wait 1 day
 expect rows 0 of login-log
