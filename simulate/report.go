@@ -53,7 +53,7 @@ func trigger(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding
 		e.Moody = true
 	case 2:
 		l.Fake.Be(fake.Reports, fake.Mood(1+s.N[1]%6))
-		e.Moody = s.N[1]%6 != uint32(fake.Hanging)-1
+		e.Moody = true
 	case 3:
 		l.Fake.Cycle([]string{"P3D", "P7D", "P14D", "", "P100Y", "soon"}[s.N[1]%6])
 	}

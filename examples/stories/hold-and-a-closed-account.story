@@ -22,4 +22,10 @@ expect held 2 of notes
 expect held 1 of login-log
 # The line was all that there was about both of them, but bob has a note.
 expect subjects 1
-officer opens "one" of notes held for acme
+officer opens the hold on notes of acme
+at 2026-03-20T12:00Z
+expect held 0 of notes
+wait 1 day
+expect openable 0 of login-log
+expect openable 1 of notes
+expect ledger verified
