@@ -61,8 +61,8 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 		rounds = usualRounds
 	}
 	a := &Access{k: k, policy: p, keys: ks, gate: g, installations: in, tokens: tokens, connect: calls, isAdmin: isAdmin, rounds: rounds}
-	k.On(dueSweep, a.sweep)
-	k.On(dueFormer, a.former)
+	k.OnDestroying(dueSweep, a.sweep)
+	k.OnDestroying(dueFormer, a.former)
 	r.Bound(installation.ConnectSecret, "uninstalled", kept.Period{})
 	r.Register(retention.Holder{Name: "access", Reclaim: a.reclaim, Age: neverAges})
 	return a
