@@ -81,6 +81,8 @@ const (
 	FactBraked        FactKind = "retention.braked"    // what is due is closed, and waits to be destroyed
 	FactBrakeReleased FactKind = "retention.released"  // because a person said so
 
+	FactReported FactKind = "accounts.reported" // Atlassian was asked about accounts, and answered
+
 	FactHeld        FactKind = "hold.placed"
 	FactHoldRenewed FactKind = "hold.renewed"
 	FactHoldEnded   FactKind = "hold.ended" // released, or its end has come
@@ -149,6 +151,7 @@ var FactKinds = map[FactKind]Replay{
 	FactReclaimed:       NoReplay,
 	FactBraked:          NoReplay,
 	FactBrakeReleased:   NoReplay,
+	FactReported:        NoReplay, // what it led to has facts of its own
 	FactHeld:            ReplayHold,
 	FactHoldRenewed:     ReplayHold,
 	FactHoldEnded:       ReplayErase,

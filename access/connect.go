@@ -17,8 +17,8 @@ type Callback struct {
 	App     string
 	Token   *connect.Token
 	Secret  string // of installed alone; never logged, stored sealed
+	Base    string // the product's base URL there, stored sealed; empty where it is none of Atlassian's
 	Product string
-	Base    string // baseUrl of the product; may be empty
 	Forge   string // id of the Forge installation that wraps the tenant, bare or as ARI; may be empty
 }
 
@@ -61,7 +61,7 @@ func (a *Access) Installed(ctx context.Context, actor kept.Actor, c Callback) (i
 		if i = arrived.Installation; arrived.Replaced != "" { // the app gets new credentials, of the installation that goes on
 			tx.Exec(`DELETE FROM credential WHERE installation = $1`, string(arrived.Replaced))
 		}
-		return a.keep(tx, arrived, c.Secret)
+		return a.keep(tx, arrived, c)
 	})
 	return i, err
 }

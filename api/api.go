@@ -71,6 +71,7 @@ func New(o Options) http.Handler {
 	f.items()
 	f.installation()
 	f.entries()
+	f.reporting()
 	f.staff()
 	f.inspect()
 	f.deadlines()

@@ -10,7 +10,7 @@ import (
 )
 
 // Lifecycle is what Atlassian says beside the token of a Connect callback. The token does not cover it: who it is about is
-// held against the claims, the rest is believed for the token's sake. Names and accounts are not read, of an address its hash is kept.
+// held against the claims, the rest is believed for the token's sake. Names and accounts are not read; of the address a hash is kept, and itself sealed.
 // atlassian: lifecycle
 type Lifecycle struct {
 	_ struct{} `json:"-" additionalProperties:"true"`
@@ -18,9 +18,9 @@ type Lifecycle struct {
 	Key     string `json:"key,omitempty" doc:"of the app's descriptor"`
 	Client  string `json:"clientKey"`
 	Event   string `json:"eventType,omitempty"`
-	Base    string `json:"baseUrl,omitempty" doc:"of the product; only a hash of it is stored"`
 	Product string `json:"productType,omitempty" doc:"jira, confluence …"`
 	Secret  string `json:"sharedSecret,omitempty" doc:"of installed alone; it is stored sealed"`
+	Base    string `json:"baseUrl,omitempty" doc:"of the product; where accounts are reported; stored sealed, and as a hash"`
 	Forge   string `json:"installationId,omitempty" doc:"ARI of the Forge installation that wraps the app"`
 }
 
@@ -50,6 +50,9 @@ func (f *face) called(event string, do func(context.Context, *call, access.Callb
 		b := in.Body
 		if b.Client != c.called.Client || b.Key != "" && b.Key != declared.Connect || b.Event != "" && b.Event != event {
 			return nil, kept.Errorf(kept.Denied, "the body contradicts its token").WithHint("let the callback through as Atlassian sent it")
+		}
+		if !f.Server.Atlassian.IsSite(b.Base) { // nobody is called who may not be Atlassian
+			b.Base = ""
 		}
 		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Base: b.Base, Forge: b.Forge})
 		if kept.KindOf(err) == kept.Denied {

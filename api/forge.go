@@ -11,6 +11,7 @@ import (
 	"kept/forge"
 	"kept/installation"
 	"kept/kernel"
+	"kept/reporting"
 )
 
 // Told is what Atlassian says beside its token. The token does not cover it, so it is only held against the claims
@@ -47,6 +48,7 @@ func (f *face) forge() {
 	}
 	add(f, event("forge-installed", "installed", "The event avi:forge:installed:app.", http.StatusOK), f.arrived(f.Server.Installations.Installed))
 	add(f, event("forge-upgraded", "upgraded", "The event avi:forge:upgraded:app.", http.StatusOK), f.arrived(f.Server.Installations.Upgraded))
+	add(f, event("forge-scheduled", "scheduled", "A scheduled trigger, whose token accounts are reported with.", http.StatusNoContent), f.scheduled)
 	add(f, event("forge-pre-uninstall", "pre-uninstall", "The module preUninstall.", http.StatusNoContent), f.leaving)
 }
 
@@ -71,6 +73,29 @@ func (f *face) leaving(ctx context.Context, c *call, in *told) (*empty, error) {
 		}
 		return err
 	})
+}
+
+type scheduled struct {
+	told
+	System string `header:"X-Forge-Oauth-System" doc:"the app's token; it is used at once and never stored"`
+}
+
+// scheduled reports accounts. Where Atlassian does not answer, the trigger fails, so that it comes again with another token.
+func (f *face) scheduled(ctx context.Context, c *call, in *scheduled) (*empty, error) {
+	if in.System == "" {
+		return nil, kept.Errorf(kept.Invalid, "the trigger comes without the app's token").WithHint("its endpoint needs `auth: {appSystemToken: {enabled: true}}` in the manifest")
+	}
+	err := f.deliver(ctx, c, in.Body, func(tx *kernel.Tx) error {
+		_, err := f.Server.Installations.Seen(tx, c.signal)
+		reporting.Called(tx, c.app)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Whoever gives up waiting must not cut off a report that is under way: nobody would know what became of it.
+	_, err = f.Server.Reporting.Ask(context.WithoutCancel(ctx), c.app, in.System)
+	return nil, err
 }
 
 // deliver uses the token up and does what it signals, together. A token that was used before is 401 (forge: remote

@@ -72,6 +72,7 @@ type (
 	}
 	listItems struct {
 		Category string `query:"category" doc:"all categories without it"`
+		Outdated bool   `query:"outdated" doc:"of all categories, what is about people whose data has changed since, as Atlassian says: it goes a cycle after it was said, unless it is stored anew"`
 	}
 	staffItem struct {
 		Installation string `path:"installation"`
@@ -120,6 +121,10 @@ func (f *face) overwrite(ctx context.Context, c *call, in *newOver) (*body[vault
 }
 
 func (f *face) list(ctx context.Context, c *call, in *listItems) (*body[Items], error) {
+	if in.Outdated {
+		list, err := f.Server.Vault.Outdated(ctx, c.actor)
+		return answerOf(Items{orEmpty(list)}), err
+	}
 	list, err := f.Server.Vault.List(ctx, c.actor, in.Category)
 	return answerOf(Items{orEmpty(list)}), err
 }

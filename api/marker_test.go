@@ -108,6 +108,10 @@ func (s *scene) planted() (all []request) {
 		{method: "POST", path: "/v1/instances", body: object{"code": marker, "server": marker}},
 		{method: "POST", path: "/v1/instances", body: object{"code": marker, "server": "BXXX-0000-0000-0000"}},
 		{method: "POST", path: "/v1/instances/credential", bearer: s.bearer("an instance's key"), body: object{"role": marker}},
+		{method: "POST", path: "/forge/assets-owner/scheduled", bearer: s.fake.Token(in), body: object{"context": object{"cloudId": in.Site.CloudID}, marker: marker}},
+		{method: "POST", path: "/v1/reports", bearer: key, body: object{"token": marker}},
+		{method: "POST", path: "/v1/reports", bearer: key, body: object{"token": object{marker: marker}}},
+		{method: "GET", path: "/v1/items?outdated=" + marker, bearer: runtime},
 		{method: "POST", path: "/forge/" + marker + "/installed", bearer: marker, body: marker},
 		{method: marker, path: "/v1/items/" + marker},
 		{method: "GET", path: "/v1/" + marker + "/../" + marker + "?" + marker},
@@ -140,7 +144,7 @@ func TestNoMarkerComesOut(t *testing.T) {
 	s := setScene(t)
 	done := 0
 	for i, r := range s.planted() {
-		r.header = map[string]string{"User-Agent": marker, "Referer": "https://" + marker, "Cookie": marker + "=" + marker, "X-Forge-Oauth-User": marker}
+		r.header = map[string]string{"User-Agent": marker, "Referer": "https://" + marker, "Cookie": marker + "=" + marker, "X-Forge-Oauth-User": marker, "X-Forge-Oauth-System": marker}
 		if i%2 == 0 {
 			r.header["Idempotency-Key"] = fmt.Sprint(marker, i)
 		}

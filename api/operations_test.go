@@ -187,7 +187,7 @@ func setScene(t *testing.T) *scene {
 	s.params = map[string]string{"hold": held["id"].(string), "row": item["item"].(string), "app": "assets-owner", "item": item["item"].(string), "receipt": receipt, "installation": string(id),
 		"key": string(spare), "document": "cloud", "promise": "trained", "fact": item["fact"].(string), "probe": string(probe.ID)}
 	s.bodies = map[string]any{
-		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
+		"forge-installed": object{"id": in.ID}, "forge-upgraded": object{"id": in.ID}, "forge-scheduled": object{}, "report-accounts": object{"token": "refused"}, "forge-pre-uninstall": object{"context": object{"cloudId": in.Site.CloudID}},
 		"connect-installed": s.lifecycle("installed"), "connect-uninstalled": s.lifecycle("uninstalled"),
 		"log-entry":   object{"category": "app-log", "record": "login"},
 		"say-event":   object{"event": "need-ended", "group": "nothing"},
@@ -231,6 +231,10 @@ func setScene(t *testing.T) *scene {
 	for _, event := range []string{"installed", "uninstalled"} {
 		s.hooks["connect-"+event] = func(r *request) { r.path = "/connect/portal-sso/" + event }
 	}
+	s.hooks["forge-scheduled"] = func(r *request) {
+		r.header = map[string]string{"X-Forge-Oauth-System": w.fake.System(w.apps["assets-owner"])}
+	}
+	s.hooks["report-accounts"] = func(r *request) { r.body = object{"token": w.fake.System(w.apps["assets-owner"])} }
 	s.hooks["effect"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/effect" }
 	s.hooks["presence"] = func(r *request) { r.path = "/v1/installations/" + string(leavingID) + "/presence" }
 	s.hooks["own-entries"] = func(r *request) { r.path += "?purpose=security&category=app-log" }

@@ -13,6 +13,8 @@ var operationWords = map[string]spoken{
 	"connect-uninstalled": {"Takes effect at once. Of a tenant nobody knows it is 204, and leaves a fact.", object{"key": "com.example.app", "clientKey": "8f3a1d52-4c0e-3b8e-a1df-0b6de8b0e1aa", "eventType": "uninstalled", "productType": "jira"}},
 	"forge-installed":     {"A repeated one changes nothing.", object{"id": "2f6b1f4e-8a4c-4c3e-9d57-0e1f2a3b4c5d"}},
 	"forge-upgraded":      {"Of a major version.", object{"id": "2f6b1f4e-8a4c-4c3e-9d57-0e1f2a3b4c5d"}},
+	"forge-scheduled":     {"With `x-forge-oauth-system`. Where Atlassian answers no report it fails, so that Forge tries again.", object{"context": object{"cloudId": "11223344-5566-4778-899a-abbccddeeff0"}}},
+	"report-accounts":     {"For an app whose scheduled trigger comes to its own back end, and for one of OAuth 2.0. Nobody is reported twice in a cycle, however often it is called.", object{"token": "as Atlassian gave it"}},
 	"forge-pre-uninstall": {"A signal: clocks start, and nothing is destroyed before the uninstall has taken effect.", object{"context": object{"cloudId": "11223344-5566-4778-899a-abbccddeeff0"}}},
 	"migration-schedule":  {"Refused with E0002 for a region in which neither this server stands nor one that it knows.", object{"migrationId": 57500, "location": "EU", "startTime": 1767225600000, "endTime": 1767229200000}},
 	"migration-start":     {"Copying begins, and nobody reads or writes until the end.", object{"migrationId": 57500, "location": "EU", "startTime": 1767225600000, "endTime": 1767229200000}},
@@ -81,6 +83,7 @@ var tagWords = map[string]string{
 	"probes":        "Whether somebody reads a contact address.",
 	"promises":      "One promise with its evidence.",
 	"publications":  "Versions of documents that were made public.",
+	"reports":       "Which accounts something is about, as Atlassian wants to know.",
 	"sessions":      "Logging in and out.",
 	"staff":         "Accounts of the vendor's people.",
 }

@@ -32,8 +32,10 @@ import (
 	"kept/realm"
 	"kept/recipient"
 	"kept/register"
+	"kept/reporting"
 	"kept/retention"
 	"kept/sequencer"
+	"kept/subject"
 	"kept/vault"
 )
 
@@ -66,6 +68,7 @@ type Server struct {
 	Ring          *keys.Keys
 	Gate          *gate.Gate
 	Retention     *retention.Retention
+	Subjects      *subject.Subjects
 	Installations *installation.Installations
 	Vault         *vault.Vault
 	Journal       *journal.Journal
@@ -75,6 +78,7 @@ type Server struct {
 	Recipients    *recipient.Recipients
 	Register      *register.Register
 	Realms        *realm.Realms
+	Reporting     *reporting.Reporting
 	Sequencer     *sequencer.Sequencer
 
 	asked    kept.Time // for times outside
@@ -122,8 +126,9 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Gate = gate.New()
 	s.Retention = retention.New(s.Kernel, s.Policy, s.Ring, s.Gate)
 	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Silence)
-	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
-	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, func(tx *kernel.Tx, r vault.Reading) error {
+	s.Subjects = subject.New(s.Ring, s.Retention)
+	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Subjects)
+	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Subjects, func(tx *kernel.Tx, r vault.Reading) error {
 		return s.Journal.Read(tx, r.Scope, journal.Line{App: r.App, Category: r.Category, Purpose: r.Purpose, Item: r.Item, Recipient: r.Recipient, For: r.For})
 	})
 	s.Holds = hold.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention)
@@ -135,6 +140,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	calls := &connect.Verifier{Keys: s.Atlassian, Clock: s.Clock, Leeway: 5 * time.Second}
 	s.Access = access.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Installations, tokens, calls, s.Atlassian.IsAdmin, s.PasswordRounds)
 	s.Realms = realm.New(s.Kernel, s.Ring, s.Gate, s.Retention, s.Installations, s.Policy.Digest, []string{s.Region, s.DatabaseRegion}, s.Peers, s.Journal.Continue)
+	s.Reporting = reporting.New(s.Kernel, s.Retention, s.Subjects, s.Atlassian, s.sites)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
 	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction", "realm"); err != nil {
@@ -146,6 +152,15 @@ func (s *Server) wire(ctx context.Context) (err error) {
 		return err
 	}
 	return s.Sequencer.Integrate(ctx)
+}
+
+// sites are the tenants of Connect in whose name accounts can be reported.
+func (s *Server) sites(ctx context.Context, app string, rather kept.ID) (out []reporting.Site, err error) {
+	list, err := s.Access.Sites(ctx, app, rather)
+	for _, l := range list {
+		out = append(out, reporting.Site(l))
+	}
+	return out, err
 }
 
 // announce records which policy and build run from now on, where, and which version comes next, unless nothing changed since

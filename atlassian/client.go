@@ -1,5 +1,5 @@
 // Package atlassian calls Atlassian's APIs: the public keys of Forge invocation tokens and of signed Connect callbacks, what
-// a product permits a user, and which licences the Marketplace knows. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
+// a product permits a user, which licences the Marketplace knows, and what has become of accounts. It follows no redirect, sends a token nowhere but under the API base it was given, reads bounded answers, and
 // takes every doubt for an error. It logs nothing and stores no token.
 package atlassian
 
@@ -37,6 +37,7 @@ type Client struct {
 	API   string // base of all product APIs
 
 	InstallKeys string // base of the addresses of install keys
+	Sites       string // base of the addresses of sites that is as good as Atlassian's own; for a stage, else empty
 
 	mu      sync.Mutex
 	keys    keySet

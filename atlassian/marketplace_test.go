@@ -38,26 +38,26 @@ func TestLicences(t *testing.T) {
 	if list, _, err := client.Licences(t.Context(), partner, 0, a.NewSite("elsewhere").CloudID); err != nil || len(list) != 0 {
 		t.Errorf("of another site: %d licences, %v", len(list), err)
 	}
-	if a.Asked(fake.Reports) > 7 {
-		t.Errorf("%d pages were asked for", a.Asked(fake.Reports))
+	if a.Asked(fake.Licences) > 7 {
+		t.Errorf("%d pages were asked for", a.Asked(fake.Licences))
 	}
 
 	var status *atlassian.Status
-	a.Be(fake.Reports, fake.Busy)
+	a.Be(fake.Licences, fake.Busy)
 	if _, _, err := client.Licences(t.Context(), partner, 0, ""); !errors.As(err, &status) || status.After != fake.BusyFor {
 		t.Errorf("busy: %v", err)
 	}
-	a.Be(fake.Reports, fake.Shifting)
+	a.Be(fake.Licences, fake.Shifting)
 	if _, _, err := client.Licences(t.Context(), partner, 0, ""); kept.KindOf(err) != kept.Internal || !strings.Contains(err.Error(), "moves") {
 		t.Errorf("a list that moves: %v", err)
 	}
 	for _, mood := range []fake.Mood{fake.Failing, fake.Absent, fake.Garbled, fake.Endless, fake.Redirecting} {
-		a.Be(fake.Reports, mood)
+		a.Be(fake.Licences, mood)
 		if _, _, err := client.Licences(t.Context(), partner, 0, ""); kept.KindOf(err) != kept.Internal || strings.Contains(fmt.Sprint(err), fake.PartnerToken) {
 			t.Errorf("mood %d: %v", mood, err)
 		}
 	}
-	a.Be(fake.Reports, fake.Well)
+	a.Be(fake.Licences, fake.Well)
 	wrong := partner
 	wrong.Token = "guessed"
 	if _, _, err := client.Licences(t.Context(), wrong, 0, ""); kept.KindOf(err) != kept.Internal {

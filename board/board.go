@@ -92,7 +92,8 @@ type Verdicts struct {
 	Broken    []string           `json:"broken,omitempty"` // what is broken, in words
 	List      []Judged           `json:"list"`
 	Findings  []lint.Finding     `json:"findings,omitempty"` // about the policy's structure
-	Earlier   []Earlier          `json:"earlier,omitempty"`  // versions before this one that still hold for something, the newest first
+	Accounts  []Accounts         `json:"accounts,omitempty" doc:"how apps that store something about people stand with reporting accounts to Atlassian"`
+	Earlier   []Earlier          `json:"earlier,omitempty"` // versions before this one that still hold for something, the newest first
 }
 
 // Of is the judged promise of that id.
@@ -131,6 +132,14 @@ func (b *Board) Judge(ctx context.Context) (*Verdicts, error) {
 			j.Sentences, j.Rehearsed = places[pr.ID], b.Rehearsed[pr.ID]
 			out.List = append(out.List, j)
 			out.count(j)
+		}
+		if out.Accounts, err = accounts(v); err != nil {
+			return err
+		}
+		for _, a := range out.Accounts {
+			if a.Verdict == kept.Broken {
+				out.Broken = append(out.Broken, "accounts of "+a.App+": "+a.Why.String())
+			}
 		}
 		return b.earlier(v, s, out)
 	})

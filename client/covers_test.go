@@ -13,12 +13,13 @@ import (
 // verbs are what the client calls for each operation of an app, an installation or a host.
 var verbs = map[string][]any{
 	"issue-credential":    {(*client.Client).Installation, (*client.Client).Admin, (*client.Client).Connect, (*client.Client).Invoked},
+	"report-accounts":     {(*client.Client).Report},
 	"enrol":               {client.Enrol},
 	"instance-credential": {(*client.Instance).Runtime, (*client.Instance).Admin},
 	"leave":               {(*client.Instance).Uninstalled},
 	"put-item":            {(*client.Installation).Put},
 	"overwrite-item":      {(*client.Installation).Overwrite},
-	"list-items":          {(*client.Installation).List},
+	"list-items":          {(*client.Installation).List, (*client.Installation).Outdated},
 	"read-item":           {(*client.Installation).Get, (*client.Installation).GetFor, (*client.Installation).Disclose, (*client.Installation).Recall},
 	"delete-item":         {(*client.Installation).Delete, (*client.Installation).Forget},
 	"say-event":           {(*client.Installation).Say},

@@ -109,6 +109,16 @@ func (i *Installation) List(ctx context.Context, category string) ([]Meta, error
 	return got.Items, err
 }
 
+// Outdated lists what is stored about people whose data has changed since, as Atlassian says. Store it anew, or it goes at the
+// end of the cycle.
+func (i *Installation) Outdated(ctx context.Context) ([]Meta, error) {
+	var got struct {
+		Items []Meta `json:"items"`
+	}
+	err := i.call(ctx, http.MethodGet, "/v1/items?outdated=true", nil, &got)
+	return got.Items, err
+}
+
 // Delete erases an item at once.
 func (i *Installation) Delete(ctx context.Context, id string) (out Stored, err error) {
 	err = i.call(ctx, http.MethodDelete, "/v1/items/"+url.PathEscape(id), nil, &out)

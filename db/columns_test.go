@@ -84,6 +84,7 @@ var textColumns = map[string]string{
 	"subject.id":    own,
 	"subject.scope": own,
 	"subject.unit":  own,
+	"reporting.app": policy,
 
 	"item.id":       own,
 	"item.scope":    own,
@@ -101,6 +102,8 @@ var textColumns = map[string]string{
 	"entry.category": policy,
 	"entry.purpose":  policy,
 	"entry.severity": word,
+	"entry.subject":  own,
+	"entry.second":   own,
 	"entry.fields":   policy,
 	"entry.batch":    own,
 

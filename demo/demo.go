@@ -4,6 +4,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -78,7 +79,7 @@ func (y *year) live(ctx context.Context, start kept.Time) error {
 		if err := y.MoveTo(ctx, start.Add(time.Duration(day)*24*time.Hour+morning)); err != nil {
 			return err
 		}
-		if err := y.chores(ctx, day); err != nil {
+		if err := errors.Join(y.chores(ctx, day), y.report(ctx)); err != nil {
 			return err
 		}
 		for _, g := range y.guests {

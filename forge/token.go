@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"regexp"
 
 	"kept"
 )
@@ -77,13 +76,11 @@ func (a Account) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // MarshalText is String.
 func (a Account) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-var accountShape = regexp.MustCompile(`^[A-Za-z0-9:-]{1,128}$`)
-
 // accountOf is the account of a principal claim; nobody for the two words Atlassian has for unknown people.
 func accountOf(principal string) (Account, bool) {
 	switch principal {
 	case "", "unidentified", "unknown":
 		return "", true
 	}
-	return Account(principal), accountShape.MatchString(principal)
+	return Account(principal), kept.ParseAccount(principal) == nil
 }

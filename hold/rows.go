@@ -10,8 +10,10 @@ import (
 const columns = `h.id, h.scope, h.category, h.reason, h.promise, h.staff, h.unit, h.since, h.until, h.copied, h.last, h.sought,
 	(SELECT COUNT(*) FROM held c WHERE c.hold = h.id),
 	(SELECT COUNT(*) FROM held c WHERE c.hold = h.id
-		AND NOT EXISTS (SELECT 1 FROM item i JOIN class_key k ON k.id = i.class WHERE i.id = c.original AND i.version = c.version)
-		AND NOT EXISTS (SELECT 1 FROM entry e JOIN class_key k ON k.scope = e.scope AND k.class = e.class WHERE e.id = c.original))`
+		AND NOT EXISTS (SELECT 1 FROM item i JOIN class_key k ON k.id = i.class WHERE i.id = c.original AND i.version = c.version
+			AND (i.subject = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = i.subject)))
+		AND NOT EXISTS (SELECT 1 FROM entry e JOIN class_key k ON k.scope = e.scope AND k.class = e.class WHERE e.id = c.original
+			AND (e.subject = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = e.subject)) AND (e.second = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = e.second))))`
 
 func scan(scan func(...any) error) (h Hold, err error) {
 	var copied kept.Time
@@ -119,11 +121,11 @@ func findCopy(v *kernel.View, hold, original kept.ID) (c copied, err error) {
 }
 
 // reclaim deletes copies whose hold has ended; their receipt names its unit key.
-func reclaim(tx *kernel.Tx, unit kept.ID, limit int) (int, error) {
+func reclaim(tx *kernel.Tx, r retention.Remains, limit int) (int, error) {
 	originals, err := kernel.Query(&tx.View, func(scan func(...any) error) (id string, err error) { return id, scan(&id) },
-		`SELECT original FROM held WHERE unit = $1 ORDER BY original LIMIT $2`, string(unit), limit)
+		`SELECT original FROM held WHERE unit = $1 ORDER BY original LIMIT $2`, string(r.Of), limit)
 	for _, id := range originals {
-		tx.ExecOne(`DELETE FROM held WHERE unit = $1 AND original = $2`, string(unit), id)
+		tx.ExecOne(`DELETE FROM held WHERE unit = $1 AND original = $2`, string(r.Of), id)
 	}
 	return len(originals), err
 }

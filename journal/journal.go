@@ -16,6 +16,7 @@ import (
 	"kept/policy"
 	"kept/retention"
 	"kept/seal"
+	"kept/subject"
 )
 
 const (
@@ -35,19 +36,20 @@ type Journal struct {
 	keys      *keys.Keys
 	gate      *gate.Gate
 	retention *retention.Retention
+	subjects  *subject.Subjects
 	class     string
 }
 
 // New wires the journal to the clocks.
-func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention) *Journal {
-	j := &Journal{k: k, policy: p, keys: ks, gate: g, retention: r, class: defaultClass}
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, s *subject.Subjects) *Journal {
+	j := &Journal{k: k, policy: p, keys: ks, gate: g, retention: r, subjects: s, class: defaultClass}
 	for _, c := range p.Categories {
 		if c.Journal == "reads" {
 			j.class = c.Name
 		}
 	}
 	Bound(r)
-	r.Register(retention.Holder{Name: "journal", Reclaim: reclaim, Age: age, Pick: j.pick})
+	r.Register(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age, About: about, Pick: j.pick})
 	k.On(dueBatch, j.batch)
 	g.Register("log", j.allowed)
 	return j
@@ -129,12 +131,12 @@ func (j *Journal) Read(tx *kernel.Tx, scope kept.Scope, line Line) error {
 	if line.Recipient != "" {
 		line.Kind = Disclosure
 	}
-	return j.write(tx, scope, j.class, []row{{line: line, purpose: line.Purpose}})
+	return j.write(tx, scope, j.class, []row{{line: line, purpose: line.Purpose}}, nil)
 }
 
-// write seals lines of one app, category and severity under the day key of those, each by itself; a row says in clear what its
-// line is sorted by.
-func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []row) error {
+// write seals lines of one app, category and severity under the day key of those, each by itself, and under the keys of those
+// whom it names: with any of them it dies. A row says in clear what its line is sorted by.
+func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []row, people map[string]subject.Known) error {
 	ratchet := retention.Class(class, rows[0].line.Severity)
 	day, err := j.keys.Class(tx, scope, ratchet, true)
 	if err != nil {
@@ -149,7 +151,11 @@ func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []ro
 		if err != nil {
 			return kept.Errorf(kept.Internal, "entry: %w", err)
 		}
-		if r.envelope, err = seal.Seal([]seal.Key{day}, ad(scope, class, r.id), plain); err != nil {
+		all := []seal.Key{day}
+		for n, account := range r.people {
+			all, r.subjects[n] = append(all, people[account].Key), people[account].ID
+		}
+		if r.envelope, err = seal.Seal(all, ad(scope, class, r.id), plain); err != nil {
 			return err
 		}
 	}

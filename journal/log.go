@@ -85,14 +85,28 @@ func (w Writing) check() error {
 		return kept.Errorf(kept.Invalid, "the fields are not JSON").WithHint("each field is any JSON")
 	case len(plain) > maxLine:
 		return kept.Errorf(kept.Invalid, "the fields have more than %d bytes", maxLine).WithHint("a line of a log is short")
-	case max(len(w.Account), len(w.Actor)) > 256:
-		return kept.Errorf(kept.Invalid, "an account id has more than 256 bytes").WithHint("hand in the id as Atlassian gives it")
 	case w.Severity != "" && !slices.Contains(policy.Severities, w.Severity):
 		return kept.Errorf(kept.Invalid, "the severity is none").WithHint("one of %s", strings.Join(policy.Severities, ", "))
 	case len(w.Record) > 64 || !recordShape.MatchString(w.Record):
 		return kept.Errorf(kept.Invalid, "the record is not a word").WithHint("say what is written down in a word of the policy: a-z 0-9 . _ -")
 	}
+	for _, person := range w.people() {
+		if err := kept.ParseAccount(person); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// people are the accounts that a line names.
+func (w Writing) people() (all []string) {
+	if w.Account != "" {
+		all = append(all, w.Account)
+	}
+	if w.Actor != "" && !kept.IsRole(w.Actor) && w.Actor != w.Account {
+		all = append(all, w.Actor)
+	}
+	return all
 }
 
 // allowed vetoes a line with another content than promised, and who may not review it. It is the engine of log.

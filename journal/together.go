@@ -12,6 +12,7 @@ import (
 	"kept/policy"
 	"kept/retention"
 	"kept/scrub"
+	"kept/subject"
 )
 
 // each asks of every line whether it may be, and says together what is refused, and which is the first.
@@ -46,7 +47,7 @@ func (j *Journal) question(actor kept.Actor, scope kept.Scope, w Writing) gate.Q
 		}
 	}
 	return gate.Question{Actor: actor, Verb: gate.Log, Scope: scope, App: actor.App, Category: w.Category, Record: w.Record, Severity: w.Severity,
-		Fields: slices.Sorted(maps.Keys(w.Fields)), About: w.Account != "" || w.Actor != "" && !kept.IsRole(w.Actor), Names: names}
+		Fields: slices.Sorted(maps.Keys(w.Fields)), About: len(w.people()) > 0, Names: names}
 }
 
 // asking asks the gate, of lines that are alike but once.
@@ -61,19 +62,39 @@ func (j *Journal) asking(v *kernel.View) func(gate.Question) error {
 	}
 }
 
+// people are those whom lines name.
+func (j *Journal) people(tx *kernel.Tx, scope kept.Scope, app string, lines []Writing) (map[string]subject.Known, error) {
+	var accounts []string
+	for _, w := range lines {
+		accounts = append(accounts, w.people()...)
+	}
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	index, err := j.keys.Index(tx, scope)
+	if err != nil {
+		return nil, err
+	}
+	return j.subjects.Of(tx, scope, index, app, accounts...)
+}
+
 // writeDown writes lines, log by log, and of each log severity by severity.
 func (j *Journal) writeDown(tx *kernel.Tx, scope kept.Scope, app string, lines []Writing, questions []gate.Question) ([]kept.ID, error) {
 	logs, places := map[string][]row{}, map[string][]int{}
 	for i, w := range lines {
 		line := Line{Kind: "log", App: app, Category: w.Category, Record: w.Record, Severity: w.Severity, Actor: w.Actor, Account: w.Account, Fields: w.Fields}
 		class := retention.Class(w.Category, w.Severity)
-		logs[class] = append(logs[class], row{line: line, purpose: j.clear(app, w), fields: questions[i].Fields})
+		logs[class] = append(logs[class], row{line: line, people: w.people(), purpose: j.clear(app, w), fields: questions[i].Fields})
 		places[class] = append(places[class], i)
+	}
+	people, err := j.people(tx, scope, app, lines)
+	if err != nil {
+		return nil, err
 	}
 	ids := make([]kept.ID, len(lines))
 	for _, class := range slices.Sorted(maps.Keys(logs)) { // in order: two nodes must not wait for each other
 		rows := logs[class]
-		if err := j.write(tx, scope, rows[0].line.Category, rows); err != nil {
+		if err := j.write(tx, scope, rows[0].line.Category, rows, people); err != nil {
 			return nil, err
 		}
 		for n, i := range places[class] {

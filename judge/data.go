@@ -23,7 +23,9 @@ type value struct {
 	marker string
 	host   string
 	group  string
-	stored kept.Time
+
+	account string // whom it is about; empty for nobody
+	stored  kept.Time
 
 	sayings []saying // of what happened to it
 
@@ -89,6 +91,9 @@ func (j *Judge) endBy(to kept.Time) {
 			if _, gone, event := j.parts(v); gone != 0 && (at == 0 || gone < at) {
 				at, reason = gone, event
 			}
+			if owed := i.outdates(v); owed != 0 && (at == 0 || owed <= at) {
+				at, reason = owed, "account-updated"
+			}
 			if at != 0 && at <= to {
 				i.end(v, at, false)
 				j.due(i, v.class(), reason, at)
@@ -101,19 +106,24 @@ func (j *Judge) endBy(to kept.Time) {
 			}
 		}
 		i.forget()
+		i.refreshed(to)
 		j.endHolds(i, to)
 		j.endSecrets(i)
 	}
+	j.part()
 }
 
 // end says since when a value is gone.
 func (i *installation) end(v *value, at kept.Time, commit bool) {
 	v.gone, v.commit = at, commit
 	delete(i.current, v.item)
+	i.ended = true
 }
 
 func (i *installation) forget() {
+	n := len(i.entries)
 	i.entries = slices.DeleteFunc(i.entries, func(e *entry) bool { return e.gone != 0 })
+	i.ended = i.ended || len(i.entries) < n
 }
 
 func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
@@ -121,7 +131,7 @@ func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
-	if reason != "deleted" && reason != "purged" {
+	if !slices.Contains([]string{"deleted", "purged", "account-closed", "account-updated"}, reason) {
 		j.exercised["retain"]++
 	}
 }

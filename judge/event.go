@@ -28,6 +28,7 @@ const (
 	Disclose  Kind = "disclose"  // people hand something out
 	Choose    Kind = "choose"    // how long something is kept
 	Deadline  Kind = "deadline"  // until when an answer is owed; of no installation
+	Trigger   Kind = "trigger"   // a token came with which Atlassian can be asked about accounts
 	Hold      Kind = "hold"      // keep Rows of a category, or what was stored in a time, beyond their limit
 	Renew     Kind = "renew"     // a hold
 	Release   Kind = "release"   // a hold
@@ -62,7 +63,8 @@ type Event struct {
 	Fields       []string
 	Purpose      string
 	Host         string
-	About        bool       // it says whom it is about
+	Account      string     // whom it is about; empty for nobody
+	Moody        bool       // of a trigger: Atlassian may answer no report
 	Names        bool       // the value looks like somebody
 	Recipient    string     // to whom a read goes, and
 	For          string     // for which function
@@ -113,6 +115,8 @@ func (j *Judge) Told(e Event) []Finding {
 		j.leaving(e)
 	case e.Kind == Deadline:
 		j.deadline(e)
+	case e.Kind == Trigger:
+		j.trigger(e)
 	default:
 		i, known := j.byID[e.Installation]
 		if !known {
@@ -121,9 +125,10 @@ func (j *Judge) Told(e Event) []Finding {
 		}
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
-			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose, Answer: j.answered,
+			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose, Answer: j.personSays,
 			Hold: j.hold, Renew: j.renew, Release: j.release, Consult: j.consult, Say: j.say}[e.Kind](i, e)
 	}
+	j.part()
 	return j.take()
 }
 

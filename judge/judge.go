@@ -13,29 +13,31 @@ import (
 
 // Rules are what must always hold, by the id under which a finding names each.
 var Rules = map[string]string{
-	"answer-allowed": "what must be refused was refused, and with a kind that fits",
-	"answer-refused": "what is allowed was not refused",
-	"answer-right":   "an answer names what it should: the installation, the item, its version, its value, the list",
-	"rescue-right":   "a reinstall in time continues the installation, any other arrival starts an empty one",
-	"item-exists":    "what must be there is there, and opens to the value that was stored",
-	"item-gone":      "after its instant nothing opens; after the next turn of the epoch no copy that ever was does",
-	"row-gone":       "after the next tick no row of what was erased is left",
-	"stored-fields":  "nothing is stored that no promise allows: category by category, field by field",
-	"hold-keeps":     "what a hold keeps is there and opens, whatever became of the original; and nothing else is held",
-	"hold-ends":      "when a hold ends nothing of it opens, its rows go with the next tick, and after the next turn no copy opens",
-	"read-entered":   "each read, review and line has one entry, and there are no others; entries go at their limit",
-	"receipt-right":  "each erasure has its receipt, unreachable at the right instant, late by nothing",
-	"receipt-final":  "a receipt says unrecoverable when it is true, and not later than a day and a turn",
-	"state-right":    "an installation is where its events put it; when nothing is left it is erased",
-	"question-right": "a person is asked about an installation of which nobody heard for 30 days, and about no other; what is heard later, or a person, settles it",
-	"licence-heeded": "the Marketplace is asked each day which licences have changed, and what it says moves the rows of installations as it should",
-	"nothing-left":   "an erased installation has no key, no subject, no item, no entry",
-	"epoch-turns":    "no epoch key lives longer than a day, and none comes back",
-	"markers":        "nothing that was planted stands in clear in a file or a log",
-	"ledger-tree":    "every leaf is the hash of its opening; the newest checkpoint is signed and has their root",
-	"ledger-order":   "the facts of a scope are numbered without a gap",
-	"ledger-facts":   "each event left its fact, and no fact is without one",
-	"deadline-right": "an answer is due when the law and the promise say, to the microsecond",
+	"answer-allowed":    "what must be refused was refused, and with a kind that fits",
+	"answer-refused":    "what is allowed was not refused",
+	"answer-right":      "an answer names what it should: the installation, the item, its version, its value, the list",
+	"rescue-right":      "a reinstall in time continues the installation, any other arrival starts an empty one",
+	"item-exists":       "what must be there is there, and opens to the value that was stored",
+	"item-gone":         "after its instant nothing opens; after the next turn of the epoch no copy that ever was does",
+	"row-gone":          "after the next tick no row of what was erased is left",
+	"stored-fields":     "nothing is stored that no promise allows: category by category, field by field",
+	"hold-keeps":        "what a hold keeps is there and opens, whatever became of the original; and nothing else is held",
+	"hold-ends":         "when a hold ends nothing of it opens, its rows go with the next tick, and after the next turn no copy opens",
+	"read-entered":      "each read, review and line has one entry, and there are no others; entries go at their limit",
+	"receipt-right":     "each erasure has its receipt, unreachable at the right instant, late by nothing",
+	"receipt-final":     "a receipt says unrecoverable when it is true, and not later than a day and a turn",
+	"state-right":       "an installation is where its events put it; when nothing is left it is erased",
+	"question-right":    "a person is asked about an installation of which nobody heard for 30 days, and about no other; what is heard later, or a person, settles it",
+	"licence-heeded":    "the Marketplace is asked each day which licences have changed, and what it says moves the rows of installations as it should",
+	"nothing-left":      "an erased installation has no key, no subject, no item, no entry",
+	"epoch-turns":       "no epoch key lives longer than a day, and none comes back",
+	"markers":           "nothing that was planted stands in clear in a file or a log",
+	"ledger-tree":       "every leaf is the hash of its opening; the newest checkpoint is signed and has their root",
+	"ledger-order":      "the facts of a scope are numbered without a gap",
+	"ledger-facts":      "each event left its fact, and no fact is without one",
+	"deadline-right":    "an answer is due when the law and the promise say, to the microsecond",
+	"accounts-reported": "once in a cycle Atlassian is asked about everybody that something is about, and about nobody else",
+	"subjects-right":    "a person is known as long as something is about one, and was asked about when it says so",
 }
 
 // Finding is a rule that does not hold.
@@ -71,8 +73,10 @@ type Judge struct {
 	owed          map[factKey]int     // events without a fact, or below zero facts without an event
 	exercised     map[string]int      // by control kind
 	outages       []outage
-	contracts     map[string]contract // of the Marketplace, by entitlement
-	polled        kept.Time           // when it was asked last; 0 where nobody asks
+	contracts     map[string]contract     // of the Marketplace, by entitlement
+	polled        kept.Time               // when it was asked last; 0 where nobody asks
+	reports       map[string]*reporting   // by app
+	parted        map[[2]string]kept.Time // by app and account: when nothing was about somebody any more
 
 	hoard  *hoard
 	ledger *ledger
@@ -100,7 +104,7 @@ func New(p Policy, planted []string) *Judge {
 	}
 	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
-		exercised: map[string]int{}, contracts: map[string]contract{}, hoard: newHoard(), ledger: newLedger()}
+		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, hoard: newHoard(), ledger: newLedger()}
 }
 
 // Exercised counts by control kind how often a promise of that kind decided something.
@@ -134,7 +138,6 @@ func (j *Judge) Unchecked() []string {
 		"verdicts of publish, contact and attest: whether the board draws the right conclusion from them",
 		"holds on what is about one person, and on more rows than are copied at once",
 		"promises of the vendor's own scope: nothing is stored there yet",
-		"subjects: their rows are judged only when the installation is erased",
 		"receipts of acts that found nothing to erase",
 		"copies of database and key file taken together, which open by design",
 		"the files of a PostgreSQL server",

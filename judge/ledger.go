@@ -78,6 +78,7 @@ type factBody struct {
 	Kind     kept.FactKind     `json:"kind"`
 	Ordinal  int64             `json:"ordinal"`
 	Refs     map[string]string `json:"refs"`
+	Words    map[string]string `json:"words"`
 	Hashes   map[string]string `json:"hashes"`
 	Scope    string            `json:"scope"`
 }

@@ -40,6 +40,10 @@ type installation struct {
 	entries []*entry
 	choices map[[2]string]choice // by category and event
 	holds   []*hold              // those that have not ended
+
+	host   bool // it is on a customer's own
+	people map[string]*person
+	ended  bool // something went, so somebody may have gone with it
 }
 
 // left tells whether anything of it must still be there.
@@ -121,7 +125,7 @@ func (j *Judge) same(e Event, i *installation) bool {
 
 func (j *Judge) begin(e Event) {
 	i := &installation{id: e.Installation, since: j.now, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
-		current: map[kept.ID]*value{}, choices: map[[2]string]choice{}}
+		current: map[kept.ID]*value{}, people: map[string]*person{}, host: e.Door == Host, choices: map[[2]string]choice{}}
 	j.installations, j.byID[i.id] = append(j.installations, i), i
 	j.owe(i, kept.FactInstalled, "", "")
 	j.lives(i, e)

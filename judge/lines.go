@@ -18,6 +18,7 @@ type entry struct {
 	actor  string
 	fields []string
 	marker string
+	people []string // whom it names
 	gone   kept.Time
 	commit bool
 	aged   bool
@@ -41,7 +42,7 @@ func (j *Judge) write(i *installation, e Event) {
 // writeAll is several lines. Whatever is wrong with one of them, none is written; the answer speaks of the first.
 func (j *Judge) writeAll(i *installation, e Event) {
 	must, of := refusals{}, e.Category
-	if len(e.Lines) > atOnce {
+	if len(e.Lines) > atOnce || slices.ContainsFunc(e.Lines, func(line Event) bool { return nameless[line.Account] || nameless[line.Actor] }) {
 		must[kept.Invalid] = true
 	}
 	for _, line := range e.Lines {
@@ -66,7 +67,10 @@ func (j *Judge) writeAll(i *installation, e Event) {
 	var lines []*entry
 	for _, e := range e.Lines {
 		line := &entry{key: entryKey{string(i.id), e.Category, e.Severity, "", j.now}, of: i, class: class{e.Category, e.Severity}, record: e.Record, actor: e.Actor,
-			fields: slices.Sorted(slices.Values(e.Fields)), marker: e.Marker}
+			fields: slices.Sorted(slices.Values(e.Fields)), marker: e.Marker, people: people(e)}
+		for _, account := range line.people {
+			j.meets(i, account)
+		}
 		if c, _ := j.policy.category(e.Category); j.policy.records(i.place.app, c) != nil { // else it is the app's own word, and stands nowhere in clear
 			line.key.purpose = e.Record
 		}
@@ -113,9 +117,15 @@ func words(roles []kept.Role) (out []string) {
 	return out
 }
 
-// about tells whether something says whom it is about, or who did it.
-func about(e Event) bool {
-	return e.About || e.Actor != "" && !slices.Contains(capacities, e.Actor)
+// people are those whom something names: whom it is about, and who did it.
+func people(e Event) (all []string) {
+	if e.Account != "" {
+		all = append(all, e.Account)
+	}
+	if e.Actor != "" && e.Actor != e.Account && !slices.Contains(capacities, e.Actor) {
+		all = append(all, e.Actor)
+	}
+	return all
 }
 
 func (j *Judge) lines(w World, s *store) {
@@ -133,8 +143,11 @@ func (j *Judge) lines(w World, s *store) {
 			j.find("read-entered", "an entry of %s says that %s was read for %s at %s; it was not", key.scope, key.category, key.purpose, key.at)
 			continue
 		}
-		e := lines[0] // those of one key go together
 		for _, row := range rows {
+			e := lines[0] // those of one key go together, but where an account is closed
+			if row.entry != nil {
+				e = row.entry
+			}
 			if !slices.ContainsFunc(lines, func(e *entry) bool { return slices.Equal(row.fields, e.fields) }) {
 				j.find("stored-fields", "a line of %s in %s has other fields than were written", e.category, key.scope)
 			}
@@ -153,7 +166,7 @@ func (j *Judge) lines(w World, s *store) {
 
 // written holds the rows of a key against the lines that there must be: each opens to one of them, and no two to the same.
 func (j *Judge) written(key entryKey, lines []*entry, s *store) {
-	rows := s.entries[key]
+	rows := slices.DeleteFunc(slices.Clone(s.entries[key]), func(row *sealed) bool { return row.entry != nil && row.entry.gone != 0 })
 	if len(rows) != len(lines) {
 		j.find("read-entered", "%d lines or reads of %s for %s at %s have %d entries", len(lines), key.category, key.purpose, key.at, len(rows))
 		return

@@ -46,6 +46,8 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 		j.epochs()
 		j.search()
 		j.acts(s)
+		j.subjects(s)
+		j.byItself()
 		if err := j.facts(ctx, w, s); err != nil {
 			return nil, err
 		}

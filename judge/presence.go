@@ -31,7 +31,7 @@ func (j *Judge) settle(i *installation) {
 }
 
 // answered is a person's word. That it is gone is an uninstall since the last sign of life, and has taken effect.
-func (j *Judge) answered(i *installation, e Event) {
+func (j *Judge) personSays(i *installation, e Event) {
 	must := refusals{}
 	if i.erased || !e.Gone && i.asked == 0 {
 		must[kept.Conflict] = true

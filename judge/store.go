@@ -16,7 +16,8 @@ type store struct {
 	items         map[version]itemRow
 	entries       map[entryKey][]*sealed
 	secrets       map[kept.ID]bool
-	questions     map[kept.ID]kept.Time // since when one is open
+	questions     map[kept.ID]kept.Time    // since when one is open
+	subjects      map[kept.ID][]subjectRow // by scope
 	held          map[heldKey]*sealed
 	copies        map[kept.ID]int // by hold
 	receipts      []receiptRow
@@ -38,6 +39,11 @@ type itemRow struct {
 	sealed *sealed
 	fields []string
 	stored kept.Time
+}
+
+type subjectRow struct {
+	sealed             *sealed
+	reported, outdated kept.Time
 }
 
 type receiptRow struct {
@@ -101,7 +107,7 @@ func (r *reader) each(fn func(scan func(...any) error) error, query string, args
 func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	s := &store{installations: map[kept.ID]standing{}, keys: map[ref]keyRow{}, ratchets: map[[16]byte]keyRow{}, items: map[version]itemRow{},
 		entries: map[entryKey][]*sealed{}, batches: map[kept.ID][]batched{}, rows: map[kept.ID]int{}, secrets: map[kept.ID]bool{}, questions: map[kept.ID]kept.Time{},
-		held: map[heldKey]*sealed{}, copies: map[kept.ID]int{}}
+		subjects: map[kept.ID][]subjectRow{}, held: map[heldKey]*sealed{}, copies: map[kept.ID]int{}}
 	r := &reader{ctx: ctx, db: w.DB}
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
@@ -125,8 +131,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		err := scan(&scope, &n)
 		s.rows[scope] += n
 		return err
-	}, `SELECT scope, COUNT(*) FROM subject GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM choice GROUP BY scope
-		UNION ALL SELECT scope, COUNT(*) FROM hold GROUP BY scope
+	}, `SELECT scope, COUNT(*) FROM choice GROUP BY scope UNION ALL SELECT scope, COUNT(*) FROM hold GROUP BY scope
 		UNION ALL SELECT installation, COUNT(*) FROM question GROUP BY installation`)
 	r.each(func(scan func(...any) error) error { return scan(&s.stray) }, `SELECT COUNT(*) FROM anchor WHERE item NOT IN (SELECT id FROM item)`)
 	r.each(func(scan func(...any) error) error {
@@ -209,6 +214,15 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		hoarded(v, bytes)
 		return err
 	}, `SELECT id, scope, envelope FROM connect_secret`)
+	r.each(func(scan func(...any) error) error {
+		v := sealed{category: "account", version: 1}
+		var row subjectRow
+		var bytes string
+		err := scan(&v.id, &v.scope, &row.reported, &row.outdated, &bytes)
+		row.sealed = hoarded(v, bytes)
+		s.subjects[kept.ID(v.scope)] = append(s.subjects[kept.ID(v.scope)], row)
+		return err
+	}, `SELECT id, scope, reported, outdated, account FROM subject`)
 	r.each(func(scan func(...any) error) error {
 		v := sealed{version: 1}
 		var key entryKey

@@ -98,7 +98,7 @@ var telling = []string{"user.name", "user.contact", "user.unique_id", "user.acco
 func (p Policy) named(app string, c Category, e Event) (named, said bool) {
 	list := p.promised(app, c, "anonymise")
 	for _, pr := range list {
-		named = named || about(e)
+		named = named || len(people(e)) > 0
 		for _, f := range e.Fields {
 			fields, some := pr.Params["fields"]
 			if some && !slices.Contains(fields, f) || slices.ContainsFunc(pr.Params["excludes"], func(w string) bool { return strings.ReplaceAll(w, "-", "_") == f }) {
@@ -160,7 +160,7 @@ func (p Policy) writable(app string, c Category, e Event) bool {
 		}
 	}
 	nobody := slices.Contains(never, "personal-data")
-	if records != nil && !slices.Contains(records, e.Record) || nobody && (about(e) || e.Names && len(e.Fields) > 0) {
+	if records != nil && !slices.Contains(records, e.Record) || nobody && (len(people(e)) > 0 || e.Names && len(e.Fields) > 0) {
 		return false
 	}
 	for _, f := range e.Fields {

@@ -11,7 +11,7 @@ func (j *Judge) put(i *installation, e Event) {
 	must := refusals{}
 	i.barred(must)
 	j.over(must, i, e.Category)
-	if len(e.Fields) == 0 {
+	if len(e.Fields) == 0 || nameless[e.Account] {
 		must[kept.Invalid] = true
 	}
 	c, declared := j.policy.category(e.Category)
@@ -69,7 +69,7 @@ func (i *installation) named(category, name string) *value {
 
 func (j *Judge) store(i *installation, e Event, old *value) {
 	v := &value{of: i, category: e.Category, name: e.Name, version: version{e.Item, 1}, fields: slices.Sorted(slices.Values(e.Fields)),
-		marker: e.Marker, host: e.Host, group: e.Group, stored: j.now}
+		marker: e.Marker, host: e.Host, account: e.Account, group: e.Group, stored: j.now}
 	kind := kept.FactStored
 	if old != nil {
 		i.end(old, j.now, true)
@@ -80,6 +80,7 @@ func (j *Judge) store(i *installation, e Event, old *value) {
 		return
 	}
 	i.used = true
+	j.meets(i, v.account)
 	i.current[v.item], j.values[v.version] = v, v
 	j.owe(i, kind, e.Category, e.Item)
 }

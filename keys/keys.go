@@ -126,6 +126,12 @@ func (ks *Keys) Class(tx *kernel.Tx, scope kept.Scope, class string, ages bool) 
 	return seal.DayKey(chain, max(tx.Now().Day(), chain.Ref().Generation)) // a clock that goes back yields no lost day
 }
 
+// Own is the class key of what lives as long as its scope, whatever the promises are: nothing but the end of the scope
+// destroys it. A first use makes the row.
+func (ks *Keys) Own(tx *kernel.Tx, scope kept.Scope) (seal.Key, error) {
+	return ks.row(tx, scope, "", "class")
+}
+
 // Index is the scope's key for blind indexes. A first use makes the row.
 func (ks *Keys) Index(tx *kernel.Tx, scope kept.Scope) (seal.Key, error) {
 	return ks.row(tx, scope, "", "index")
@@ -181,31 +187,35 @@ func (ks *Keys) find(v *kernel.View, scope kept.Scope, class, kind, lock string)
 
 // NewUnits makes a key for each thing that may end by itself; what says which kind of thing (item, subject).
 func (ks *Keys) NewUnits(tx *kernel.Tx, scope kept.Scope, what ...string) ([]seal.Key, error) {
-	cohort, err := ks.roomyCohort(tx, scope, len(what))
-	if err != nil {
-		return nil, err
-	}
-	keys := make([]seal.Key, len(what))
-	for i, w := range what {
-		keys[i] = seal.NewKey(seal.Ref{Kind: seal.Unit, ID: tx.NewID(seal.Unit.Prefix()), Generation: 1})
-		wrapped, err := seal.Wrap(cohort, keys[i], scope.String())
+	var keys []seal.Key
+	for some := range slices.Chunk(what, cohortSize-1) {
+		cohort, err := ks.roomyCohort(tx, scope, len(some))
 		if err != nil {
 			return nil, err
 		}
-		tx.Exec(`INSERT INTO unit_key (id, cohort, what, generation, wrapped) VALUES ($1, $2, $3, 1, $4)`,
-			string(keys[i].Ref().ID), string(cohort.Ref().ID), w, wrapped)
+		for _, w := range some {
+			key := seal.NewKey(seal.Ref{Kind: seal.Unit, ID: tx.NewID(seal.Unit.Prefix()), Generation: 1})
+			wrapped, err := seal.Wrap(cohort, key, scope.String())
+			if err != nil {
+				return nil, err
+			}
+			tx.Exec(`INSERT INTO unit_key (id, cohort, what, generation, wrapped) VALUES ($1, $2, $3, 1, $4)`,
+				string(key.Ref().ID), string(cohort.Ref().ID), w, wrapped)
+			keys = append(keys, key)
+		}
+		tx.Exec(`UPDATE cohort_key SET units = units + $1 WHERE id = $2`, len(some), string(cohort.Ref().ID))
 	}
-	tx.Exec(`UPDATE cohort_key SET units = units + $1 WHERE id = $2`, len(what), string(cohort.Ref().ID))
 	return keys, nil
 }
 
-// roomyCohort finds or makes a cohort with room for n more units.
+// roomyCohort finds or makes a cohort with room for n more units, and for another one: a change that asks twice sees the same
+// number twice.
 func (ks *Keys) roomyCohort(tx *kernel.Tx, scope kept.Scope, n int) (seal.Key, error) {
 	var id, epochID string
 	var generation int64
 	var wrapped []byte
 	found, err := tx.Row(`SELECT id, generation, epoch, wrapped FROM cohort_key WHERE scope = $1 AND units <= $2 ORDER BY units DESC LIMIT 1`+tx.ForUpdate(),
-		scope.String(), cohortSize-n).Scan(&id, &generation, &epochID, &wrapped)
+		scope.String(), cohortSize-n-1).Scan(&id, &generation, &epochID, &wrapped)
 	if err != nil {
 		return seal.Key{}, err
 	}
@@ -330,10 +340,10 @@ func (ks *Keys) DestroyScope(tx *kernel.Tx, scope kept.Scope) {
 	tx.Exec(`DELETE FROM cohort_key WHERE scope = $1`, scope.String())
 }
 
-// Classes lists the classes of a scope that still have a key.
+// Classes lists the classes of a scope that still have a key; its own one is none.
 func Classes(v *kernel.View, scope kept.Scope) ([]string, error) {
 	return kernel.Query(v, func(scan func(...any) error) (c string, err error) { return c, scan(&c) },
-		`SELECT DISTINCT class FROM class_key WHERE scope = $1 AND kind <> 'index' ORDER BY class`, scope.String())
+		`SELECT DISTINCT class FROM class_key WHERE scope = $1 AND class <> '' ORDER BY class`, scope.String())
 }
 
 // Ratchets tells whether a ratchet yields keys of a class.

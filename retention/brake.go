@@ -78,11 +78,19 @@ func (r *Retention) holdsUp(tx *kernel.Tx, d kernel.Due, scope kept.Scope, class
 	return true, nil
 }
 
+// Sure refuses as Held while the clock is in doubt: what is not set by a date may destroy nothing by it either.
+func (r *Retention) Sure() error {
+	if r.k.Ahead() == 0 {
+		return nil
+	}
+	return kept.Errorf(kept.Held, "the server's clock went ahead, and nobody knows yet whether it is right").WithHint("ask again in a minute, or let an officer say that it is right")
+}
+
 // mayExpire refuses as Held to destroy at somebody's return what a policy brought forward: it may have been a slip, and it may
 // not be handed out either.
 func (r *Retention) mayExpire(v *kernel.View, scope kept.Scope, category string) error {
-	if r.k.Ahead() != 0 {
-		return kept.Errorf(kept.Held, "the server's clock went ahead, and nobody knows yet whether it is right").WithHint("ask again in a minute, or let an officer say that it is right")
+	if err := r.Sure(); err != nil {
+		return err
 	}
 	b, found, err := brakeOn(v, scope, category, dueErase)
 	if err == nil && found && b.Reason == BroughtForward && b.On(v.Now()) {

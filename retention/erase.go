@@ -14,11 +14,12 @@ type Act struct {
 	Scope    kept.Scope
 	Category string
 	Severity string    // of the lines of a log that it was; empty for all, and for what has none
-	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, moved
+	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, account-closed, account-updated, moved
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here
 	Item     kept.ID   // for a single item
+	Subject  kept.ID   // for what is about one person
 
 	Unforeseen bool // it counts towards what may end within a day without anybody having known
 }
@@ -77,6 +78,64 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 	return receipt, nil
 }
 
+// About is what all modules hold about a subject, of each no more than so many rows: there may be a million.
+func (r *Retention) About(v *kernel.View, subject kept.ID, most int64) (all []Holding, err error) {
+	for _, h := range r.holders {
+		if h.About == nil {
+			continue
+		}
+		some, err := h.About(v, subject, most)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// EraseAbout writes the receipts of a subject whose key is destroyed in this transaction, one for each category, and lets the
+// next tick reclaim the rows: at the commit nothing opens them any more, whatever their number.
+func (r *Retention) EraseAbout(tx *kernel.Tx, a Act, subject kept.ID) error {
+	all, err := r.About(&tx.View, subject, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
+		a.Category, a.Severity, a.Subject = h.Category, h.Severity, subject
+		receipt, err := r.write(tx, a, subject, 0)
+		if err != nil {
+			return err
+		}
+		tx.Due(dueReclaim, string(receipt), tx.Now())
+	}
+	return nil
+}
+
+// EraseOutdated erases some of what is about a subject from before an instant and could have been refreshed, and tells
+// whether that was all.
+func (r *Retention) EraseOutdated(tx *kernel.Tx, a Act, subject kept.ID, before kept.Time) (all bool, err error) {
+	if err := r.Spare(tx, a.Scope); err != nil {
+		return false, err
+	}
+	left := chunk
+	for _, h := range r.holders {
+		if h.Outdated == nil {
+			continue
+		}
+		gone, err := h.Outdated(tx, subject, before, left)
+		if err != nil {
+			return false, err
+		}
+		for _, g := range gone {
+			a.Category, a.Subject, left = g.Category, subject, left-int(g.Rows)
+			if _, err := r.write(tx, a, "", g.Rows); err != nil {
+				return false, err
+			}
+		}
+	}
+	return left > 0, nil
+}
+
 // Gone writes the receipt for rows that went together with their keys in this transaction.
 func (r *Retention) Gone(tx *kernel.Tx, a Act, rows int64) (kept.ID, error) {
 	return r.write(tx, a, "", rows)
@@ -87,6 +146,9 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	refs := map[string]kept.ID{"receipt": id}
 	if a.Item != "" {
 		refs["item"] = a.Item
+	}
+	if a.Subject != "" {
+		refs["subject"] = a.Subject
 	}
 	words := map[string]string{"reason": a.Reason}
 	if a.Promise != "" {
@@ -135,15 +197,16 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 
 func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
-		var class, scope, category string
+		var class, scope, category, severity string
+		var since kept.Time
 		var rows int64
-		found, err := tx.Row(`SELECT class, scope, category, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &rows)
+		found, err := tx.Row(`SELECT class, scope, category, severity, unreachable, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &since, &rows)
 		if err != nil || !found {
 			return err
 		}
 		gone := 0
 		for _, h := range r.holders {
-			n, err := h.Reclaim(tx, kept.ID(class), chunk-gone)
+			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, chunk-gone)
 			if err != nil {
 				return err
 			}

@@ -35,8 +35,8 @@ const chunk = 512
 // Holder is what a module that stores rows tells retention, so that it can erase them.
 type Holder struct {
 	Name string
-	// Reclaim deletes up to limit rows sealed under the class key, and says how many.
-	Reclaim func(tx *kernel.Tx, class kept.ID, limit int) (int, error)
+	// Reclaim deletes up to limit rows that a receipt speaks of, and says how many.
+	Reclaim func(tx *kernel.Tx, g Remains, limit int) (int, error)
 	// Age deletes up to limit rows of a class whose anchor is at or before the given instant, with their unit keys;
 	// it returns their number, the oldest anchor among them, and the oldest anchor that stays (0 if none).
 	Age func(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time, limit int) (n int, oldest, next kept.Time, err error)
@@ -45,6 +45,27 @@ type Holder struct {
 	Pick func(tx *kernel.Tx, s Sought, after kept.ID, limit int) (rows []Opened, last kept.ID, err error)
 	// Drop deletes items of a scope with their unit keys, and what was said of them; nil where nothing is said of any row.
 	Drop func(tx *kernel.Tx, scope kept.Scope, items []kept.ID) error
+	// About says what there is about a subject, counting no more than so many rows; nil where nothing is about anybody.
+	About func(v *kernel.View, subject kept.ID, most int64) ([]Holding, error)
+	// Outdated deletes up to limit rows about a subject from before an instant, with their unit keys, and says what they
+	// were; nil where nothing is that could be refreshed.
+	Outdated func(tx *kernel.Tx, subject kept.ID, before kept.Time, limit int) ([]Holding, error)
+}
+
+// Remains are rows whose keys were destroyed.
+type Remains struct {
+	Scope              kept.Scope
+	Category, Severity string
+	Of                 kept.ID   // the class key or ratchet they were sealed under, or the subject they were about, or a hold's key
+	Since              kept.Time // when that was destroyed: none of them is younger
+}
+
+// Holding is what a module holds of a class about a subject.
+type Holding struct {
+	Category, Severity string
+	Rows               int64
+	Oldest             kept.Time
+	Happened           bool // it tells what happened once, so nobody refreshes it
 }
 
 // Retention knows every holder and every rule.

@@ -58,7 +58,8 @@ func items(v *kernel.View, where string, args ...any) (out []Item, err error) {
 		}
 		return nil
 	}, `SELECT i.id, i.scope, i.app, i.category, i.stored, COALESCE(a.event, ''), COALESCE(a.at, 0), COALESCE(a.back, 0), COALESCE(a.told, 0)
-		FROM item i LEFT JOIN anchor a ON a.item = i.id WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.id = i.class) AND `+where+`
+		FROM item i LEFT JOIN anchor a ON a.item = i.id WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.id = i.class)
+			AND (i.subject = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = i.subject)) AND `+where+`
 		ORDER BY i.id, a.event, a.at, a.back`, args...)
 	return out, err
 }
@@ -191,16 +192,18 @@ func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 		if err != nil {
 			return err
 		}
+		var going []kept.ID // at once: who goes with the last of them is counted once
 		for _, p := range partings {
-			for _, h := range r.holders {
-				if h.Drop == nil {
-					continue
-				}
-				if err := h.Drop(tx, scope, p.items); err != nil {
-					return err
-				}
-			}
+			going = append(going, p.items...)
 			if _, err := r.write(tx, p.act, "", int64(len(p.items))); err != nil {
+				return err
+			}
+		}
+		for _, h := range r.holders {
+			if h.Drop == nil {
+				continue
+			}
+			if err := h.Drop(tx, scope, going); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ import (
 
 // planted is how everything begins that must never be found in a file: what is stored and its names, credentials of
 // installations, keys of apps, sessions, and tokens of Atlassian's.
-var planted = []string{"kept-marker-", "kept_ins_", "kept_app_", "kept_ses_", "kept_dcx_", "kept_enr_", "eyJhbGciOi"}
+var planted = []string{"kept-marker-", "kept_ins_", "kept_app_", "kept_ses_", "kept_dcx_", "kept_enr_", "eyJhbGciOi", "fake-system-"}
 
 // life is a simulation while it runs.
 type life struct {
@@ -36,6 +36,8 @@ type life struct {
 	bad       kept.Time       // when its bad hours end; 0 for none
 	found     []judge.Finding // of what was heard
 	markers   int
+	closed    [people]int // accounts, by who they were
+	lined     uint32      // whom the last line names
 	chores    int
 	picture   Picture
 	done      map[string]int
@@ -131,6 +133,9 @@ func (l *life) take(ctx context.Context, s Step) ([]judge.Finding, error) {
 		}
 	}
 	found, err := act(l, ctx, c, s)
+	if err == nil && len(found) == 0 {
+		found, err = l.tellReports(ctx)
+	}
 	var problem *stage.Problem
 	switch {
 	case errors.Is(err, errSkipped):

@@ -77,10 +77,11 @@ func (l *life) line(c *customer, s Step) (judge.Event, map[string]any) {
 		}
 		body["severity"] = e.Severity
 	}
-	if e.About = s.N[3]%4 == 0; e.About {
-		body["account"] = planted[0] + "subject"
+	if s.N[3]%4 == 0 {
+		e.Account, l.lined = l.account(s.N[3]/4), s.N[3]/4%people
+		body["account"] = e.Account
 	}
-	if e.Actor = []string{"", "", "customer-admin", "support", "clock", planted[0] + "somebody"}[s.N[3]%6]; e.Actor != "" {
+	if e.Actor = []string{"", "", "customer-admin", "support", "clock", l.account(s.N[3] / 6)}[s.N[3]%6]; e.Actor != "" {
 		body["actor"] = e.Actor
 	}
 	if e.Names = s.N[3]%5 == 0 && len(e.Fields) > 0; e.Names {

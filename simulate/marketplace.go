@@ -52,7 +52,7 @@ func contract(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding,
 // badHours are some in which the Marketplace does not answer, or answers nothing that can be used.
 func badHours(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
 	moods := []fake.Mood{fake.Failing, fake.Absent, fake.Garbled, fake.Busy, fake.Shifting}
-	l.Fake.Be(fake.Reports, moods[s.N[0]%uint32(len(moods))])
+	l.Fake.Be(fake.Licences, moods[s.N[0]%uint32(len(moods))])
 	l.bad = l.Clock.Now().Add(5 * time.Hour)
 	return nil, nil
 }
@@ -60,7 +60,7 @@ func badHours(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding,
 // hear tells the judge when the Marketplace was asked, as the store says, and what it had to say.
 func (l *life) hear(ctx context.Context) error {
 	if l.bad != 0 && l.bad <= l.Clock.Now() {
-		l.Fake.Be(fake.Reports, fake.Well)
+		l.Fake.Be(fake.Licences, fake.Well)
 		l.bad = 0
 	}
 	if !l.Marketplace {

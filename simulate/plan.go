@@ -87,6 +87,9 @@ func plan(o Options) ([]Step, error) {
 			p.contracts(c)
 		}
 	}
+	for at := p.short(0, day); at < p.end; at += p.short(day, 20*day) {
+		p.add(at, 0, pick(p, []string{"close-account", "change-account", "change-account"}))
+	}
 	for at := p.short(0, day); at < p.end; at += 20*day + p.short(0, 20*day) {
 		p.add(at, 0, "staff")
 		if p.faults["restart"] {
@@ -164,6 +167,9 @@ func (p *planner) customer(c int) {
 			moves := at + p.short(day, stays)
 			p.add(moves, c, "move")
 			p.add(moves+p.short(time.Minute, time.Hour), c, "move")
+		}
+		for trigger := at + p.short(time.Minute, 5*day); trigger < at+stays; trigger += p.short(time.Hour, 8*day) {
+			p.add(trigger, c, "trigger")
 		}
 		if p.o.licences() {
 			p.licence(at, at+stays, c)

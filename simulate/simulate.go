@@ -177,6 +177,9 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 		if err := l.tick(ctx); err != nil {
 			return nil, err
 		}
+		if found, err := l.tellReports(ctx); err != nil || len(found) > 0 {
+			return found, err
+		}
 		now = l.Clock.Now() // later than next where a killed tick was made up for
 		if !l.troubled && l.next != 0 && l.next <= now {
 			return nil, kept.Errorf(kept.Internal, "a date of %s stands where it was after a tick", l.next)

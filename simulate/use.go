@@ -92,8 +92,9 @@ func put(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, er
 		e.Name = fmt.Sprintf("%sname-%d", planted[0], s.N[2]/2%3)
 		body["name"] = e.Name
 	}
-	if e.About = s.N[3]%2 == 0; e.About {
-		body["subject"] = fmt.Sprintf("%ssubject-%d", planted[0], s.N[3]/2%3)
+	if s.N[3]%2 == 0 {
+		e.Account = l.account(s.N[3] / 2)
+		body["subject"] = e.Account
 	}
 	var out stored
 	err = l.Call(ctx, http.MethodPost, "/v1/items", bearer, body, &out)

@@ -131,7 +131,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	}
 	c.clock = &Slipped{Clock: NewClock(o.At)}
 	c.random.left.Store(o.N)
-	client := &http.Client{Timeout: timeout, Transport: &http.Transport{}}
+	client := &http.Client{Timeout: timeout / 3, Transport: &http.Transport{}} // it gives a hanging Atlassian up before its own caller does
 	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Marketplace: o.Marketplace, Log: slog.New(slog.NewTextHandler(log, nil))}
 	c.asks = asks(o.Atlassian, client, c.clock.Clock)
 	if err := c.begin(ctx); err != nil {

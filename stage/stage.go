@@ -135,7 +135,7 @@ func (o Options) Stands() string {
 
 // asks is the server's way to the Atlassian that is played at base.
 func asks(base string, client *http.Client, clock *Clock) *atlassian.Client {
-	return &atlassian.Client{HTTP: client, Clock: clock, JWKS: base + fake.KeySetPath, InstallKeys: base + fake.InstallKeysPath, API: base}
+	return &atlassian.Client{HTTP: client, Clock: clock, JWKS: base + fake.KeySetPath, InstallKeys: base + fake.InstallKeysPath, API: base, Sites: base + fake.SitesPath}
 }
 
 // watched is the board over a server, and who proves its ledger.

@@ -28,6 +28,6 @@ func (p *play) contracts(_ context.Context, a args) error {
 }
 
 func (p *play) mood(_ context.Context, a args) error {
-	p.stage.Fake.Be(fake.Reports, map[string]fake.Mood{"well": fake.Well, "failing": fake.Failing, "busy": fake.Busy, "shifting": fake.Shifting}[word(a, "MOOD")])
+	p.stage.Fake.Be(fake.Licences, map[string]fake.Mood{"well": fake.Well, "failing": fake.Failing, "busy": fake.Busy, "shifting": fake.Shifting}[word(a, "MOOD")])
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"kept"
 	"kept/assembly"
+	"kept/atlassian/fake"
 	"kept/document"
 	"kept/policy"
 	"kept/stage"
@@ -33,6 +34,8 @@ type play struct {
 	reviewed int            // lines of the log that was reviewed last
 	probed   probed
 	dir      string             // where the story lies
+	calls    []fake.Report      // with which accounts were reported
+	deaf     bool               // Atlassian answers no reports
 	held     map[string]kept.ID // holds that were placed last, by holdKey
 }
 

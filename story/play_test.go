@@ -95,6 +95,9 @@ func TestEveryExpectationCanFail(t *testing.T) {
 		{"expect waiting 0", "expect waiting 1", "seen 0"},
 		{"", "expect deadline of settings-60-days from 2026-01-31T10:00Z until 2026-03-02", "owes nobody an answer"},
 		{"", "expect held 1 of owner-settings", "seen 0"},
+		{"expect reports 0", "expect reports 1", "seen 0"},
+		{"expect subjects 0", "expect subjects 1", "seen 0"},
+		{"expect outdated 0", "expect outdated 1", "seen 0"},
 		{"", "expect refused", "seen that it was done"},
 	} {
 		if c.holds != "" {

@@ -1,12 +1,12 @@
 package vault
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
 	"kept"
 	"kept/kernel"
+	"kept/retention"
 	"kept/seal"
 )
 
@@ -85,8 +85,16 @@ func find(v *kernel.View, scope kept.Scope, app string, id kept.ID, lock string)
 // list leaves out what was destroyed and only waits to be reclaimed. It reads no envelope: they may be more than memory.
 func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error) {
 	return kernel.Query(v, scanMeta, `SELECT id, app, category, version, fields, stored FROM item WHERE scope = $1 AND ($2 = '' OR app = $2) AND ($3 = '' OR category = $3)
-		AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = item.class) ORDER BY stored, id`,
+		AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = item.class)
+		AND (subject = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = item.subject)) ORDER BY stored, id`,
 		scope.String(), app, category)
+}
+
+// listOutdated is list of what is about people whose data has changed since.
+func listOutdated(v *kernel.View, scope kept.Scope, app string) ([]item, error) {
+	return kernel.Query(v, scanMeta, `SELECT t.id, t.app, t.category, t.version, t.fields, t.stored FROM item t JOIN subject s ON s.id = t.subject
+		WHERE t.scope = $1 AND ($2 = '' OR t.app = $2) AND t.stored < s.outdated AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = t.class)
+		ORDER BY t.stored, t.id`, scope.String(), app)
 }
 
 func (it item) write(tx *kernel.Tx, over bool) {
@@ -101,26 +109,20 @@ func (it item) write(tx *kernel.Tx, over bool) {
 		int64(it.Stored), string(it.Class), string(it.Unit), it.Host, it.Group, it.Envelope)
 }
 
-func (v *Vault) subject(tx *kernel.Tx, scope kept.Scope, blind [32]byte) (id kept.ID, key seal.Key, err error) {
-	var unit kept.ID
-	found, err := tx.Row(`SELECT id, unit FROM subject WHERE scope = $1 AND blind = $2`+tx.ForShare(), scope.String(), blind[:]).Scan(&id, &unit)
-	if err != nil || !found {
-		return "", key, err
-	}
-	key, err = v.keys.Unit(&tx.View, scope, unit)
-	return id, key, err
-}
-
 // leaving is what must be known of items to delete them: their envelopes may be more than memory.
-const leaving = `SELECT id, subject, stored, unit FROM item WHERE `
+const leaving = `SELECT id, category, subject, stored, unit FROM item WHERE `
 
 func scanLeaving(scan func(...any) error) (it item, err error) {
-	return it, scan(&it.ID, &it.Subject, &it.Stored, &it.Unit)
+	return it, scan(&it.ID, &it.Category, &it.Subject, &it.Stored, &it.Unit)
 }
 
-// reclaim deletes rows whose class key is gone, with their unit keys.
-func (v *Vault) reclaim(tx *kernel.Tx, class kept.ID, limit int) (int, error) {
-	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`class = $1 LIMIT $2`+tx.ForUpdate(), string(class), limit)
+// reclaim deletes rows of a category whose class key is gone, or the key of whom they are about, with their unit keys.
+func (v *Vault) reclaim(tx *kernel.Tx, r retention.Remains, limit int) (int, error) {
+	under := `class`
+	if strings.HasPrefix(string(r.Of), "sub_") {
+		under = `subject`
+	}
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+under+` = $1 AND category = $2 LIMIT $3`+tx.ForUpdate(), string(r.Of), r.Category, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -177,29 +179,38 @@ func (v *Vault) drop(tx *kernel.Tx, items []item) error {
 	return v.forsake(tx, items)
 }
 
-// forsake lets a subject go with the last item about it: its blind index would tell, for as long as the scope lives, that
-// somebody was here. Whoever stores something about the subject holds its row until commit.
+// forsake lets subjects go about whom these were the last items, and nothing else is.
 func (v *Vault) forsake(tx *kernel.Tx, items []item) error {
-	leaving := map[kept.ID]int{}
+	leaving := map[kept.ID]int64{}
 	for _, it := range items {
 		if it.Subject != "" {
 			leaving[it.Subject]++
 		}
 	}
-	for _, subject := range slices.Sorted(maps.Keys(leaving)) {
-		var unit kept.ID
-		found, err := tx.Row(`SELECT unit FROM subject WHERE id = $1`+tx.ForUpdate(), string(subject)).Scan(&unit)
-		if err != nil {
-			return err
-		}
-		var about int // not more than decides it: there may be a million
-		if _, err := tx.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM item WHERE subject = $1 LIMIT $2) AS rows`, string(subject), leaving[subject]+1).Scan(&about); err != nil {
-			return err
-		}
-		if found && about == leaving[subject] {
-			v.keys.DestroyUnits(tx, unit)
-			tx.Exec(`DELETE FROM subject WHERE id = $1`, string(subject))
+	return v.subjects.Forsake(tx, leaving)
+}
+
+// about counts the items about a subject, up to so many.
+func about(v *kernel.View, subject kept.ID, most int64) ([]retention.Holding, error) {
+	return kernel.Query(v, func(scan func(...any) error) (h retention.Holding, err error) {
+		return h, scan(&h.Category, &h.Rows, &h.Oldest)
+	}, `SELECT category, COUNT(*), MIN(stored) FROM (SELECT category, stored FROM item WHERE subject = $1 LIMIT $2) AS rows GROUP BY category ORDER BY category`,
+		string(subject), most)
+}
+
+// outdated deletes items about a subject from before an instant, with their unit keys.
+func (v *Vault) outdated(tx *kernel.Tx, subject kept.ID, before kept.Time, limit int) (gone []retention.Holding, err error) {
+	items, err := kernel.Query(&tx.View, scanLeaving, leaving+`subject = $1 AND stored < $2 ORDER BY category, stored, id LIMIT $3`+tx.ForUpdate(),
+		string(subject), int64(before), limit)
+	for _, it := range items {
+		if n := len(gone) - 1; n >= 0 && gone[n].Category == it.Category {
+			gone[n].Rows++
+		} else {
+			gone = append(gone, retention.Holding{Category: it.Category, Rows: 1, Oldest: it.Stored})
 		}
 	}
-	return nil
+	if err != nil {
+		return nil, err
+	}
+	return gone, v.drop(tx, items)
 }

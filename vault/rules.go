@@ -27,8 +27,13 @@ func check(p Put) ([]byte, error) {
 	if len(p.Value) == 0 {
 		return nil, kept.Errorf(kept.Invalid, "there is no field to store").WithHint("a value has at least one field")
 	}
-	if len(p.Name) > maxName || len(p.Subject) > maxName || len(p.Group) > maxName {
-		return nil, kept.Errorf(kept.Invalid, "a name, subject or group has more than %d bytes", maxName).WithHint("take a shorter one")
+	if len(p.Name) > maxName || len(p.Group) > maxName {
+		return nil, kept.Errorf(kept.Invalid, "a name or group has more than %d bytes", maxName).WithHint("take a shorter one")
+	}
+	if p.Subject != "" {
+		if err := kept.ParseAccount(p.Subject); err != nil {
+			return nil, err
+		}
 	}
 	plain, err := json.Marshal(p.Value)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"kept/policy"
 	"kept/retention"
 	"kept/seal"
+	"kept/subject"
 )
 
 // Vault keeps items. Safe for concurrent use.
@@ -23,6 +24,7 @@ type Vault struct {
 	keys      *keys.Keys
 	gate      *gate.Gate
 	retention *retention.Retention
+	subjects  *subject.Subjects
 	enter     Enter
 }
 
@@ -42,9 +44,9 @@ type Reading struct {
 type Enter func(tx *kernel.Tx, r Reading) error
 
 // New wires the vault to the gate and to the one road of erasure.
-func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, enter Enter) *Vault {
-	v := &Vault{k: k, policy: p, keys: ks, gate: g, retention: r, enter: enter}
-	r.Register(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age, Pick: v.pick, Drop: v.let})
+func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *retention.Retention, s *subject.Subjects, enter Enter) *Vault {
+	v := &Vault{k: k, policy: p, keys: ks, gate: g, retention: r, subjects: s, enter: enter}
+	r.Register(retention.Holder{Name: "vault", Reclaim: v.reclaim, Age: v.age, Pick: v.pick, Drop: v.let, About: about, Outdated: v.outdated})
 	g.Register("collect", v.collect)
 	g.Register("purpose", v.purpose)
 	g.Register("access", v.access)
@@ -60,7 +62,7 @@ type Value map[string]json.RawMessage
 type Put struct {
 	Item     kept.ID // to overwrite a certain item; else
 	Name     string  // a name the app finds it by again, kept as a blind index; may be empty
-	Subject  string  // Atlassian account id of the person it is about; kept as a blind index; may be empty
+	Subject  string  // Atlassian account id of the person it is about; kept sealed, and as a blind index; may be empty
 	Category string
 	Value    Value
 	Host     string // the only host the value is used for; kept as a blind index; may be empty
@@ -185,32 +187,18 @@ func (v *Vault) seal(tx *kernel.Tx, it *item, index seal.Key, account string, pl
 		return err
 	}
 	it.Class = class.Ref().ID
-	var known seal.Key
-	what := []string{"item"}
-	var blind [32]byte
-	if account != "" {
-		if blind, err = seal.BlindIndex(index, "account", account); err != nil {
-			return err
-		}
-		if it.Subject, known, err = v.subject(tx, it.Scope, blind); err != nil {
-			return err
-		}
-		if it.Subject == "" {
-			what = append(what, "subject")
-		}
-	}
-	units, err := v.keys.NewUnits(tx, it.Scope, what...)
+	units, err := v.keys.NewUnits(tx, it.Scope, "item")
 	if err != nil {
 		return err
 	}
 	it.Unit = units[0].Ref().ID
 	all := append([]seal.Key{class}, units...)
-	switch {
-	case len(units) == 2:
-		it.Subject = tx.NewID("sub")
-		tx.Exec(`INSERT INTO subject (id, scope, blind, unit) VALUES ($1, $2, $3, $4)`, string(it.Subject), it.Scope.String(), blind[:], string(units[1].Ref().ID))
-	case it.Subject != "":
-		all = append(all, known)
+	if account != "" {
+		who, err := v.subjects.Of(tx, it.Scope, index, it.App, account)
+		if err != nil {
+			return err
+		}
+		it.Subject, all = who[account].ID, append(all, who[account].Key)
 	}
 	it.Envelope, err = seal.Seal(all, it.ad(), plain)
 	return err
@@ -288,11 +276,23 @@ func (v *Vault) Survey(ctx context.Context, actor kept.Actor, installation kept.
 			return nil, err
 		}
 	}
+	return v.shown(ctx, actor, scope, func(view *kernel.View) ([]item, error) { return list(view, scope, actor.App, category) })
+}
+
+// Outdated lists what is stored in the actor's installation about people whose data has changed since, as Atlassian says: it
+// goes at the end of the cycle unless it is stored anew.
+func (v *Vault) Outdated(ctx context.Context, actor kept.Actor) ([]Meta, error) {
+	scope := kept.Scope{Installation: actor.Installation}
+	return v.shown(ctx, actor, scope, func(view *kernel.View) ([]item, error) { return listOutdated(view, scope, actor.App) })
+}
+
+// shown is what of some items somebody may see.
+func (v *Vault) shown(ctx context.Context, actor kept.Actor, scope kept.Scope, list func(*kernel.View) ([]item, error)) (out []Meta, err error) {
 	err = v.k.View(ctx, func(view *kernel.View) error {
 		if err := v.gate.Ask(view, gate.Question{Actor: actor, Verb: gate.List, Scope: scope, App: actor.App}); err != nil {
 			return err
 		}
-		items, err := list(view, scope, actor.App, category)
+		items, err := list(view)
 		if err != nil {
 			return err
 		}

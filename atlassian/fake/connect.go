@@ -33,7 +33,11 @@ type Tenant struct {
 
 // ConnectApp installs a Connect app. Installing it again on the same site is the same tenant with another secret.
 func (a *Atlassian) ConnectApp(key, base string, site *Site) *Tenant {
-	return &Tenant{ClientKey: a.uuid(), Secret: a.sharedSecret(), App: key, Base: base, Site: site}
+	t := &Tenant{ClientKey: a.uuid(), Secret: a.sharedSecret(), App: key, Base: base, Site: site}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tenants = append(a.tenants, t)
+	return t
 }
 
 // RotateSecret draws the secret that the next installed callback tells.
@@ -71,7 +75,7 @@ func (a *Atlassian) ConnectUninstalled(t *Tenant, path string) *Delivery {
 
 func (a *Atlassian) callback(t *Tenant, event, path string) *Delivery {
 	return &Delivery{Event: Event(event), Tenant: t, Path: path, Attempt: 1, fake: a, body: object{
-		"key": t.App, "clientKey": t.ClientKey, "baseUrl": t.Site.URL, "displayUrl": t.Site.URL, "productType": "jira",
+		"key": t.App, "clientKey": t.ClientKey, "baseUrl": a.API + sitePath + t.Site.CloudID, "displayUrl": t.Site.URL, "productType": "jira",
 		"description": "Atlassian Jira at " + t.Site.URL, "serverVersion": "100290", "pluginsVersion": "1001.0.0",
 		"eventType": event,
 	}}

@@ -22,6 +22,7 @@ type Delivery struct {
 	Path         string        // of the endpoint, below the remote's base
 	Attempt      int           // from 1
 	Options      []Option
+	System       string // the app's token that comes with it; empty for none
 
 	body object
 	fake *Atlassian
@@ -108,6 +109,9 @@ func (d *Delivery) Request(ctx context.Context, base string) (*http.Request, err
 		return r, nil
 	}
 	r.Header.Set("Authorization", "Bearer "+d.fake.Token(d.Installation, d.Options...))
+	if d.System != "" {
+		r.Header.Set("X-Forge-Oauth-System", d.System)
+	}
 	r.Header.Set("X-B3-Traceid", d.fake.trace(16))
 	r.Header.Set("X-B3-Spanid", d.fake.trace(8))
 	return r, nil

@@ -31,6 +31,8 @@ type Atlassian struct {
 	asked   map[Endpoint]int
 
 	contracts []Contract
+	reports   reports
+	tenants   []*Tenant
 }
 
 // New starts with one key and no site. random makes all ids; keys are drawn elsewhere.
@@ -39,6 +41,7 @@ func New(clock kept.Clock, random io.Reader) *Atlassian {
 		API: "https://api.atlassian.com", clock: clock, random: random,
 		keys: []signingKey{{"fake-0", firstKey()}}, install: []signingKey{{"install-0", firstInstallKey()}},
 		sites: map[string]*Site{}, users: map[string]grant{}, moods: map[Endpoint]Mood{}, asked: map[Endpoint]int{},
+		reports: reports{closed: map[string]bool{}, changed: map[string]kept.Time{}, system: map[string]system{}},
 	}
 }
 

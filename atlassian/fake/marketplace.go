@@ -11,8 +11,8 @@ import (
 	"kept"
 )
 
-// Reports is the Marketplace's report of licences: GET /marketplace/rest/3/reporting/developer-space/<id>/licenses
-const Reports Endpoint = "reports"
+// Licences is the Marketplace's report of licences: GET /marketplace/rest/3/reporting/developer-space/<id>/licenses
+const Licences Endpoint = "licences"
 
 // The account that may read the reports.
 const (
@@ -83,8 +83,8 @@ func (c Contract) row(hosting, cloud, boundary string) object {
 	return row
 }
 
-// report answers as the Marketplace does: rows of the vendor's apps among others, in no order that anybody promises.
-func (a *Atlassian) report(w http.ResponseWriter, r *http.Request, developer string, mood Mood) {
+// licences answers as the Marketplace does: rows of the vendor's apps among others, in no order that anybody promises.
+func (a *Atlassian) licences(w http.ResponseWriter, r *http.Request, developer string, mood Mood) {
 	email, token, ok := r.BasicAuth()
 	q := r.URL.Query()
 	limit, err := strconv.Atoi(q.Get("limit"))

@@ -109,14 +109,16 @@ func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case e == Reports && r.Method == http.MethodPost:
+		a.report(w, r, of)
 	case e == "" || r.Method != http.MethodGet:
 		http.NotFound(w, r)
 	case e == KeySet:
 		answer(w, a.keySet())
 	case e == InstallKeys:
 		a.installKey(w, of)
-	case e == Reports:
-		a.report(w, r, of, mood)
+	case e == Licences:
+		a.licences(w, r, of, mood)
 	default:
 		a.permissions(w, r, of)
 	}
@@ -131,7 +133,13 @@ func endpoint(r *http.Request) (e Endpoint, of string) {
 		return InstallKeys, kid
 	}
 	if developer, found := reportsOf(r.URL.Path); found {
-		return Reports, developer
+		return Licences, developer
+	}
+	if r.URL.Path == reportPath {
+		return Reports, ""
+	}
+	if site, found := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, sitePath), connectPath); found {
+		return Reports, site
 	}
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/ex/jira/"), "/")
 	if strings.HasPrefix(r.URL.Path, "/ex/jira/") && strings.Join(parts[1:], "/") == "rest/api/3/mypermissions" {
