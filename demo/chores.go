@@ -8,6 +8,7 @@ import (
 
 	"kept"
 	"kept/client"
+	"kept/installation"
 	"kept/policy"
 	"kept/stage"
 )
@@ -41,6 +42,29 @@ func (y *year) chores(ctx context.Context, day int) error {
 			err = y.disclose(ctx, pr)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if day%14 == 0 {
+		return y.answers(ctx)
+	}
+	return nil
+}
+
+// answers is an operator who has written to each customer of whom nobody heard, and says that they are still there.
+func (y *year) answers(ctx context.Context) error {
+	bearer, err := y.As(ctx, kept.Operator)
+	if err != nil {
+		return err
+	}
+	var open struct {
+		Questions []installation.Question `json:"questions"`
+	}
+	if err := y.Call(ctx, http.MethodGet, "/v1/questions", bearer, nil, &open); err != nil {
+		return err
+	}
+	for _, q := range open.Questions {
+		if err := y.Call(ctx, http.MethodPost, "/v1/installations/"+string(q.Installation)+"/presence", bearer, map[string]string{"answer": "there"}, nil); err != nil {
 			return err
 		}
 	}

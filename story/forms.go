@@ -56,7 +56,7 @@ func init() {
 		{says: "support confirms it", run: (*play).confirm},
 		{says: "STAFF reads CATEGORY [TEXT] of NAME for PURPOSE", run: (*play).staffReads},
 
-		{says: "APP reports with a token", run: (*play).reports},
+		{says: "back end of APP reports with a token", run: (*play).reports},
 		{says: "account ACCOUNT closes", run: (*play).accountCloses},
 		{says: "account ACCOUNT changes", run: (*play).accountChanges},
 		{says: "atlassian puts N reports off for PERIOD", run: (*play).putsOff},

@@ -28,7 +28,7 @@ at 2026-02-15T09:10Z
 acme's scheduled trigger runs
 expect reports 6
 at 2026-02-18T09:10Z
-team-map reports with a token
+back end of team-map reports with a token
 expect reports 9
 expect reports 3 of "712020:000007"
 expect ledger verified

@@ -11,7 +11,7 @@ expect facts alarm.raised 1
 restart
 at 2026-02-11T08:01Z
 expect facts alarm.raised 3
-team-map reports with a token
+back end of team-map reports with a token
 expect reports 1 of "712020:ann"
 at 2026-02-19T08:00Z
 expect facts alarm.raised 3
