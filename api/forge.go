@@ -76,7 +76,8 @@ func (f *face) leaving(ctx context.Context, c *call, in *told) (*empty, error) {
 }
 
 type scheduled struct {
-	told
+	App    string `path:"app" doc:"id of the app in the policy"`
+	Body   Told
 	System string `header:"X-Forge-Oauth-System" doc:"the app's token; it is used at once and never stored"`
 }
 
