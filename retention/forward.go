@@ -69,13 +69,12 @@ func (r *Retention) Forwards(v *kernel.View) (out []Forward, err error) {
 		if end, ages := u.aged(s.oldest); ages {
 			add(dueAge, s, standing.App, s.class(), end)
 		}
-		parts, err := r.parts(v, s.scope, standing.App, s.category)
+		parting, parts, err := r.parting(v, s, standing.App)
 		if err != nil {
 			return nil, err
 		}
-		if len(parts) > 0 && s.severity == "" {
-			first := slices.MinFunc(parts, func(a, b Act) int { return cmp.Compare(a.Owed, b.Owed) })
-			add(dueSaid, s, standing.App, s.category, first.Owed)
+		if parts {
+			add(dueSaid, s, standing.App, s.category, parting)
 		}
 		c, l, ok, err := r.first(v, s.scope, standing, s.category)
 		if err != nil {
@@ -91,6 +90,15 @@ func (r *Retention) Forwards(v *kernel.View) (out []Forward, err error) {
 		}
 	}
 	return out, err
+}
+
+// parting is when the first item of a stock goes by what happened to it; false where none does.
+func (r *Retention) parting(v *kernel.View, s stock, app string) (kept.Time, bool, error) {
+	parts, err := r.parts(v, s.scope, app, s.category)
+	if err != nil || len(parts) == 0 || s.severity != "" {
+		return 0, false, err
+	}
+	return slices.MinFunc(parts, func(a, b Act) int { return cmp.Compare(a.Owed, b.Owed) }).Owed, true, nil
 }
 
 // dates are those that are set, by kind and reference.

@@ -44,12 +44,12 @@ func (r *Retention) Replan(tx *kernel.Tx, expected func([]Forward) bool) error {
 		if err != nil {
 			return err
 		}
-		saying, err := r.saying(&tx.View, s.scope, standing.App, s.category)
+		parting, parts, err := r.parting(&tx.View, s, standing.App)
 		if err != nil {
 			return err
 		}
-		if len(saying) > 0 { // the next tick looks at each item
-			tx.Due(dueSaid, ref(s.scope, s.category), tx.Now())
+		if parts { // no earlier than that: a date is a forecast, and another start compares with it
+			tx.Due(dueSaid, ref(s.scope, s.category), parting)
 		}
 		if end, ok := u.aged(s.oldest); ok {
 			tx.Due(dueAge, ref(s.scope, s.class()), end)
