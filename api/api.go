@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -84,16 +85,19 @@ func New(o Options) http.Handler {
 	return f
 }
 
-// openapi serves the OpenAPI document, made once when all operations are known.
+// openapi serves the OpenAPI document, written once, when it is first asked for.
 func (f *face) openapi() http.Handler {
 	complete(f.api.OpenAPI())
-	text, err := json.Marshal(f.api.OpenAPI())
-	if err != nil {
-		panic("api: the OpenAPI document can't be written") // a mistake in an operation, found by any test
-	}
+	text := sync.OnceValue(func() []byte {
+		text, err := json.Marshal(f.api.OpenAPI())
+		if err != nil {
+			panic("api: the OpenAPI document can't be written") // a mistake in an operation, found by any test
+		}
+		return text
+	})
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/openapi+json")
-		w.Write(text)
+		w.Write(text())
 	})
 }
 

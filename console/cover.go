@@ -53,7 +53,7 @@ func Cover(w io.Writer, p *policy.Policy, reports []*coverage.Report) error {
 			f.Tongue, f.Title = t, t.say("Coverage of %s", doc.ID)
 		}
 		var b bytes.Buffer
-		if err := pages[t]["cover"].ExecuteTemplate(&b, "covering", coveringOf(p, doc, r, reports)); err != nil {
+		if err := pages()[t]["cover"].ExecuteTemplate(&b, "covering", coveringOf(p, doc, r, reports)); err != nil {
 			return kept.Errorf(kept.Internal, "the page of document %s: %w", doc.ID, err)
 		}
 		body.Sections = append(body.Sections, template.HTML(b.String())) // escaped by its own template

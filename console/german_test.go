@@ -23,7 +23,7 @@ import (
 func messages(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for name, page := range pages[english] {
+	for name, page := range pages()[english] {
 		for _, tmpl := range page.Templates() {
 			if tmpl.Tree != nil {
 				said(tmpl.Tree.Root, func(s string) { out[s] = "templates/" + name })

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"kept"
 	"kept/board"
@@ -108,8 +109,10 @@ func short(s any) string {
 	return text[:min(len(text), 10)]
 }
 
-// pages are the templates by language and name.
-var pages = map[*tongue]map[string]*template.Template{english: parse(english), german: parse(german)}
+// pages are the templates by language and name, parsed when the first page is shown: most commands show none.
+var pages = sync.OnceValue(func() map[*tongue]map[string]*template.Template {
+	return map[*tongue]map[string]*template.Template{english: parse(english), german: parse(german)}
+})
 
 func parse(t *tongue) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(t.functions()).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
@@ -131,7 +134,7 @@ func parse(t *tongue) map[string]*template.Template {
 // render writes a whole page, or nothing.
 func render(name string, f frame) ([]byte, error) {
 	var b bytes.Buffer
-	if err := pages[f.Tongue][name].ExecuteTemplate(&b, "layout.html", f); err != nil {
+	if err := pages()[f.Tongue][name].ExecuteTemplate(&b, "layout.html", f); err != nil {
 		return nil, kept.Errorf(kept.Internal, "page %s: %w", name, err)
 	}
 	return b.Bytes(), nil

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"kept/document"
 	"kept/policy"
@@ -20,9 +21,12 @@ type param struct{ name, value string }
 
 var email = regexp.MustCompile(`[\w.+-]+@[\w-]+(\.[\w-]+)*\.\p{L}{2,}`)
 
+// pattern is a regular expression, compiled when it is looked for first: there are a hundred, and most commands need none.
+type pattern func() *regexp.Regexp
+
 // signal matches the beginning of a word, in either language and case.
-func signal(words string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(^|[^\p{L}])(` + words + `)`)
+func signal(words string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(^|[^\p{L}])(` + words + `)`) })
 }
 
 // What a cue weighs: in the sentence itself, in the lead-in of its list, in the heading above it.
@@ -77,18 +81,18 @@ func guess(text string, in setting, categories []policy.Category) (out []proposa
 
 func weigh(c cue, text string, in setting) (w int) {
 	switch {
-	case c.strong.MatchString(text):
+	case c.strong().MatchString(text):
 		w = strongWeight
-	case c.weak != nil && c.weak.MatchString(text):
+	case c.weak != nil && c.weak().MatchString(text):
 		w = weakWeight
 	}
 	if !c.listed {
 		return w
 	}
-	if in.leadIn != "" && c.strong.MatchString(in.leadIn) {
+	if in.leadIn != "" && c.strong().MatchString(in.leadIn) {
 		w += leadInWeight
 	}
-	if c.strong.MatchString(in.heading) {
+	if c.strong().MatchString(in.heading) {
 		w += headingWeight
 	}
 	return min(w, strongWeight) // what is narrower wins, not what is said twice

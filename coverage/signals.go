@@ -1,12 +1,10 @@
 package coverage
 
-import "regexp"
-
 // A cue is what speaks for a kind of control: words that rarely mean anything else, and words that often mean it.
 type cue struct {
 	control      string
-	strong, weak *regexp.Regexp // weak may be nil
-	listed       bool           // a list under a heading or a lead-in that speaks of it is about it, item by item
+	strong, weak pattern // weak may be nil
+	listed       bool    // a list under a heading or a lead-in that speaks of it is about it, item by item
 }
 
 // cues are in the order in which the first of two equal ones is proposed: what is narrower comes first.

@@ -26,13 +26,13 @@ const (
 )
 
 type choice struct {
-	signal *regexp.Regexp
+	signal pattern
 	word   string
 }
 
 func choose(text, otherwise string, choices []choice) string {
 	for _, c := range choices {
-		if c.signal.MatchString(text) {
+		if c.signal().MatchString(text) {
 			return c.word
 		}
 	}
@@ -138,7 +138,7 @@ func values(control, text string, categories []policy.Category) []param {
 		switch {
 		case timed:
 			return []param{of, {"from", choose(text, "entry", starts)}, {"max", within}}
-		case atOnce.MatchString(text):
+		case atOnce().MatchString(text):
 			return []param{of, {"from", choose(text, "request", starts)}, {"max", "PT0S"}}
 		}
 		return []param{of, {"until", choose(text, "need-ended", starts)}}
@@ -156,7 +156,7 @@ func values(control, text string, categories []policy.Category) []param {
 		return nil
 	case "backup":
 		out := append(limit("keep"), regularly(text)...)
-		if sealed.MatchString(text) {
+		if sealed().MatchString(text) {
 			out = append(out, param{"encrypted", "true"})
 		}
 		return out
@@ -183,7 +183,7 @@ func values(control, text string, categories []policy.Category) []param {
 func rights(text string) string {
 	var all []string
 	for _, c := range rightsOf {
-		if c.signal.MatchString(text) {
+		if c.signal().MatchString(text) {
 			all = append(all, c.word)
 		}
 	}

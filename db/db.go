@@ -61,11 +61,7 @@ func Look(dir, url string) (*sql.DB, error) {
 		}
 		return stdlib.OpenDB(*config), nil
 	}
-	read, err := sql.Open("sqlite", dsn(filepath.Join(dir, file), "deferred", "query_only(1)"))
-	if err != nil {
-		return nil, kept.Errorf(kept.Internal, "database file: %w", err)
-	}
-	return read, nil
+	return openPrepared(dsn(filepath.Join(dir, file), "deferred", "query_only(1)"))
 }
 
 // Close ends all connections, then gives the folder free. Closing again does nothing.

@@ -1,14 +1,11 @@
 package db
 
 import (
-	"database/sql"
 	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
-
-	_ "modernc.org/sqlite"
 
 	"kept"
 )
@@ -40,19 +37,19 @@ func openSQLite(dir string) (*DB, error) {
 	f.Close()
 
 	// Opening does not connect; errors of the file itself come with the migration.
-	write, err := sql.Open("sqlite", dsn(path, "immediate",
+	write, err := openPrepared(dsn(path, "immediate",
 		"journal_mode(WAL)", "foreign_keys(1)",
 		"synchronous(FULL)", // an acknowledged erasure outlives a power cut
 		"secure_delete(1)")) // a deleted key leaves the file with the next checkpoint
 	if err != nil {
 		lock.Close()
-		return nil, kept.Errorf(kept.Internal, "database file: %w", err)
+		return nil, err
 	}
-	read, err := sql.Open("sqlite", dsn(path, "deferred", "query_only(1)"))
+	read, err := openPrepared(dsn(path, "deferred", "query_only(1)"))
 	if err != nil {
 		write.Close()
 		lock.Close()
-		return nil, kept.Errorf(kept.Internal, "database file: %w", err)
+		return nil, err
 	}
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(readers)

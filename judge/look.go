@@ -1,11 +1,11 @@
 package judge
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"kept"
 )
@@ -242,7 +242,7 @@ func (j *Judge) openable(k receiptKey) bool {
 
 func (j *Judge) clear(where string, b []byte) {
 	for _, p := range j.planted {
-		if strings.Contains(string(b), p) {
+		if bytes.Contains(b, []byte(p)) {
 			j.find("markers", "%s holds something that begins with %s", where, p)
 		}
 	}

@@ -66,6 +66,7 @@ func (a *Apart) Start(doom int64) error {
 		return kept.Errorf(kept.Internal, "no process for the server: %w", err)
 	}
 	cmd.Stdout, cmd.Stderr = report, a.Writes
+	cmd.Env = append(cmd.Environ(), "GOMAXPROCS=1") // it has one caller: more threads would wait for each other
 	err = cmd.Start()
 	report.Close()
 	if err != nil {
