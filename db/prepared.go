@@ -83,8 +83,8 @@ func (p *prepared) take(ctx context.Context, query string) (statement, error) {
 
 // give takes a statement back. Where there are too many, any other one goes.
 func (p *prepared) give(query string, s statement) error {
-	if twin, ok := p.idle[query]; ok {
-		return twin.Close()
+	if _, twin := p.idle[query]; twin {
+		return s.Close()
 	}
 	if len(p.idle) >= statements {
 		for other, s := range p.idle {

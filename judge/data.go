@@ -40,8 +40,11 @@ type receiptKey struct {
 	scope string
 	class
 	reason string
-	at     kept.Time
+	at     kept.Time // of what aged, the beginning of the day it is of: a day has one receipt
 }
+
+// aged is the reason of what went at its age.
+const aged = "aged"
 
 // turn is the longest that a copy may open after the keys of what it holds were destroyed.
 const turn = 24 * time.Hour
@@ -62,7 +65,7 @@ func (j *Judge) final(e *entry) kept.Time {
 // ends is when something stored then in a class goes by itself, as its installation stands now.
 func (j *Judge) ends(i *installation, of class, stored kept.Time) (at kept.Time, reason string) {
 	if end, ok := j.limit(i, of, "entry", stored).end(stored); ok {
-		at, reason = max(end, i.choices[[2]string{of.category, "entry"}].at), "aged"
+		at, reason = max(end, i.choices[[2]string{of.category, "entry"}].at), aged
 	}
 	for _, c := range i.clocks() {
 		if end, ok := j.limit(i, of, c.from, i.since).end(c.anchor); ok {
@@ -96,13 +99,13 @@ func (j *Judge) endBy(to kept.Time) {
 			}
 			if at != 0 && at <= to {
 				i.end(v, at, false)
-				j.due(i, v.class(), reason, at)
+				j.due(i, v.class(), reason, at, v.stored)
 			}
 		}
 		for _, e := range i.entries {
 			if at, reason := j.ends(i, e.class, e.key.at); at != 0 && at <= to {
-				e.gone, e.aged = at, reason == "aged"
-				j.due(i, e.class, reason, at)
+				e.gone, e.aged = at, reason == aged
+				j.due(i, e.class, reason, at, e.key.at)
 			}
 		}
 		i.forget()
@@ -126,8 +129,13 @@ func (i *installation) forget() {
 	i.ended = i.ended || len(i.entries) < n
 }
 
-func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
+// due wants a receipt for something that was collected then and went for a reason.
+func (j *Judge) due(i *installation, of class, reason string, at, collected kept.Time) {
 	key := receiptKey{string(i.id), of, reason, at}
+	if reason == aged {
+		key.at = kept.StartOfDay(collected.Day())
+		j.went[key]++
+	}
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
@@ -141,13 +149,13 @@ func (j *Judge) erase(i *installation, category, reason string) {
 	for _, v := range i.current {
 		if v.category == category {
 			i.end(v, j.now, true)
-			j.due(i, class{category: category}, reason, j.now)
+			j.due(i, class{category: category}, reason, j.now, v.stored)
 		}
 	}
 	for _, e := range i.entries {
 		if category == e.category {
 			e.gone, e.commit = j.now, true
-			j.due(i, e.class, reason, j.now)
+			j.due(i, e.class, reason, j.now, e.key.at)
 		}
 	}
 	i.forget()

@@ -68,10 +68,12 @@ type Judge struct {
 	values        map[version]*value
 	holds         map[kept.ID]*hold
 	entries       map[entryKey][]*entry
-	receipts      map[receiptKey]bool // that must be; true once it was seen
-	shown         map[kept.ID]bool    // receipts that were seen
-	owed          map[factKey]int     // events without a fact, or below zero facts without an event
-	exercised     map[string]int      // by control kind
+	receipts      map[receiptKey]bool              // that must be; true once it was seen
+	went          map[receiptKey]int64             // how many aged, of a day
+	counted       map[receiptKey]map[kept.ID]int64 // what the receipts of that day say
+	shown         map[kept.ID]bool                 // receipts that were seen
+	owed          map[factKey]int                  // events without a fact, or below zero facts without an event
+	exercised     map[string]int                   // by control kind
 	outages       []outage
 	contracts     map[string]contract     // of the Marketplace, by entitlement
 	polled        kept.Time               // when it was asked last; 0 where nobody asks
@@ -103,7 +105,7 @@ func New(p Policy, planted []string) *Judge {
 		versions = append(versions, part)
 	}
 	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
-		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
+		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, counted: map[receiptKey]map[kept.ID]int64{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
 		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, hoard: newHoard(), ledger: newLedger()}
 }
 

@@ -166,6 +166,10 @@ func (j *Judge) said(f factBody, id kept.ID, s *store) {
 		}
 	}
 	switch {
+	case f.Words["reason"] == aged:
+		if r, there := s.receipt(kept.ID(f.Refs["receipt"])); !there || f.Counts["rows"] != r.rows || kept.Time(f.Counts["late_us"]) != max(0, r.unreachable-r.owed) {
+			j.find("ledger-facts", "a fact of what aged of %s in %s says something else than its receipt", f.Category, f.Scope)
+		}
 	case f.Counts["late_us"] > 0 && !j.excused(at.Add(-time.Duration(f.Counts["late_us"])*time.Microsecond), at):
 		j.find("receipt-right", "a fact of %s in %s says that it was late by %d µs", f.Category, f.Scope, f.Counts["late_us"])
 	case f.Kind == kept.FactErasedAll && !j.byID[kept.ID(f.Scope)].erased:

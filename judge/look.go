@@ -180,37 +180,19 @@ func (j *Judge) items(w World, s *store) {
 // acts holds the receipts against what had to go.
 func (j *Judge) acts(s *store) {
 	for _, r := range s.receipts {
-		if !j.shown[r.id] {
+		fresh := r.told != 0 && !j.shown[r.id]
+		if fresh {
 			j.shown[r.id] = true
 			j.caughtUp(r)
-			j.owed[factKey{r.key.scope, kept.FactErased, r.key.category, "", r.key.at}]++
+			j.owed[factKey{r.key.scope, kept.FactErased, r.key.category, "", r.told}]++
 			if r.key.reason == "released" {
-				j.owed[factKey{r.key.scope, kept.FactHoldEnded, r.key.category, "", r.key.at}]++
-			}
-			if _, due := j.receipts[r.key]; due {
-				j.receipts[r.key] = true
-			} else if r.rows > 0 {
-				j.find("receipt-right", "a receipt says that %d rows of %s in %s went as %s at %s; nothing had to", r.rows, r.key.category, r.key.scope, r.key.reason, r.key.at)
-			}
-			if late := r.key.at.Sub(r.owed); late > 0 && !j.excused(r.owed, r.key.at) {
-				j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
+				j.owed[factKey{r.key.scope, kept.FactHoldEnded, r.key.category, "", r.told}]++
 			}
 		}
-		final := j.allow(r.key.at, turn)
-		if r.key.reason == "aged" {
-			if i := j.byID[kept.ID(r.key.scope)]; i != nil {
-				tomorrow := kept.StartOfDay(r.anchor.Day() + 1)
-				if end, ok := j.limit(i, r.key.class, "entry", tomorrow-1).end(tomorrow); ok {
-					final = j.allow(max(end, r.key.at), turn)
-				}
-			}
+		if fresh || r.key.reason == aged { // the receipt of a day grows
+			j.agrees(r)
 		}
-		switch {
-		case r.unrecoverable == 0 && final <= j.now:
-			j.find("receipt-final", "a receipt of %s in %s at %s still waits, though copies cannot open since %s", r.key.category, r.key.scope, r.key.at, final)
-		case r.unrecoverable == j.now && j.openable(r.key):
-			j.find("receipt-final", "a receipt of %s in %s says unrecoverable, and a copy opens", r.key.category, r.key.scope)
-		}
+		j.finals(r)
 	}
 	for key, seen := range j.receipts {
 		if !seen {
@@ -220,18 +202,55 @@ func (j *Judge) acts(s *store) {
 	}
 }
 
+// agrees holds a receipt against what had to go.
+func (j *Judge) agrees(r receiptRow) {
+	if _, due := j.receipts[r.key]; due {
+		j.receipts[r.key] = true
+	} else if r.rows > 0 {
+		j.find("receipt-right", "a receipt says that %d rows of %s in %s went as %s at %s; nothing had to", r.rows, r.key.category, r.key.scope, r.key.reason, r.key.at)
+	}
+	if late := r.unreachable.Sub(r.owed); late > 0 && !j.excused(r.owed, r.unreachable) {
+		j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
+	}
+	if r.key.reason != aged {
+		return
+	}
+	if j.counted[r.key] == nil {
+		j.counted[r.key] = map[kept.ID]int64{}
+	}
+	j.counted[r.key][r.id] = r.rows
+	sum := int64(0)
+	for _, rows := range j.counted[r.key] {
+		sum += rows
+	}
+	if sum != j.went[r.key] {
+		j.find("receipt-right", "the receipts of %s in %s say that %d went of the day %s, and %d had to", r.key.category, r.key.scope, sum, r.key.at, j.went[r.key])
+	}
+}
+
+// finals holds against the clock when a receipt says that no copy opens any more.
+func (j *Judge) finals(r receiptRow) {
+	final := j.allow(r.unreachable, turn)
+	if i := j.byID[kept.ID(r.key.scope)]; r.key.reason == aged && i != nil {
+		tomorrow := kept.StartOfDay(r.anchor.Day() + 1)
+		if end, ok := j.limit(i, r.key.class, "entry", tomorrow-1).end(tomorrow); ok {
+			final = j.allow(max(end, r.unreachable), turn)
+		}
+	}
+	switch {
+	case r.unrecoverable != 0 && r.told == 0:
+		j.find("ledger-facts", "the receipt of a day of %s in %s is final, and no fact says so", r.key.category, r.key.scope)
+	case r.unrecoverable == 0 && final <= j.now:
+		j.find("receipt-final", "a receipt of %s in %s at %s still waits, though copies cannot open since %s", r.key.category, r.key.scope, r.unreachable, final)
+	case r.unrecoverable == j.now && j.openable(r.key):
+		j.find("receipt-final", "a receipt of %s in %s says unrecoverable, and a copy opens", r.key.category, r.key.scope)
+	}
+}
+
 // openable tells whether a copy of what a receipt speaks of opens.
 func (j *Judge) openable(k receiptKey) bool {
 	for _, s := range j.hoard.sealed {
-		gone := kept.Time(0)
-		if s.of != nil {
-			gone = s.of.gone
-		} else if s.entry != nil {
-			gone = s.entry.gone
-		} else if s.held != nil {
-			gone = s.held.gone
-		}
-		if s.scope == k.scope && s.category == k.category && s.severity == k.severity && gone == k.at {
+		if s.scope == k.scope && s.category == k.category && s.severity == k.severity && s.went(k) {
 			if _, opens := j.hoard.open(s); opens {
 				return true
 			}
@@ -240,6 +259,24 @@ func (j *Judge) openable(k receiptKey) bool {
 	return false
 }
 
+// went tells whether it is gone, and by the act that a key is of.
+func (s *sealed) went(k receiptKey) bool {
+	gone, collected := kept.Time(0), kept.Time(0)
+	switch {
+	case s.of != nil:
+		gone, collected = s.of.gone, s.of.stored
+	case s.entry != nil:
+		gone, collected = s.entry.gone, s.entry.key.at
+	case s.held != nil:
+		gone = s.held.gone
+	}
+	if k.reason == aged {
+		return gone != 0 && kept.StartOfDay(collected.Day()) == k.at
+	}
+	return gone == k.at
+}
+
+// clear wants nothing that was planted in what somebody wrote.
 func (j *Judge) clear(where string, b []byte) {
 	for _, p := range j.planted {
 		if bytes.Contains(b, []byte(p)) {

@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"kept"
@@ -50,13 +51,24 @@ type receiptRow struct {
 	id            kept.ID
 	key           receiptKey
 	anchor, owed  kept.Time
+	unreachable   kept.Time
 	unrecoverable kept.Time
+	told          kept.Time // when its fact was recorded; 0 while lines of its day still go
 	rows          int64
 }
 
 // batched is what the ledger needs of an entry that was batched.
 type batched struct {
 	id, salt, envelope string
+}
+
+// receipt is one of those that were read.
+func (s *store) receipt(id kept.ID) (receiptRow, bool) {
+	n := slices.IndexFunc(s.receipts, func(r receiptRow) bool { return r.id == id })
+	if n < 0 {
+		return receiptRow{}, false
+	}
+	return s.receipts[n], true
 }
 
 func (s *store) has(refs []ref) bool {
@@ -136,10 +148,16 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	r.each(func(scan func(...any) error) error { return scan(&s.stray) }, `SELECT COUNT(*) FROM anchor WHERE item NOT IN (SELECT id FROM item)`)
 	r.each(func(scan func(...any) error) error {
 		var rc receiptRow
-		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.key.at, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.rows)
+		err := scan(&rc.id, &rc.key.scope, &rc.key.category, &rc.key.severity, &rc.key.reason, &rc.unreachable, &rc.anchor, &rc.owed, &rc.unrecoverable, &rc.told, &rc.rows)
+		rc.key.at = rc.unreachable
+		if rc.key.reason == aged {
+			rc.key.at = kept.StartOfDay(rc.anchor.Day())
+		} else {
+			rc.told = rc.unreachable
+		}
 		s.receipts = append(s.receipts, rc)
 		return err
-	}, `SELECT id, scope, category, severity, reason, unreachable, anchor, owed, unrecoverable, rows_gone FROM receipt
+	}, `SELECT id, scope, category, severity, reason, unreachable, anchor, owed, unrecoverable, reclaimed, rows_gone FROM receipt
 		WHERE unreachable >= $1 OR unrecoverable = 0 OR unrecoverable >= $2`, int64(j.ledger.looked), int64(w.At))
 	return s, r.err
 }

@@ -49,7 +49,7 @@ func (j *Judge) allow(from kept.Time, wait time.Duration) kept.Time {
 // caughtUp takes a receipt for what had to go in an outage: it speaks of the instant at which that was over. Everything
 // of the kind that fell due since goes with it.
 func (j *Judge) caughtUp(r receiptRow) {
-	if r.key.at <= r.owed || !j.excused(r.owed, r.key.at) {
+	if r.key.reason == aged || r.key.at <= r.owed || !j.excused(r.owed, r.key.at) {
 		return
 	}
 	for key, seen := range j.receipts {

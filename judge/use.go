@@ -224,7 +224,7 @@ func (j *Judge) delete(i *installation, e Event) {
 	}
 	{
 		i.end(v, j.now, true)
-		j.due(i, v.class(), "deleted", j.now)
+		j.due(i, v.class(), "deleted", j.now, v.stored)
 		j.owe(i, kept.FactDeleted, v.category, v.item)
 	}
 }

@@ -23,7 +23,7 @@ type Due struct {
 	fence    int64
 }
 
-// Handler does what is due. In one of its transactions it calls Tx.Done, or Tx.Due to move the date; it may run again
+// Handler does what is due. In the last of its transactions it calls Tx.Done, or Tx.Due to move the date; it may run again
 // after a crash, so everything before that must bear repetition.
 type Handler func(ctx context.Context, d Due) error
 
@@ -62,6 +62,12 @@ func (tx *Tx) Done(d Due) {
 func (tx *Tx) Again(d Due, at kept.Time) {
 	tx.ExecOne(`UPDATE due SET at = $1, next_try = $1, attempts = 0, lease_until = 0 WHERE kind = $2 AND ref = $3 AND fence = $4`,
 		int64(at), d.Kind, d.Ref, d.fence)
+}
+
+// Keep goes on with a claimed date in another transaction, for the next chunk of the same work: to claim it anew is a commit
+// of its own.
+func (tx *Tx) Keep(d Due) {
+	tx.ExecOne(`UPDATE due SET lease_until = $1 WHERE kind = $2 AND ref = $3 AND fence = $4`, int64(tx.now.Add(leaseTime)), d.Kind, d.Ref, d.fence)
 }
 
 // Wait leaves a claimed date as it is and looks at it again at an instant: what has to be done is held up, not late by itself.

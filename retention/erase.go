@@ -6,7 +6,6 @@ import (
 
 	"kept"
 	"kept/kernel"
-	"kept/keys"
 )
 
 // Act says what is erased and why.
@@ -27,7 +26,7 @@ type Act struct {
 // Receipt says since when something is gone. Instants that have not come are 0.
 type Receipt struct {
 	ID            kept.ID   `json:"id"`
-	Fact          kept.ID   `json:"fact"`
+	Fact          kept.ID   `json:"fact,omitempty"` // none yet for a day whose lines still go
 	Scope         string    `json:"scope"`
 	Category      string    `json:"category"`
 	Severity      string    `json:"severity,omitempty"` // of the lines of a log that had one
@@ -141,9 +140,28 @@ func (r *Retention) Gone(tx *kernel.Tx, a Act, rows int64) (kept.ID, error) {
 	return r.write(tx, a, "", rows)
 }
 
+// write writes the receipt of an act, and its fact. class is the key whose rows are still to be reclaimed, "" where they are gone.
 func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept.ID, error) {
-	id := tx.NewID("rcp")
-	refs := map[string]kept.ID{"receipt": id}
+	epoch, err := r.keys.Passing(tx)
+	if err != nil {
+		return "", err
+	}
+	held, err := heldOf(&tx.View, a)
+	if err != nil {
+		return "", err
+	}
+	rc := Receipt{ID: tx.NewID("rcp"), Promise: a.Promise, Owed: a.Owed, Unreachable: tx.Now(), Rows: rows, Held: held}
+	if class == "" {
+		rc.Reclaimed = tx.Now()
+	}
+	rc.Fact = tx.Record(factOf(a, rc, epoch))
+	insert(tx, a, rc, class, epoch)
+	return rc.ID, nil
+}
+
+// factOf is what a receipt says of an act, without what would name anybody.
+func factOf(a Act, rc Receipt, epoch int64) kept.Fact {
+	refs := map[string]kept.ID{"receipt": rc.ID}
 	if a.Item != "" {
 		refs["item"] = a.Item
 	}
@@ -157,58 +175,38 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	if a.Severity != "" {
 		words["severity"] = a.Severity
 	}
-	epoch, err := r.keys.Passing(tx)
-	if err != nil {
-		return "", err
+	counts := map[string]int64{"rows": rc.Rows, "epoch": epoch, "late_us": int64(max(0, rc.Unreachable-rc.Owed))}
+	if rc.Held > 0 {
+		counts["held"] = rc.Held
 	}
-	counts := map[string]int64{"rows": rows, "epoch": epoch, "late_us": int64(max(0, tx.Now()-a.Owed))}
-	if a.Reason == "aged" {
-		yields, err := keys.Ratchets(&tx.View, a.Scope, Class(a.Category, a.Severity))
-		if err != nil {
-			return "", err
-		}
-		if yields {
-			epoch = undecided
-			delete(counts, "epoch")
-		}
-	}
-	held, err := heldOf(&tx.View, a)
-	if err != nil {
-		return "", err
-	}
-	if held > 0 {
-		counts["held"] = held
-	}
-	fact := tx.Record(kept.Fact{Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words, Counts: counts})
-	reclaimed := kept.Time(0)
-	if class == "" {
-		reclaimed = tx.Now()
-	}
+	return kept.Fact{Kind: kept.FactErased, Scope: a.Scope, Category: a.Category, Refs: refs, Words: words, Counts: counts}
+}
+
+func insert(tx *kernel.Tx, a Act, rc Receipt, class kept.ID, epoch int64) {
 	foreseen := int64(1)
 	if a.Unforeseen {
 		foreseen = 0
 	}
 	tx.Exec(`INSERT INTO receipt (id, scope, category, class, reason, promise, anchor, owed, unreachable, epoch, rows_gone, reclaimed, unrecoverable, fact, severity, foreseen, held)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16)`,
-		string(id), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
-		int64(tx.Now()), epoch, rows, int64(reclaimed), string(fact), a.Severity, foreseen, held)
-	return id, nil
+		string(rc.ID), a.Scope.String(), a.Category, string(class), a.Reason, a.Promise, int64(a.Anchor), int64(a.Owed),
+		int64(tx.Now()), epoch, rc.Rows, int64(rc.Reclaimed), string(rc.Fact), a.Severity, foreseen, rc.Held)
 }
 
 func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	return r.inChunks(ctx, d, func(tx *kernel.Tx) (more bool, err error) {
 		var class, scope, category, severity string
 		var since kept.Time
 		var rows int64
 		found, err := tx.Row(`SELECT class, scope, category, severity, unreachable, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &since, &rows)
 		if err != nil || !found {
-			return err
+			return false, err
 		}
 		gone := 0
 		for _, h := range r.holders {
 			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, chunk-gone)
 			if err != nil {
-				return err
+				return false, err
 			}
 			gone += n
 		}
@@ -216,28 +214,36 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 		if gone == chunk {
 			tx.Derived()
 			tx.Exec(`UPDATE receipt SET rows_gone = $1 WHERE id = $2`, rows, d.Ref)
-			tx.Again(d, tx.Now())
-			return nil
+			return true, nil
 		}
 		tx.Record(kept.Fact{Kind: kept.FactReclaimed, Scope: kept.ScopeOf(scope), Category: category,
 			Refs: map[string]kept.ID{"receipt": kept.ID(d.Ref)}, Counts: map[string]int64{"rows": rows}})
 		tx.Exec(`UPDATE receipt SET rows_gone = $1, reclaimed = $2 WHERE id = $3`, rows, int64(tx.Now()), d.Ref)
 		tx.Done(d)
-		return nil
+		return false, nil
 	})
 }
 
-// undecided is the epoch of a receipt whose rows opened with the key of a day that the ratchet still yields: in which
-// epoch that key goes is known when the ratchet moves on.
-const undecided = math.MaxInt32
-
-// shut decides the epoch of receipts whose day the ratchet of a class has now left behind.
-func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, class string) error {
-	category, severity := parts(class)
-	epoch, err := r.keys.Passing(tx)
-	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND severity = $4 AND epoch = $5`,
-		epoch, scope.String(), category, severity, int64(undecided))
-	return err
+// inChunks does what is due chunk by chunk, each in a transaction of its own, and lets other dates have their turn after a few.
+// Where do says that there is more it leaves the date alone.
+func (r *Retention) inChunks(ctx context.Context, d kernel.Due, do func(tx *kernel.Tx) (more bool, err error)) error {
+	for n, more := 1, true; more; n++ {
+		err := r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) (err error) {
+			if more, err = do(tx); err != nil || !more {
+				return err
+			}
+			if more = n < chunks; more {
+				tx.Keep(d)
+			} else {
+				tx.Again(d, tx.Now())
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle stamps the receipts that a dead epoch makes final: all generations up to the given one are dead.

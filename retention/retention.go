@@ -29,8 +29,12 @@ const (
 	dueChosen  = "retention.chosen"  // scope/category: a customer has chosen another limit
 )
 
-// chunk bounds how many rows one transaction deletes, so that nobody waits long behind it.
-const chunk = 512
+// chunk bounds how many rows one transaction deletes, so that nobody waits long behind it; chunks how many of them follow each
+// other before another date has its turn.
+const (
+	chunk  = 512
+	chunks = 16
+)
 
 // Holder is what a module that stores rows tells retention, so that it can erase them.
 type Holder struct {
@@ -233,66 +237,82 @@ func (r *Retention) categories() (names []string) {
 func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 	scope, class := parseRef(d.Ref)
 	category, severity := parts(class)
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	return r.inChunks(ctx, d, func(tx *kernel.Tx) (more bool, err error) {
 		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !r.Ages(s.App, class) {
 			tx.Done(d)
 			tx.Derived()
-			return nil
+			return false, nil
 		}
 		if waits, err := r.holdsUp(tx, d, scope, class); waits || err != nil {
-			return err
+			return false, err
 		}
 		if waits, err := r.sparing(tx, scope, d); err != nil || waits {
-			return err
+			return false, err
 		}
 		u, err := r.owing(&tx.View, scope, s.App, class, "entry")
 		if err != nil {
-			return err
+			return false, err
 		}
-		before := lastBy(tx.Now(), u.aged)
-		var gone int
-		var oldest, next kept.Time
-		for _, h := range r.holders {
-			n, first, left, err := h.Age(tx, scope, category, severity, before, chunk-gone)
-			if err != nil {
-				return err
+		before, err := r.oneDay(&tx.View, scope, class, lastBy(tx.Now(), u.aged))
+		if err != nil {
+			return false, err
+		}
+		gone, oldest, next, err := r.age(tx, scope, category, severity, before)
+		if err != nil {
+			return false, err
+		}
+		tx.Derived() // until the day has its fact
+		switch {
+		case gone > 0:
+			if err := r.aged(tx, scope, class, u, oldest, int64(gone)); err != nil {
+				return false, err
 			}
-			gone += n
-			oldest, next = earliest(oldest, first), earliest(next, left)
-		}
-		if err := r.forget(tx, scope, class, before); err != nil {
-			return err
-		}
-		if gone > 0 {
-			// The ratchet still yields the key of the day they were of, until that is over and nothing of it is left.
-			tx.Due(dueForget, ref(scope, class), max(kept.StartOfDay(before.Day()+1), tx.Now()))
-			l, _ := u.limit(oldest)
-			owed, _ := u.aged(oldest)
-			if _, err := r.write(tx, Act{Scope: scope, Category: category, Severity: severity, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: owed}, "", int64(gone)); err != nil {
-				return err
+			if next == 0 || next.Day() > oldest.Day() {
+				// The ratchet still yields the key of the day they were of, until that is over and nothing of it is left.
+				tx.Due(dueForget, ref(scope, class), max(kept.StartOfDay(before.Day()+1), tx.Now()))
 			}
-		} else {
-			tx.Derived()
-		}
-		if next == 0 && s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
+		case next == 0 && s.State == kept.Uninstalled: // nothing will be stored here any more: the empty ratchet goes too
 			tx.Done(d)
 			if _, err := r.keys.DestroyClass(tx, scope, class); err != nil {
-				return err
+				return false, err
 			}
 			r.emptied(tx, scope)
-			return r.shut(tx, scope, class)
+			return false, r.shut(tx, scope, class)
+		default:
+			if err := r.forget(tx, scope, class, before); err != nil {
+				return false, err
+			}
 		}
-		if end, ages := u.aged(next); next == 0 || !ages {
+		end, ages := u.aged(next)
+		switch {
+		case next == 0 && gone > 0 && s.State == kept.Uninstalled: // once more: this transaction does not see its own receipt
+			return true, nil
+		case next == 0 || !ages:
 			tx.Done(d)
-		} else {
-			tx.Again(d, max(end, tx.Now()))
+		case end <= tx.Now():
+			return true, nil
+		default:
+			tx.Again(d, end)
 		}
-		return nil
+		return false, nil
 	})
+}
+
+// age lets every module delete what has aged.
+func (r *Retention) age(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time) (gone int, oldest, next kept.Time, err error) {
+	for _, h := range r.holders {
+		n, first, left, err := h.Age(tx, scope, category, severity, before, chunk-gone)
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		gone += n
+		oldest, next = earliest(oldest, first), earliest(next, left)
+	}
+	return gone, oldest, next, nil
 }
 
 // forgetDue lets the days go of which nothing is left. Where more of the last one is still to run out, that comes again.

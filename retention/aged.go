@@ -1,0 +1,88 @@
+package retention
+
+import (
+	"math"
+
+	"kept"
+	"kept/kernel"
+	"kept/keys"
+)
+
+// aged is the reason of what went at its age.
+const aged = "aged"
+
+// undecided is the epoch of the receipt of a day that the ratchet still yields: in which epoch its key goes is known when
+// the ratchet moves on.
+const undecided = math.MaxInt32
+
+// oneDay cuts what has run out down to the day of the oldest: a day has a receipt of its own.
+func (r *Retention) oneDay(v *kernel.View, scope kept.Scope, class string, before kept.Time) (kept.Time, error) {
+	oldest, err := oldestOf(v, scope, class)
+	if err != nil || oldest == 0 {
+		return before, err
+	}
+	return min(before, kept.StartOfDay(oldest.Day()+1)-1), nil
+}
+
+// aged adds rows to the receipt of the day that they are of. A log has a line each second or more, each of which goes at its
+// own: a receipt and a fact for each would outlive and outweigh the log, and they would prove no more, because the lines of
+// a day share a key.
+func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, oldest kept.Time, rows int64) error {
+	category, severity := parts(class)
+	l, _ := u.limit(oldest)
+	owed, _ := u.aged(oldest)
+	a := Act{Scope: scope, Category: category, Severity: severity, Reason: aged, Promise: l.Promise.ID, Anchor: oldest, Owed: owed}
+	yields, err := keys.Ratchets(&tx.View, scope, class)
+	if err != nil {
+		return err
+	}
+	if !yields {
+		_, err := r.write(tx, a, "", rows)
+		return err
+	}
+	days, err := running(&tx.View, scope, class)
+	if err != nil {
+		return err
+	}
+	held, err := heldOf(&tx.View, a)
+	if err != nil {
+		return err
+	}
+	for _, day := range days {
+		if day.Anchor.Day() == a.Anchor.Day() {
+			late := max(day.Unreachable.Sub(day.Owed), tx.Now().Sub(a.Owed))
+			tx.Exec(`UPDATE receipt SET rows_gone = $1, unreachable = $2, owed = $3, held = $4 WHERE id = $5`,
+				day.Rows+rows, int64(tx.Now()), int64(tx.Now().Add(-late)), held, string(day.ID))
+			return nil
+		}
+	}
+	insert(tx, a, Receipt{ID: tx.NewID("rcp"), Rows: rows, Held: held}, "", undecided)
+	return nil
+}
+
+// running are the receipts of days of a class that are not over.
+func running(v *kernel.View, scope kept.Scope, class string) ([]Receipt, error) {
+	category, severity := parts(class)
+	return kernel.Query(v, scanReceipt, `SELECT `+receiptColumns+` FROM receipt WHERE scope = $1 AND category = $2 AND severity = $3 AND epoch = $4 AND fact = ''
+		ORDER BY anchor`, scope.String(), category, severity, int64(undecided))
+}
+
+// shut ends the days that the ratchet of a class has now left behind: each gets its fact, and the epoch in which its key goes.
+func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, class string) error {
+	category, severity := parts(class)
+	days, err := running(&tx.View, scope, class)
+	if err != nil {
+		return err
+	}
+	epoch, err := r.keys.Passing(tx)
+	if err != nil {
+		return err
+	}
+	for _, rc := range days {
+		fact := tx.Record(factOf(Act{Scope: scope, Category: category, Severity: severity, Reason: aged, Promise: rc.Promise}, rc, epoch))
+		tx.Exec(`UPDATE receipt SET fact = $1, reclaimed = $2 WHERE id = $3`, string(fact), int64(tx.Now()), string(rc.ID))
+	}
+	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND severity = $4 AND epoch = $5`,
+		epoch, scope.String(), category, severity, int64(undecided))
+	return nil
+}
