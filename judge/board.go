@@ -2,6 +2,7 @@ package judge
 
 import (
 	"slices"
+	"time"
 
 	"kept"
 )
@@ -151,4 +152,42 @@ func (j *Judge) first(i *installation, of class, from string) (out stands, runs 
 		}
 	}
 	return out, runs
+}
+
+// Swept is what the forecast says of the day to come: the last limit in it, when what ends by then is gone, and whether that is
+// too late.
+type Swept struct {
+	By, Until kept.Time
+	Late      bool
+}
+
+// Sweep holds the forecast against what must end within a day. Nobody here stores as much as could not be deleted in time.
+func (j *Judge) Sweep(at kept.Time, s Swept) []Finding {
+	j.advance(at)
+	if j.troubled() {
+		return j.take()
+	}
+	var last kept.Time
+	ends := func(at kept.Time) {
+		if at != 0 && at <= j.now.Add(24*time.Hour) {
+			last = max(last, at)
+		}
+	}
+	for _, i := range j.installations {
+		for _, v := range i.current {
+			end, _ := j.ends(i, v.class(), v.stored)
+			if _, gone, _ := j.parts(v); gone != 0 && (end == 0 || gone < end) {
+				end = gone
+			}
+			ends(end)
+		}
+		for _, e := range i.entries {
+			end, _ := j.ends(i, e.class, e.key.at)
+			ends(end)
+		}
+	}
+	if s.By != last || s.Until < s.By || s.Late {
+		j.find("sweep-right", "the last limit within a day is at %s, and the forecast says that it is at %s, and what ends by then is gone at %s (too late: %t)", last, s.By, s.Until, s.Late)
+	}
+	return j.take()
 }

@@ -196,19 +196,18 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 }
 
 func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	return r.sweeping(ctx, func(tx *kernel.Tx) (gone int, err error) {
 		var class, scope, category, severity string
 		var since kept.Time
 		var rows int64
 		found, err := tx.Row(`SELECT class, scope, category, severity, unreachable, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &since, &rows)
 		if err != nil || !found {
-			return err
+			return 0, err
 		}
-		gone := 0
 		for _, h := range r.holders {
 			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, chunk-gone)
 			if err != nil {
-				return err
+				return 0, err
 			}
 			gone += n
 		}
@@ -217,13 +216,13 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 			tx.Derived()
 			tx.Exec(`UPDATE receipt SET rows_gone = $1 WHERE id = $2`, rows, d.Ref)
 			tx.Again(d, tx.Now())
-			return nil
+			return gone, nil
 		}
 		tx.Record(kept.Fact{Kind: kept.FactReclaimed, Scope: kept.ScopeOf(scope), Category: category,
 			Refs: map[string]kept.ID{"receipt": kept.ID(d.Ref)}, Counts: map[string]int64{"rows": rows}})
 		tx.Exec(`UPDATE receipt SET rows_gone = $1, reclaimed = $2 WHERE id = $3`, rows, int64(tx.Now()), d.Ref)
 		tx.Done(d)
-		return nil
+		return gone, nil
 	})
 }
 

@@ -77,6 +77,7 @@ type Retention struct {
 	emptied func(tx *kernel.Tx, scope kept.Scope)
 	spare   func(tx *kernel.Tx, scope kept.Scope, limit int) (more bool, err error)
 	own     map[string]policy.Limit // by category: of the server itself
+	pace    pace
 }
 
 // New wires retention to the kernel's dates and to the gate.
@@ -89,6 +90,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.OnDestroying(dueSaid, r.saidDue)
 	k.On(dueChosen, r.chosenDue)
 	k.On(dueAlarm, r.alarmDue)
+	k.On(dueSweeps, r.sweepsDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
 	g.Register("least", r.tooSoon)
@@ -233,39 +235,38 @@ func (r *Retention) categories() (names []string) {
 func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 	scope, class := parseRef(d.Ref)
 	category, severity := parts(class)
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	return r.sweeping(ctx, func(tx *kernel.Tx) (gone int, err error) {
 		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if !r.Ages(s.App, class) {
 			tx.Done(d)
 			tx.Derived()
-			return nil
+			return 0, nil
 		}
 		if waits, err := r.holdsUp(tx, d, scope, class); waits || err != nil {
-			return err
+			return 0, err
 		}
 		if waits, err := r.sparing(tx, scope, d); err != nil || waits {
-			return err
+			return 0, err
 		}
 		u, err := r.owing(&tx.View, scope, s.App, class, "entry")
 		if err != nil {
-			return err
+			return 0, err
 		}
 		before := lastBy(tx.Now(), u.aged)
-		var gone int
 		var oldest, next kept.Time
 		for _, h := range r.holders {
 			n, first, left, err := h.Age(tx, scope, category, severity, before, chunk-gone)
 			if err != nil {
-				return err
+				return 0, err
 			}
 			gone += n
 			oldest, next = earliest(oldest, first), earliest(next, left)
 		}
 		if err := r.forget(tx, scope, class, before); err != nil {
-			return err
+			return 0, err
 		}
 		if gone > 0 {
 			// The ratchet still yields the key of the day they were of, until that is over and nothing of it is left.
@@ -273,7 +274,7 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 			l, _ := u.limit(oldest)
 			owed, _ := u.aged(oldest)
 			if _, err := r.write(tx, Act{Scope: scope, Category: category, Severity: severity, Reason: "aged", Promise: l.Promise.ID, Anchor: oldest, Owed: owed}, "", int64(gone)); err != nil {
-				return err
+				return 0, err
 			}
 		} else {
 			tx.Derived()
@@ -281,17 +282,17 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		if next == 0 && s.State == kept.Uninstalled { // nothing will be stored here any more: the empty ratchet goes too
 			tx.Done(d)
 			if _, err := r.keys.DestroyClass(tx, scope, class); err != nil {
-				return err
+				return 0, err
 			}
 			r.emptied(tx, scope)
-			return r.shut(tx, scope, class)
+			return gone, r.shut(tx, scope, class)
 		}
 		if end, ages := u.aged(next); next == 0 || !ages {
 			tx.Done(d)
 		} else {
 			tx.Again(d, max(end, tx.Now()))
 		}
-		return nil
+		return gone, nil
 	})
 }
 

@@ -177,26 +177,26 @@ type parting struct {
 // saidDue lets the items go whose time is over since something happened to them.
 func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 	scope, category := parseRef(d.Ref)
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	return r.sweeping(ctx, func(tx *kernel.Tx) (gone int, err error) {
 		if _, err := StandingOf(&tx.View, scope, tx.ForUpdate()); err != nil {
-			return err
+			return 0, err
 		}
 		if waits, err := r.holdsUp(tx, d, scope, category); waits || err != nil {
-			return err
+			return 0, err
 		}
 		if waits, err := r.sparing(tx, scope, d); waits || err != nil {
-			return err
+			return 0, err
 		}
 		tx.Derived() // nothing may be over yet
 		next, partings, err := r.partings(tx, scope, category)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		var going []kept.ID // at once: who goes with the last of them is counted once
 		for _, p := range partings {
 			going = append(going, p.items...)
 			if _, err := r.write(tx, p.act, "", int64(len(p.items))); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		for _, h := range r.holders {
@@ -204,7 +204,7 @@ func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 				continue
 			}
 			if err := h.Drop(tx, scope, going); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		if next == 0 {
@@ -212,7 +212,7 @@ func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 		} else {
 			tx.Again(d, next)
 		}
-		return nil
+		return len(going), nil
 	})
 }
 

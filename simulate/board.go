@@ -11,7 +11,7 @@ import (
 // boardEvery is after how many days the officer looks at the board again.
 const boardEvery = 3
 
-// readBoard is the officer who reads the board, and tells the judge what it shows of what must be erased.
+// readBoard is the officer who reads the board and the forecast, and tells the judge what they show of what must be erased.
 func (l *life) readBoard(ctx context.Context) ([]judge.Finding, error) {
 	bearer, err := l.As(ctx, kept.Officer)
 	if err != nil {
@@ -44,5 +44,12 @@ func (l *life) readBoard(ctx context.Context) ([]judge.Finding, error) {
 		shown = append(shown, s)
 	}
 	l.done["board read"]++
-	return l.judge.Board(l.Clock.Now(), shown), nil
+	if found := l.judge.Board(l.Clock.Now(), shown); len(found) > 0 {
+		return found, nil
+	}
+	var forecast struct{ Sweep judge.Swept }
+	if err := l.Call(ctx, http.MethodGet, "/v1/forecast", bearer, nil, &forecast); err != nil {
+		return nil, err
+	}
+	return l.judge.Sweep(l.Clock.Now(), forecast.Sweep), nil
 }
