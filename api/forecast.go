@@ -12,10 +12,11 @@ import (
 
 // Forecast is what will end when, as far as clocks run now, and what waits although it has ended.
 type Forecast struct {
-	At     kept.Time `json:"at"`
-	List   []Ending  `json:"list" doc:"the nearest first"`
-	Ahead  int64     `json:"ahead,omitempty" doc:"seconds by which the clock went ahead unexplained: nothing is destroyed until somebody, or times from outside, say that it is right"`
-	Brakes []Waiting `json:"brakes" doc:"what has ended, is closed, and is not destroyed before somebody says so or a day is over"`
+	At     kept.Time       `json:"at"`
+	List   []Ending        `json:"list" doc:"the nearest first"`
+	Ahead  int64           `json:"ahead,omitempty" doc:"seconds by which the clock went ahead unexplained: nothing is destroyed until somebody, or times from outside, say that it is right"`
+	Sweep  retention.Sweep `json:"sweep" doc:"whether what ends within a day can be deleted in time, at the speed of the last sweeps"`
+	Brakes []Waiting       `json:"brakes" doc:"what has ended, is closed, and is not destroyed before somebody says so or a day is over"`
 }
 
 // Ending is what ends on one day of a category in an installation.
@@ -64,6 +65,9 @@ func (f *face) forecast(ctx context.Context, c *call, _ *empty) (*body[Forecast]
 		}
 		for _, e := range list {
 			out.List = append(out.List, Ending{e.Day, e.Scope.Installation, e.App, e.Category, e.Reason, e.Promise, e.Rows})
+		}
+		if out.Sweep, err = f.Server.Retention.Sweeping(v); err != nil {
+			return err
 		}
 		brakes, err := retention.Brakes(v)
 		for _, b := range brakes {

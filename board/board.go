@@ -45,9 +45,17 @@ type Evidence struct {
 	Says  Saying    `json:"says"`
 	Count int64     `json:"count"`
 	Last  kept.Time `json:"last,omitzero"`
-	Link  string    `json:"link,omitempty"` // path in the console
-	Bad   bool      `json:"bad,omitempty"`  // it speaks against the promise
+
+	From   string    `json:"from,omitempty" doc:"of next and oldest: the event from which that counts"`
+	Next   kept.Time `json:"next,omitzero" doc:"when the first of what stands must be gone"`
+	Oldest kept.Time `json:"oldest,omitzero" doc:"when that event was, for what stands longest after it"`
+
+	Link string `json:"link,omitempty"` // path in the console
+	Bad  bool   `json:"bad,omitempty"`  // it speaks against the promise
 }
+
+// When is the instant that the evidence speaks of; 0 for none.
+func (e Evidence) When() kept.Time { return max(e.Last, e.Next, e.Oldest) }
 
 // Judged is a promise with its verdict.
 type Judged struct {

@@ -158,7 +158,7 @@ func (b *Board) stays(v *kernel.View, h History) ([]Stay, error) {
 // parting says when an item will go by what happened to it, where that is the next of its category.
 func (b *Board) parting(s *Stay, h *History, it retention.Item) {
 	for event := range it.Anchors {
-		if at, ends := b.owed(left{app: it.App, category: it.Category, oldest: it.Stored, anchors: it.Anchors, choices: h.Choices}, event); ends && (s.Due == 0 || at < s.Due) {
+		if _, at, ends := b.owed(left{app: it.App, category: it.Category, oldest: it.Stored, anchors: it.Anchors, choices: h.Choices}, event); ends && (s.Due == 0 || at < s.Due) {
 			s.Due = at
 		}
 	}

@@ -107,7 +107,29 @@ func TestVerdicts(t *testing.T) {
 			s.receipts[key{"app", "note", "uninstalled"}] = once
 			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(120), Effective: now.Add(time.Hour)}}}
 		}, kept.Kept},
-		{"after", "overdue by two days", func(s *state) {
+		{"after", "nothing is due yet, and something stands", func(s *state) {
+			s.classes = []left{{app: "app", category: "note", full: true, standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(89), Effective: ago(29)}}}
+		}, kept.Unproven},
+		{"after", "due half a minute ago", func(s *state) {
+			s.receipts[key{"app", "note", "uninstalled"}] = once
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(90).Add(-30 * time.Second), Effective: ago(30)}}}
+		}, kept.Kept},
+		{"after", "due two minutes ago", func(s *state) {
+			s.receipts[key{"app", "note", "uninstalled"}] = once
+			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(90).Add(-2 * time.Minute), Effective: ago(30)}}}
+		}, kept.Broken},
+		{"after", "overdue by two days, behind a brake", func(s *state) {
+			s.receipts[key{"app", "note", "uninstalled"}] = once
+			s.classes = []left{{app: "app", category: "note", class: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(92), Effective: ago(32)},
+				brakes: retention.AllBrakes{"retention.erase vendor/note": {Reason: retention.Unforeseen, Since: ago(2)}}}}
+		}, kept.AtRisk},
+		{"after", "the brake was off half a minute ago", func(s *state) {
+			s.receipts[key{"app", "note", "uninstalled"}] = once
+			s.classes = []left{{app: "app", category: "note", class: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(92), Effective: ago(32)},
+				brakes: retention.AllBrakes{"retention.erase vendor/note": {Reason: retention.Unforeseen, Since: ago(2), Until: now.Add(-30 * time.Second)}}}}
+		}, kept.AtRisk},
+		{"after", "overdue by two days, by a clock that nobody believes", func(s *state) {
+			s.doubted = true
 			s.receipts[key{"app", "note", "uninstalled"}] = once
 			s.classes = []left{{app: "app", category: "note", standing: retention.Standing{State: kept.Uninstalled, Uninstalled: ago(92), Effective: ago(32)}}}
 		}, kept.AtRisk},

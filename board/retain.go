@@ -8,7 +8,6 @@ import (
 
 	"kept"
 	"kept/policy"
-	"kept/retention"
 )
 
 // reasons are the reasons of receipts that a clock from each anchor leaves.
@@ -30,9 +29,12 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 		}
 		j.saw(Evidence{Says: Say("erased after %s", Anchor(from)), Count: done.n, Last: done.last, Link: installations})
 		j.saw(Evidence{Says: Say("of these, beyond recovery in any copy of the database"), Count: done.final, Link: "/ledger"})
-		if slack := time.Duration(done.late) * time.Microsecond; slack > tickSlack {
-			j.saw(Evidence{Says: Say("largest lateness: %s", Length(slack)), Count: 1, Last: done.last, Bad: true, Link: installations})
-			risk = Say("something was erased %s late", Length(slack))
+		if slack := max(0, time.Duration(done.late)*time.Microsecond); done.n > 0 {
+			late := slack > tickSlack
+			j.saw(Evidence{Says: Say("largest lateness: %s", Length(slack)), Count: 1, Last: done.last, Bad: late, Link: installations})
+			if late {
+				risk = Say("something was erased %s late", Length(slack))
+			}
 			if slack > overdueBreaks {
 				broken = risk
 			}
@@ -48,13 +50,12 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 		if n := s.beyond(covers); n > 0 {
 			j.saw(Evidence{Says: Say("copies that a hold keeps beyond the limit"), Count: n, Link: holding})
 		}
-		if n, worst := b.overdue(s, covers, from); n > 0 {
-			j.saw(Evidence{Says: Say("overdue, the oldest by %s", Length(worst)), Count: n, Bad: true, Link: installations})
-			if worst > overdueBreaks {
-				broken = Say("something should have been destroyed %s ago", Length(worst))
-			} else {
-				risk = Say("closed in time, but not yet destroyed for %s", Length(worst))
-			}
+		e := b.ahead(s, covers, from)
+		e.show(j, from)
+		if e.overdue > 0 {
+			j.saw(Evidence{Says: Say("overdue, the oldest by %s", Length(e.worst)), Count: e.overdue, Bad: true, Link: installations})
+			past, waits := e.verdict()
+			broken, risk = worse(broken, past), worse(risk, waits)
 		}
 		if n, oldest := unsaid(s, covers, from); n > 0 {
 			j.Evidence = append(j.Evidence, Evidence{Says: Say("stored, and nobody has said yet that its time began: after %s", Anchor(from)), Count: n, Last: oldest, Link: installations})
@@ -84,6 +85,14 @@ func (b *Board) judgeRetain(s *state, pr *policy.Promise, j *Judged) {
 	if j.Verdict == kept.Kept && !waiting.Empty() {
 		j.Verdict, j.Why = kept.Unproven, waiting
 	}
+}
+
+// worse is what is said last of those that say anything.
+func worse(known, more Saying) Saying {
+	if more.Empty() {
+		return known
+	}
+	return more
 }
 
 // unsaid counts the items of which an event was never said, and since when the oldest of them is stored.
@@ -147,61 +156,6 @@ func (b *Board) unsure(s *state, pr *policy.Promise, j *Judged) (waited time.Dur
 func (b *Board) limited(r policy.Rules, pr *policy.Promise, from string) bool {
 	return slices.ContainsFunc(r.Retain, func(l policy.Limit) bool { return l.From == from && slices.Contains(l.All, pr) }) ||
 		slices.ContainsFunc(r.Adjust, func(a policy.Adjust) bool { return a.From == from && a.Promise == pr })
-}
-
-// overdue counts what still opens although its limit has passed, and by how much at most.
-func (b *Board) overdue(s *state, covers func(app, class string) bool, from string) (n int64, worst time.Duration) {
-	for _, l := range s.stock(from) {
-		if !covers(l.app, retention.Class(l.category, l.severity)) {
-			continue
-		}
-		owed, runs := b.owed(l, from)
-		if over := s.now.Sub(owed); runs && over > tickSlack {
-			n++
-			worst = max(worst, over)
-		}
-	}
-	return n, worst
-}
-
-// stock is what a clock from an event may end: classes, what ages by its oldest rows, items of which something is said.
-func (s *state) stock(from string) []left {
-	switch {
-	case from == "entry":
-		return s.rows
-	case slices.Contains(policy.Said, from):
-		return s.single
-	}
-	return s.classes
-}
-
-// owed is when something stored must be gone, and whether that clock runs.
-func (b *Board) owed(l left, from string) (kept.Time, bool) {
-	rules, _ := b.Policy.Rules(l.app, l.category)
-	rules = rules.Of(l.severity)
-	choice, wanted := retention.Of(l.choices, l.category, from)
-	if from == "entry" {
-		limit, ages := rules.Limit(from, l.oldest, wanted)
-		return max(limit.End(l.oldest), choice.Since, l.forward(from)), ages
-	}
-	if a, said := l.anchors[from]; said {
-		limit, ends := rules.Limit(from, l.oldest, wanted)
-		return max(limit.End(a.At), a.Told, choice.Since, l.forward(from)), ends
-	}
-	for _, c := range l.standing.Clocks() {
-		if limit, limited := rules.Limit(from, l.standing.Installed, wanted); limited && c.From == from {
-			return max(c.Owed(limit), choice.Since, l.forward(from)), true
-		}
-	}
-	return 0, false
-}
-
-// forward is since when something is owed that a policy brought forward; 0 where it was not.
-func (l left) forward(from string) kept.Time {
-	if b := l.brakes.Of(l.scope, l.class, from); b.Reason == retention.BroughtForward {
-		return b.Since
-	}
-	return 0
 }
 
 // found is the fact of coming back in each way, and what it proves.

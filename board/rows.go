@@ -34,7 +34,8 @@ type left struct {
 	severity      string // of the lines of a log
 	scope         kept.Scope
 	standing      retention.Standing
-	oldest        kept.Time                   // anchor of the oldest row; 0 for a class key
+	oldest        kept.Time                   // when the oldest row was stored; 0 for a class key
+	full          bool                        // of a class key: something lies under it
 	anchors       map[string]retention.Anchor // of a single item
 	choices       []retention.Choice
 	class         string
@@ -44,6 +45,7 @@ type left struct {
 // state is everything the verdicts rest on, at one instant.
 type state struct {
 	now      kept.Time
+	doubted  bool              // nobody knows whether that is the time
 	facts    map[key]tally     // word: kind of fact
 	credited map[key]tally     // category: kind of fact; word: the promise by which somebody came back or something is held, "" for none
 	named    map[string]tally  // refusals by promise
@@ -73,7 +75,7 @@ type state struct {
 }
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
-	s := &state{now: v.Now(), facts: map[key]tally{}, credited: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
+	s := &state{now: v.Now(), doubted: b.Kernel.Ahead() != 0, facts: map[key]tally{}, credited: map[key]tally{}, named: map[string]tally{}, reads: map[key]tally{}, receipts: map[key]tally{}, open: map[key]kept.Time{},
 		items: map[key]tally{}, loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 	for _, step := range []func(*kernel.View) error{s.readFacts, s.readCredited, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
@@ -243,12 +245,11 @@ func (s *state) readItems(v *kernel.View) error {
 	}, `SELECT app, category, fields, COUNT(*), MAX(stored) FROM item GROUP BY app, category, fields`)
 }
 
-const standing = `i.app, i.id, i.state, i.installed, i.uninstalled, i.effective, i.unsubscribed, i.told`
-
 // ratchet is the class under which an entry e is sealed, gone the one of a receipt r.
 const gone = `CASE WHEN r.severity = '' THEN r.category ELSE r.category || '.' || r.severity END`
 const ratchet = `CASE WHEN e.severity = '' THEN e.class ELSE e.class || '.' || e.severity END`
 
+// readLeft reads the keys that still open something, and the oldest row that lies under each.
 func (s *state) readLeft(v *kernel.View) error {
 	choices, err := retention.AllChoices(v)
 	if err != nil {
@@ -258,28 +259,40 @@ func (s *state) readLeft(v *kernel.View) error {
 	if err != nil {
 		return err
 	}
-	read := func(into *[]left, query string) error {
-		return v.Each(func(scan func(...any) error) error {
-			var l left
-			if err := scan(&l.app, &l.scope.Installation, &l.standing.State, &l.standing.Installed, &l.standing.Uninstalled, &l.standing.Effective,
-				&l.standing.Unsubscribed, &l.standing.Told, &l.category, &l.oldest); err != nil {
-				return err
-			}
-			l.choices, l.brakes, l.class = choices[l.scope], brakes, l.category
-			l.category, l.severity, _ = strings.Cut(l.category, ".")
-			*into = append(*into, l)
-			return nil
-		}, query)
-	}
-	if err := read(&s.classes, `SELECT `+standing+`, k.class, 0 FROM class_key k JOIN installation i ON i.id = k.scope WHERE k.kind <> 'index'`); err != nil {
+	standings := map[kept.Scope]retention.Standing{}
+	err = v.Each(func(scan func(...any) error) error {
+		var scope kept.Scope
+		var i retention.Standing
+		err := scan(&scope.Installation, &i.App, &i.State, &i.Installed, &i.Uninstalled, &i.Effective, &i.Unsubscribed, &i.Told)
+		standings[scope] = i
+		return err
+	}, `SELECT id, app, state, installed, uninstalled, effective, unsubscribed, told FROM installation`)
+	if err != nil {
 		return err
 	}
-	if err := read(&s.rows, `SELECT `+standing+`, t.category, MIN(t.stored) FROM item t JOIN installation i ON i.id = t.scope
-		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.id = t.class) GROUP BY `+standing+`, t.category`); err != nil {
-		return err
+	shelves, err := retention.Shelves(v)
+	known := map[pile]int{} // in s.rows
+	for _, shelf := range shelves {
+		standing, there := standings[shelf.Scope]
+		if !there { // the vendor's own
+			continue
+		}
+		l := left{app: standing.App, scope: shelf.Scope, class: shelf.Class, standing: standing, choices: choices[shelf.Scope], brakes: brakes}
+		l.category, l.severity, _ = strings.Cut(l.class, ".")
+		l.full = shelf.Oldest != 0
+		s.classes = append(s.classes, l)
+		l.oldest = shelf.Oldest
+		n, twice := known[pile{l.scope, l.class}]
+		switch {
+		case !l.full:
+		case !twice:
+			known[pile{l.scope, l.class}] = len(s.rows)
+			s.rows = append(s.rows, l)
+		case l.oldest < s.rows[n].oldest:
+			s.rows[n] = l
+		}
 	}
-	return read(&s.rows, `SELECT `+standing+`, `+ratchet+`, MIN(e.at) FROM entry e JOIN installation i ON i.id = e.scope
-		WHERE EXISTS (SELECT 1 FROM class_key k WHERE k.scope = e.scope AND k.class = `+ratchet+`) GROUP BY `+standing+`, `+ratchet)
+	return err
 }
 
 func (b *Board) readRegister(v *kernel.View, s *state) error {

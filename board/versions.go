@@ -52,7 +52,7 @@ func (b *Board) earlier(v *kernel.View, s *state, out *Verdicts) error {
 func (b *Board) pastThen(s *state, e *Earlier) (worst time.Duration) {
 	for from := range reasons {
 		for _, l := range s.stock(from) {
-			owed, runs := b.owed(l, from)
+			_, owed, runs := b.owed(l, from)
 			began := l.oldest
 			if began == 0 {
 				began = l.standing.Installed

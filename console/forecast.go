@@ -30,6 +30,7 @@ type calendarBody struct {
 	Total         int64
 	Brakes        []brakeLine
 	MayRelease    bool
+	Sweep         retention.Sweep
 	Ahead         board.Length // by which the clock is doubted
 }
 
@@ -60,8 +61,12 @@ type brakeLine struct {
 func (c *console) forecast(w http.ResponseWriter, r *http.Request, who visitor) error {
 	var list []retention.Foreseen
 	var brakes []retention.Brake
+	var sweep retention.Sweep
 	err := c.Server.Kernel.View(r.Context(), func(v *kernel.View) (err error) {
 		if list, err = c.Server.Retention.Foresee(v); err != nil {
+			return err
+		}
+		if sweep, err = c.Server.Retention.Sweeping(v); err != nil {
 			return err
 		}
 		brakes, err = retention.Brakes(v)
@@ -71,7 +76,7 @@ func (c *console) forecast(w http.ResponseWriter, r *http.Request, who visitor) 
 		return err
 	}
 	body := calendarOf(tongueOf(r), list, c.Server.Kernel.Now())
-	body.Brakes = brakesOf(brakes)
+	body.Brakes, body.Sweep = brakesOf(brakes), sweep
 	body.Ahead = board.Length(c.Server.Kernel.Ahead())
 	body.MayRelease = !c.ReadOnly && slices.Contains([]kept.Role{kept.Officer, kept.Operator}, who.actor.Role)
 	return c.show(w, r, http.StatusOK, "forecast", frame{Title: tongueOf(r).say("Forecast"), Section: "forecast", Body: body})

@@ -66,7 +66,7 @@ var germanPages = map[string]string{
 	"Perhaps it was bound to this:":                                          "Vielleicht war er hieran gebunden:", "Kept instead": "Eingehalten wird", "Reason": "Grund",
 	"What somebody should look at": "Was sich jemand ansehen sollte", "Nothing is unbound, changed or contradicted.": "Nichts ist ungebunden, geändert oder widersprochen.",
 
-	"Evidence": "Belege", "What was seen": "Was zu sehen war", "How often": "Wie oft", "Last": "Zuletzt", "against the promise:": "gegen die Zusage:",
+	"Evidence": "Belege", "What was seen": "Was zu sehen war", "How often": "Wie oft", "against the promise:": "gegen die Zusage:",
 	"There is no evidence, because nothing here enforces this yet.":                              "Es gibt keine Belege, weil hier noch nichts dies durchsetzt.",
 	"Where nothing is promised, nothing needs evidence.":                                         "Wo nichts zugesagt ist, braucht nichts einen Beleg.",
 	"Nothing has happened yet that would prove or disprove it. Evidence appears here by itself.": "Noch ist nichts geschehen, was es belegt oder widerlegt. Belege erscheinen hier von selbst.",

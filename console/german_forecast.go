@@ -3,6 +3,11 @@ package console
 // germanForecast is what the forecast says, and what holds something up.
 var germanForecast = map[string]string{
 	"Forecast": "Vorschau", "What will be erased when": "Was wann gelöscht wird", "Calendar": "Kalender", "Day by day": "Tag für Tag", "Day": "Tag",
+	"Too much ends at once": "Zu viel endet auf einmal",
+	"%s rows are due by %s. At the speed of the last sweeps, %s rows a second, deleting them takes until %s: later than the limit allows.":                            "%s Zeilen sind bis %s fällig. So schnell wie zuletzt, mit %s Zeilen in der Sekunde, dauert das Löschen bis %s: länger, als die Frist erlaubt.",
+	"%s rows are due by %s. At %s rows a second, which is assumed because no sweep was measured here yet, deleting them takes until %s: later than the limit allows.": "%s Zeilen sind bis %s fällig. Mit %s Zeilen in der Sekunde, angenommen, weil hier noch kein Löschlauf gemessen wurde, dauert das Löschen bis %s: länger, als die Frist erlaubt.",
+	"What ends within a day can be deleted in time, at the speed of the last sweeps: %s rows a second.":                                                               "Was binnen eines Tages endet, lässt sich rechtzeitig löschen, so schnell wie zuletzt: %s Zeilen in der Sekunde.",
+	"What ends within a day can be deleted in time at %s rows a second, which is assumed because no sweep was measured here yet.":                                     "Was binnen eines Tages endet, lässt sich mit %s Zeilen in der Sekunde rechtzeitig löschen; das ist angenommen, weil hier noch kein Löschlauf gemessen wurde.",
 	"Rows with a date: %s.": "Zeilen mit einem Datum: %s.",
 	"Weeks run to the right, days from Monday down; the darker, the more.": "Die Wochen laufen nach rechts, die Tage von Montag nach unten; je dunkler, desto mehr.",
 	"%s more line is in /v1/forecast.":                                     "%s weitere Zeile steht in /v1/forecast.", "%s more lines are in /v1/forecast.": "%s weitere Zeilen stehen in /v1/forecast.",

@@ -36,6 +36,8 @@ var Rules = map[string]string{
 	"ledger-order":      "the facts of a scope are numbered without a gap",
 	"ledger-facts":      "each event left its fact, and no fact is without one",
 	"deadline-right":    "an answer is due when the law and the promise say, to the microsecond",
+	"board-right":       "of each promise to retain the board shows what is due next, and the oldest that stands, as it is; and it calls none broken by which nothing is late",
+	"sweep-right":       "the forecast knows the last limit of the day to come, and that what ends by then can be deleted in time",
 	"accounts-reported": "once in a cycle Atlassian is asked about everybody that something is about, and about nobody else",
 	"subjects-right":    "a person is known as long as something is about one, and was asked about when it says so",
 }

@@ -194,19 +194,18 @@ func insert(tx *kernel.Tx, a Act, rc Receipt, class kept.ID, epoch int64) {
 }
 
 func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
-	return r.inChunks(ctx, d, func(tx *kernel.Tx) (more bool, err error) {
+	return r.inChunks(ctx, d, func(tx *kernel.Tx) (gone int, more bool, err error) {
 		var class, scope, category, severity string
 		var since kept.Time
 		var rows int64
 		found, err := tx.Row(`SELECT class, scope, category, severity, unreachable, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &since, &rows)
 		if err != nil || !found {
-			return false, err
+			return 0, false, err
 		}
-		gone := 0
 		for _, h := range r.holders {
 			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, chunk-gone)
 			if err != nil {
-				return false, err
+				return 0, false, err
 			}
 			gone += n
 		}
@@ -214,27 +213,32 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 		if gone == chunk {
 			tx.Derived()
 			tx.Exec(`UPDATE receipt SET rows_gone = $1 WHERE id = $2`, rows, d.Ref)
-			return true, nil
+			return gone, true, nil
 		}
 		tx.Record(kept.Fact{Kind: kept.FactReclaimed, Scope: kept.ScopeOf(scope), Category: category,
 			Refs: map[string]kept.ID{"receipt": kept.ID(d.Ref)}, Counts: map[string]int64{"rows": rows}})
 		tx.Exec(`UPDATE receipt SET rows_gone = $1, reclaimed = $2 WHERE id = $3`, rows, int64(tx.Now()), d.Ref)
 		tx.Done(d)
-		return false, nil
+		return gone, false, nil
 	})
 }
 
 // inChunks does what is due chunk by chunk, each in a transaction of its own, and lets other dates have their turn after a few.
-// Where do says that there is more it leaves the date alone.
-func (r *Retention) inChunks(ctx context.Context, d kernel.Due, do func(tx *kernel.Tx) (more bool, err error)) error {
+// do says how many rows a chunk deleted; where it says that there is more it leaves the date alone.
+func (r *Retention) inChunks(ctx context.Context, d kernel.Due, do func(tx *kernel.Tx) (gone int, more bool, err error)) error {
 	for n, more := 1, true; more; n++ {
+		begun, gone := r.k.Now(), 0
 		err := r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) (err error) {
-			if more, err = do(tx); err != nil || !more {
+			if gone, more, err = do(tx); err != nil {
 				return err
 			}
-			if more = n < chunks; more {
+			if gone < chunk {
+				r.pace.settle(tx)
+			}
+			if more && n < chunks {
 				tx.Keep(d)
-			} else {
+			} else if more {
+				more = false
 				tx.Again(d, tx.Now())
 			}
 			return nil
@@ -242,6 +246,7 @@ func (r *Retention) inChunks(ctx context.Context, d kernel.Due, do func(tx *kern
 		if err != nil {
 			return err
 		}
+		r.pace.add(gone, begun, r.k.Now())
 	}
 	return nil
 }

@@ -65,6 +65,7 @@ func (r *Retention) Replan(tx *kernel.Tx, expected func([]Forward) bool) error {
 	if err := r.holdForwards(tx, forwards, expected(forwards)); err != nil {
 		return err
 	}
+	tx.DueOnce(dueSweeps, "all", tx.Now())
 	return r.restart(tx)
 }
 

@@ -81,6 +81,7 @@ type Retention struct {
 	emptied func(tx *kernel.Tx, scope kept.Scope)
 	spare   func(tx *kernel.Tx, scope kept.Scope, limit int) (more bool, err error)
 	own     map[string]policy.Limit // by category: of the server itself
+	pace    pace
 }
 
 // New wires retention to the kernel's dates and to the gate.
@@ -93,6 +94,7 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.OnDestroying(dueSaid, r.saidDue)
 	k.On(dueChosen, r.chosenDue)
 	k.On(dueAlarm, r.alarmDue)
+	k.On(dueSweeps, r.sweepsDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
 	g.Register("least", r.tooSoon)
@@ -237,39 +239,39 @@ func (r *Retention) categories() (names []string) {
 func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 	scope, class := parseRef(d.Ref)
 	category, severity := parts(class)
-	return r.inChunks(ctx, d, func(tx *kernel.Tx) (more bool, err error) {
+	return r.inChunks(ctx, d, func(tx *kernel.Tx) (gone int, more bool, err error) {
 		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 		if err != nil {
-			return false, err
+			return 0, false, err
 		}
 		if !r.Ages(s.App, class) {
 			tx.Done(d)
 			tx.Derived()
-			return false, nil
+			return gone, false, nil
 		}
 		if waits, err := r.holdsUp(tx, d, scope, class); waits || err != nil {
-			return false, err
+			return 0, false, err
 		}
 		if waits, err := r.sparing(tx, scope, d); err != nil || waits {
-			return false, err
+			return 0, false, err
 		}
 		u, err := r.owing(&tx.View, scope, s.App, class, "entry")
 		if err != nil {
-			return false, err
+			return 0, false, err
 		}
 		before, err := r.oneDay(&tx.View, scope, class, lastBy(tx.Now(), u.aged))
 		if err != nil {
-			return false, err
+			return 0, false, err
 		}
 		gone, oldest, next, err := r.age(tx, scope, category, severity, before)
 		if err != nil {
-			return false, err
+			return 0, false, err
 		}
 		tx.Derived() // until the day has its fact
 		switch {
 		case gone > 0:
 			if err := r.aged(tx, scope, class, u, oldest, int64(gone)); err != nil {
-				return false, err
+				return 0, false, err
 			}
 			if next == 0 || next.Day() > oldest.Day() {
 				// The ratchet still yields the key of the day they were of, until that is over and nothing of it is left.
@@ -278,27 +280,27 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		case next == 0 && s.State == kept.Uninstalled: // nothing will be stored here any more: the empty ratchet goes too
 			tx.Done(d)
 			if _, err := r.keys.DestroyClass(tx, scope, class); err != nil {
-				return false, err
+				return 0, false, err
 			}
 			r.emptied(tx, scope)
-			return false, r.shut(tx, scope, class)
+			return gone, false, r.shut(tx, scope, class)
 		default:
 			if err := r.forget(tx, scope, class, before); err != nil {
-				return false, err
+				return 0, false, err
 			}
 		}
 		end, ages := u.aged(next)
 		switch {
 		case next == 0 && gone > 0 && s.State == kept.Uninstalled: // once more: this transaction does not see its own receipt
-			return true, nil
+			return gone, true, nil
 		case next == 0 || !ages:
 			tx.Done(d)
 		case end <= tx.Now():
-			return true, nil
+			return gone, true, nil
 		default:
 			tx.Again(d, end)
 		}
-		return false, nil
+		return gone, false, nil
 	})
 }
 

@@ -177,26 +177,26 @@ type parting struct {
 // saidDue lets the items go whose time is over since something happened to them.
 func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 	scope, category := parseRef(d.Ref)
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	return r.inChunks(ctx, d, func(tx *kernel.Tx) (gone int, more bool, err error) {
 		if _, err := StandingOf(&tx.View, scope, tx.ForUpdate()); err != nil {
-			return err
+			return 0, false, err
 		}
 		if waits, err := r.holdsUp(tx, d, scope, category); waits || err != nil {
-			return err
+			return 0, false, err
 		}
 		if waits, err := r.sparing(tx, scope, d); waits || err != nil {
-			return err
+			return 0, false, err
 		}
 		tx.Derived() // nothing may be over yet
 		next, partings, err := r.partings(tx, scope, category)
 		if err != nil {
-			return err
+			return 0, false, err
 		}
 		var going []kept.ID // at once: who goes with the last of them is counted once
 		for _, p := range partings {
 			going = append(going, p.items...)
 			if _, err := r.write(tx, p.act, "", int64(len(p.items))); err != nil {
-				return err
+				return 0, false, err
 			}
 		}
 		for _, h := range r.holders {
@@ -204,15 +204,18 @@ func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 				continue
 			}
 			if err := h.Drop(tx, scope, going); err != nil {
-				return err
+				return 0, false, err
 			}
 		}
-		if next == 0 {
+		switch {
+		case next == 0:
 			tx.Done(d)
-		} else {
+		case next <= tx.Now():
+			return len(going), true, nil
+		default:
 			tx.Again(d, next)
 		}
-		return nil
+		return len(going), false, nil
 	})
 }
 

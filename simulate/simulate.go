@@ -194,6 +194,11 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 		if found, err := l.look(ctx, true, midnight && now.Std().Day() == 1); err != nil || len(found) > 0 {
 			return found, err
 		}
+		if midnight && !l.troubled && now.Day()%boardEvery == 0 {
+			if found, err := l.readBoard(ctx); err != nil || len(found) > 0 {
+				return found, err
+			}
+		}
 		if now >= t {
 			return nil, nil
 		}

@@ -56,6 +56,38 @@ func (p *play) foreseen(ctx context.Context, a args) error {
 	return counted(a, int(rows), "rows")
 }
 
+// swept is a sweep that was measured: on a stage no time passes while the server works.
+func (p *play) swept(ctx context.Context, a args) error {
+	return p.stage.Server.Kernel.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		retention.Swept(tx, int64(a["N"].(int)), a["PERIOD"].(kept.Period).Shortest())
+		return nil
+	})
+}
+
+// sweep is what the server expects of what ends within a day.
+func (p *play) sweep(ctx context.Context, a args) error {
+	until, err := kept.ParseTime(word(a, "END"))
+	if err != nil {
+		return err
+	}
+	var s retention.Sweep
+	err = p.stage.Server.Kernel.View(ctx, func(v *kernel.View) (err error) {
+		s, err = p.stage.Server.Retention.Sweeping(v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if s.By != a["TIME"].(kept.Time) || s.Until != until || s.Late != has(a, "too") {
+		late := ""
+		if s.Late {
+			late = ", too late"
+		}
+		return unlike("such a sweep", s.By.String()+" until "+s.Until.String()+late)
+	}
+	return counted(a, int(s.Rows), "rows")
+}
+
 // waiting counts the categories of installations that a brake holds up.
 func (p *play) waiting(ctx context.Context, a args) error {
 	var n int

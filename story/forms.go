@@ -25,6 +25,7 @@ func init() {
 		{says: "the clock slips ahead by PERIOD", run: (*play).slips},
 		{says: "the clock is set right", run: (*play).setRight},
 		{says: "the machine is off for PERIOD", run: (*play).off},
+		{says: "the last sweep deleted N rows in PERIOD", run: (*play).swept},
 		{says: "nobody outside tells the time", run: (*play).silent},
 		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
 
@@ -78,11 +79,14 @@ func init() {
 		{says: "expect facts FACT N [on NAME]", run: (*play).facts, expects: true},
 		{says: "expect receipt of CATEGORY [on NAME] unreachable at TIME [late PERIOD] [held N]", run: (*play).receipt, expects: true},
 		{says: "expect foreseen N of CATEGORY on TIME", run: (*play).foreseen, expects: true},
+		{says: "expect sweep of N rows due by TIME until END [too late]", run: (*play).sweep, expects: true},
 		{says: "expect waiting N", run: (*play).waiting, expects: true},
 		{says: "expect unrecoverable CATEGORY [on NAME]", run: (*play).unrecoverable, expects: true},
 		{says: "expect recoverable CATEGORY [on NAME]", run: (*play).recoverable, expects: true},
 		{says: "expect openable N [of CATEGORY] [on NAME]", run: (*play).openable, expects: true},
 		{says: "expect verdict PROMISE VERDICT", run: (*play).verdict, expects: true},
+		{says: "expect next due N of PROMISE from EVENT [at TIME]", run: (*play).due, expects: true},
+		{says: "expect oldest N of PROMISE from EVENT [at TIME]", run: (*play).oldest, expects: true},
 		{says: "expect deadline of PROMISE from TIME until END [extended until LATEST]", run: (*play).deadline, expects: true},
 		{says: "expect ledger verified", run: (*play).verified, expects: true},
 

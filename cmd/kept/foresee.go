@@ -31,6 +31,8 @@ type foresight struct {
 	Earlier []sooner  `json:"earlier"` // what it ends earlier than is foreseen now
 	Tonight int64     `json:"tonight"` // rows that go within a day because of that
 	Token   string    `json:"token,omitempty"`
+
+	Sweep retention.Sweep `json:"sweep"` // what has to be deleted within a day
 }
 
 // endDay is what ends on a day of one category.
@@ -79,6 +81,9 @@ func (c foreseeCmd) Run(e *env) error {
 			return err
 		}
 		out.Days = daysOf(list, v.Now().Add(time.Duration(c.Days)*24*time.Hour))
+		if out.Sweep, err = r.Sweeping(v); err != nil {
+			return err
+		}
 		forwards, err := r.Forwards(v)
 		if len(forwards) > 0 {
 			out.Token = retention.Token(p.Digest, forwards)
@@ -166,6 +171,7 @@ func (f foresight) print(w io.Writer, days int) {
 	for _, d := range f.Days {
 		fmt.Fprintf(w, "  %s  %8d  %s of %s, %d installation(s)\n", d.Day.Std().Format(time.DateOnly), d.Rows, d.Category, d.App, d.Installations)
 	}
+	f.printSweep(w)
 	if f.Token == "" {
 		return
 	}
@@ -179,4 +185,19 @@ func (f foresight) print(w io.Writer, days int) {
 	}
 	fmt.Fprintf(w, "It would erase %d rows within a day.\n", f.Tonight)
 	fmt.Fprintf(w, "A server that starts with it closes them at once, and waits a day before it destroys them. To say that this is meant:\n  kept serve --dry-run %s\n", f.Token)
+}
+
+// printSweep warns of what cannot be deleted in time, and says by which speed that was worked out.
+func (f foresight) printSweep(w io.Writer) {
+	s := f.Sweep
+	speed := fmt.Sprintf("the speed of the last sweeps (%.0f rows a second, measured at %s)", s.Speed, s.Measured)
+	if s.Measured == 0 {
+		speed = fmt.Sprintf("an assumed speed (%.0f rows a second: no sweep was measured here yet)", s.Speed)
+	}
+	switch {
+	case s.Late:
+		fmt.Fprintf(w, "\nToo much ends at once: %d rows are due by %s. At %s this takes until %s, later than the limit allows.\n", s.Rows, s.By, speed, s.Until)
+	case s.Rows > 0:
+		fmt.Fprintf(w, "\nWhat ends within a day can be deleted in time, at %s.\n", speed)
+	}
 }
