@@ -1,6 +1,9 @@
 package api_test
 
 import (
+	"context"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +12,7 @@ import (
 
 	"kept"
 	"kept/atlassian/fake"
+	"kept/reporting"
 )
 
 // A person with a marker is stored, reported and closed; the marker goes to Atlassian, and nowhere else.
@@ -80,6 +84,67 @@ func TestAccountsAreReportedAndTheTokenIsForgotten(t *testing.T) {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s holds %s", name, secret)
 			}
+		}
+	}
+}
+
+// slow is a way to Atlassian on which time passes: so much in each call, and when calls are used up, as long as anybody waits.
+type slow struct {
+	w     *world
+	way   http.RoundTripper
+	takes time.Duration
+	calls int
+	waits []time.Duration // of calls that hung
+}
+
+// RoundTrip lets no time of the machine's pass.
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.calls--; s.calls < 0 {
+		wait := time.Hour
+		if _, bounded := r.Context().Deadline(); bounded {
+			wait = s.w.server.Atlassian.Hurried.Timeout
+		}
+		s.w.clock.advance(wait)
+		s.waits = append(s.waits, wait)
+		return nil, context.DeadlineExceeded
+	}
+	s.w.clock.advance(s.takes)
+	return s.way.RoundTrip(r)
+}
+
+// Forge waits five seconds for the answer to a scheduled trigger, also while Atlassian answers late, and then hangs.
+func TestATriggerIsAnsweredBeforeForgeGivesUp(t *testing.T) {
+	for _, c := range []struct {
+		says  string
+		takes time.Duration
+		calls int // that Atlassian answers, the one for the key set among them
+		asked int // about how many, of 200
+	}{
+		{"it hangs at once", 0, 0, 0},
+		{"the key set comes late, then it hangs", 1400 * time.Millisecond, 1, 0},
+		{"it answers in seven tenths of a second, and hangs at the last moment", 700 * time.Millisecond, 3, 180},
+		{"each answer is as late as may be", 1499 * time.Millisecond, 9, 180},
+	} {
+		w := newWorld(t, "")
+		in := w.install("assets-owner", "acme")
+		runtime, _ := w.credential(w.appKey("assets-owner"), in, kept.AppRuntime)
+		for n := range 200 {
+			w.call("POST", "/v1/items", runtime, object{"category": "owner-settings", "subject": fmt.Sprint("person-", n), "value": object{"visibility": "all"}})
+		}
+		w.clock.advance(8 * 24 * time.Hour)
+		s := &slow{w: w, way: w.server.Atlassian.HTTP.Transport, takes: c.takes, calls: c.calls}
+		w.server.Atlassian.Hurried = &http.Client{Timeout: reporting.Patience, Transport: s}
+		begun := w.clock.Now()
+		out := w.send(request{method: "POST", path: "/forge/assets-owner/scheduled", bearer: w.fake.Token(in), body: object{}, header: map[string]string{"X-Forge-Oauth-System": w.fake.System("assets-owner")}})
+		asked := 0
+		for _, call := range w.fake.Reported() {
+			asked += len(call.Accounts)
+		}
+		if took := w.clock.Now().Sub(begun); took >= 5*time.Second || asked != c.asked {
+			t.Errorf("%s: %d after %s, asked about %d; it hung for %v", c.says, out.Code, took, asked, s.waits)
+		}
+		if failed := out.Code >= 400; failed != (len(s.waits) > 0) {
+			t.Errorf("%s: %d %s", c.says, out.Code, out.Body)
 		}
 	}
 }

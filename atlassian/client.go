@@ -4,6 +4,7 @@
 package atlassian
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,10 +32,11 @@ const (
 
 // Client calls Atlassian. It is safe for concurrent use; its fields must not change once it is used.
 type Client struct {
-	HTTP  *http.Client // its Timeout bounds every call; its redirect policy is not used
-	Clock kept.Clock
-	JWKS  string // address of the key set
-	API   string // base of all product APIs
+	HTTP    *http.Client // its Timeout bounds every call; its redirect policy is not used
+	Hurried *http.Client // the same for what Forge's calls wait for: the key set, reports with their token; nil for HTTP
+	Clock   kept.Clock
+	JWKS    string // address of the key set
+	API     string // base of all product APIs
 
 	InstallKeys string // base of the addresses of install keys
 	Sites       string // base of the addresses of sites that is as good as Atlassian's own; for a stage, else empty
@@ -45,11 +47,11 @@ type Client struct {
 }
 
 // get asks for JSON and reads it into answer. Errors: Internal, without the address: it may name a customer's site.
-func (c *Client) get(ctx context.Context, address, token string, answer any) error {
+func get(ctx context.Context, by *http.Client, address, token string, answer any) error {
 	if token != "" {
 		token = "Bearer " + token
 	}
-	b, err := c.read(ctx, address, "application/json", token)
+	b, err := read(ctx, by, address, "application/json", token)
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ type Status struct {
 // Error says the status.
 func (s *Status) Error() string { return fmt.Sprintf("Atlassian answers with status %d", s.Code) }
 
-func (c *Client) read(ctx context.Context, address, form, authorization string) ([]byte, error) {
+func read(ctx context.Context, by *http.Client, address, form, authorization string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "an address of Atlassian is malformed")
@@ -77,7 +79,7 @@ func (c *Client) read(ctx context.Context, address, form, authorization string) 
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)
 	}
-	response, err := c.unled().Do(r)
+	response, err := unled(by).Do(r)
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "Atlassian does not answer")
 	}
@@ -93,9 +95,12 @@ func (c *Client) read(ctx context.Context, address, form, authorization string) 
 	return b, nil
 }
 
-// unled is the HTTP client, which follows no redirect.
-func (c *Client) unled() *http.Client {
-	client := *c.HTTP
+// hurried is the HTTP client for what somebody waits for who does not wait long.
+func (c *Client) hurried() *http.Client { return cmp.Or(c.Hurried, c.HTTP) }
+
+// unled is an HTTP client that follows no redirect.
+func unled(of *http.Client) *http.Client {
+	client := *of
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &client
 }
@@ -118,7 +123,7 @@ func (c *Client) IsAdmin(ctx context.Context, apiBase, oauthToken string) (bool,
 			Have *bool  `json:"havePermission"`
 		} `json:"permissions"`
 	}
-	if err := c.get(ctx, apiBase+"/rest/api/3/mypermissions?permissions=ADMINISTER", oauthToken, &answer); err != nil {
+	if err := get(ctx, c.HTTP, apiBase+"/rest/api/3/mypermissions?permissions=ADMINISTER", oauthToken, &answer); err != nil {
 		return false, err
 	}
 	permission, asked := answer.Permissions["ADMINISTER"]

@@ -46,7 +46,7 @@ func (c *Client) InstallKey(ctx context.Context, kid string) (crypto.PublicKey, 
 	case !allowed:
 		return nil, kept.Errorf(kept.Internal, "too many unknown keys were asked for within a minute")
 	}
-	b, err := c.read(ctx, strings.TrimSuffix(c.InstallKeys, "/")+"/"+kid, "text/plain", "")
+	b, err := read(ctx, c.HTTP, strings.TrimSuffix(c.InstallKeys, "/")+"/"+kid, "text/plain", "")
 	if err != nil {
 		return nil, err
 	}

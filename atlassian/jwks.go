@@ -82,7 +82,7 @@ func (c *Client) fetch(ctx context.Context) map[string]crypto.PublicKey {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
-	if err := c.get(ctx, c.JWKS, "", &set); err != nil {
+	if err := get(ctx, c.hurried(), c.JWKS, "", &set); err != nil {
 		return nil
 	}
 	byID := map[string]crypto.PublicKey{}

@@ -76,7 +76,7 @@ func (c *Client) licenceRows(ctx context.Context, p Partner, since kept.Time, cl
 			query.Set("text", cloud)
 		}
 		address := strings.TrimSuffix(c.API, "/") + "/marketplace/rest/3/reporting/developer-space/" + url.PathEscape(p.Developer) + "/licenses?" + query.Encode()
-		b, err := c.read(ctx, address, "application/json", "Basic "+base64.StdEncoding.EncodeToString([]byte(p.Email+":"+p.Token)))
+		b, err := read(ctx, c.HTTP, address, "application/json", "Basic "+base64.StdEncoding.EncodeToString([]byte(p.Email+":"+p.Token)))
 		if err != nil {
 			return nil, false, err
 		}

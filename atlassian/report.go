@@ -42,7 +42,7 @@ type Answer struct {
 // Report reports at most MostAccounts accounts with a bearer token of the app's. Errors: Internal where there is no answer,
 // or none that can be read: then nobody knows whether the report was heard.
 func (c *Client) Report(ctx context.Context, bearer string, accounts []Account) (Answer, error) {
-	return c.report(ctx, strings.TrimSuffix(c.API, "/")+"/app/report-accounts/", "Bearer "+bearer, accounts)
+	return report(ctx, c.hurried(), strings.TrimSuffix(c.API, "/")+"/app/report-accounts/", "Bearer "+bearer, accounts)
 }
 
 // ReportTo reports accounts to the site of a Connect app, with a token of the app's for that request. Errors as of Report.
@@ -50,7 +50,7 @@ func (c *Client) ReportTo(ctx context.Context, base, token string, accounts []Ac
 	if !c.IsSite(base) {
 		return Answer{}, kept.Errorf(kept.Internal, "the base URL does not lead to a site of Atlassian")
 	}
-	return c.report(ctx, base+ReportPath, "JWT "+token, accounts)
+	return report(ctx, c.HTTP, base+ReportPath, "JWT "+token, accounts)
 }
 
 var siteShape = regexp.MustCompile(`^https://[a-z0-9][a-z0-9-]{0,62}\.(atlassian\.net|jira\.com)(/wiki)?$`)
@@ -60,7 +60,7 @@ func (c *Client) IsSite(base string) bool {
 	return siteShape.MatchString(base) || c.Sites != "" && strings.HasPrefix(base, c.Sites+"/")
 }
 
-func (c *Client) report(ctx context.Context, address, authorization string, accounts []Account) (out Answer, err error) {
+func report(ctx context.Context, by *http.Client, address, authorization string, accounts []Account) (out Answer, err error) {
 	type account struct {
 		ID      string `json:"accountId"`
 		Updated string `json:"updatedAt"`
@@ -83,7 +83,7 @@ func (c *Client) report(ctx context.Context, address, authorization string, acco
 	r.Header.Set("Authorization", authorization)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
-	response, err := c.unled().Do(r)
+	response, err := unled(by).Do(r)
 	if err != nil {
 		return out, kept.Errorf(kept.Internal, "Atlassian does not answer")
 	}

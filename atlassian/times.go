@@ -23,7 +23,7 @@ func (c *Client) dateOf(ctx context.Context, address string) (kept.Time, error) 
 	if err != nil || c.HTTP == nil {
 		return 0, kept.Errorf(kept.Internal, "an address of Atlassian is malformed")
 	}
-	response, err := c.unled().Do(r)
+	response, err := unled(c.HTTP).Do(r)
 	if err != nil {
 		return 0, kept.Errorf(kept.Internal, "Atlassian does not answer")
 	}

@@ -129,6 +129,24 @@ func find(t *testing.T, text, rule string) (out []Finding) {
 	return out
 }
 
+// Ids of people are reported from a category with a subject alone; on a customer's own host nobody has an account.
+func TestAccountsThatNobodyReports(t *testing.T) {
+	const stanza = "  - {id: who, control: collect, category: visit, sentences: [bbbbbbbbbbbb]%s}\n"
+	with := func(category, more string) string {
+		return strings.Replace(head, "categories:\n", "categories:\n  visit: {scope: installation, "+category+"fields: {page: , who: {fides: user.unique_id}}}\n", 1) + fmt.Sprintf(stanza, more)
+	}
+	const says = "visit holds ids of people in its field who, and has no subject: no account in it is reported to Atlassian"
+	if got := find(t, with("", ""), "account-unreported"); len(got) != 1 || got[0].Says != says || got[0].Promises[0] != "who" {
+		t.Errorf("%+v", got)
+	}
+	for name, text := range map[string]string{"with a subject": with("subject: end-user, ", ""), "without that field": with("", ", fields: [page]"), "kept out": with("", ", never: [who]"),
+		"on a customer's own host": strings.ReplaceAll(with("", ""), "forge-remote", "datacenter")} {
+		if got := find(t, text, "account-unreported"); got != nil {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // What gave way in a recorded contradiction, and what nobody has read, is nobody's promise.
 func TestOnlyWhatCountsIsFound(t *testing.T) {
 	two := "  - {id: shut, control: access, who: nobody, to: note, sentences: [cccccccccccc]}\n  - {id: open, control: access, who: support, to: note, sentences: [dddddddddddd]%s}\n"

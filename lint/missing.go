@@ -2,7 +2,9 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
+	"kept"
 	"kept/policy"
 )
 
@@ -119,6 +121,35 @@ func neverErased(s *search) {
 // ends tells whether a promise ends a category in any way, enforced or not.
 func (s *search) ends(c policy.Category, app string) bool {
 	return slices.ContainsFunc(s.of("retain"), func(pr *policy.Promise) bool { return s.Applies(pr, app) && s.about(pr, c) })
+}
+
+// accountUnreported: an app at Atlassian stores account ids in a category that is about nobody, so nobody asks what has become of
+// these accounts (atlassian: user privacy guidelines).
+func accountUnreported(s *search) {
+	said := map[string]bool{}
+	for _, pr := range append(s.of("collect"), s.of("log")...) {
+		if !slices.ContainsFunc(s.Apps, func(a policy.App) bool { return s.Applies(pr, a.ID) && atAtlassian(a) }) {
+			continue
+		}
+		for _, c := range s.Categories {
+			if c.Subject != "" || c.Scope != "installation" || said[c.Name] || !s.about(pr, c) {
+				continue
+			}
+			for _, f := range c.Fields {
+				fields, names := pr.Params["fields"]
+				if (!names || fields.Has(f.Name)) && !pr.Params["never"].Has(f.Name) && (f.Fides == "user.unique_id" || strings.HasPrefix(f.Fides, "user.unique_id.")) {
+					said[c.Name] = true
+					s.say(one(pr), "%s holds ids of people in its field %s, and has no subject: no account in it is reported to Atlassian", c.Name, f.Name)
+					break
+				}
+			}
+		}
+	}
+}
+
+// atAtlassian tells whether an app runs for customers of Atlassian's cloud: on a customer's own host nobody has an account there.
+func atAtlassian(a policy.App) bool {
+	return slices.ContainsFunc(a.Hosting, func(h kept.Hosting) bool { return h != kept.DataCenter })
 }
 
 // rightWithoutClock: a right is promised, and nothing says how soon.

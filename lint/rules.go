@@ -44,6 +44,7 @@ var Rules = []Rule{
 	{"purpose-without-basis", Missing, purposeWithoutBasis},
 	{"never-erased", Missing, neverErased},
 	{"stored-by-nobody", Missing, storedByNobody},
+	{"account-unreported", Missing, accountUnreported},
 	{"right-without-clock", Missing, rightWithoutClock},
 	{"word-without-end", Missing, wordWithoutEnd},
 	{"contact-without-address", Missing, contactWithoutAddress},

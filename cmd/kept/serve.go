@@ -22,6 +22,7 @@ import (
 	"kept/board"
 	"kept/console"
 	"kept/policy"
+	"kept/reporting"
 )
 
 const (
@@ -88,7 +89,7 @@ func (c serveCmd) run(e *env, p *policy.Policy) error {
 	}
 	server, err := assembly.Start(e.ctx, assembly.Options{
 		Policy: p, Texts: texts, Data: c.Data, Database: c.Database, Keys: c.Keys, Clock: clock, Uptime: uptime(), Random: rand.Reader, Build: build(), Region: c.Region, DatabaseRegion: c.DBRegion, DryRun: c.DryRun, Log: log, Silence: silence, Marketplace: market, Peers: peers,
-		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Clock: clock, JWKS: c.JWKS, InstallKeys: c.Install, API: c.Atlassian},
+		Atlassian: &atlassian.Client{HTTP: &http.Client{Timeout: 10 * time.Second}, Hurried: &http.Client{Timeout: reporting.Patience}, Clock: clock, JWKS: c.JWKS, InstallKeys: c.Install, API: c.Atlassian},
 	})
 	if _, missing := os.Stat(filepath.Dir(c.Keys)); missing != nil && errors.Is(err, fs.ErrNotExist) {
 		return kept.Errorf(kept.Internal, "no folder for the key file: %w", missing).WithHint("make it first, apart from data and policy")
