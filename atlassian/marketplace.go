@@ -28,7 +28,7 @@ type Partner struct {
 	Token     string // of the Atlassian API; it is sent to no other host
 }
 
-// Licence is what the Marketplace says of one licence on a site. Whom to contact there is not even read.
+// Licence is what the Marketplace says of one licence on a site. Whom to contact there is read only where somebody asks for its Contacts.
 type Licence struct {
 	Entitlement string
 	Cloud       string    // cloudId
@@ -36,6 +36,8 @@ type Licence struct {
 	Status      string    // active, inactive or cancelled
 	Ends        kept.Time // the day on which what is paid for ends; 0 if none is named
 	Updated     kept.Time // the day of its last change
+
+	details raw // whom to contact
 }
 
 // licenceRow is a row of the report, as far as it is read.
@@ -47,6 +49,7 @@ type licenceRow struct {
 	Status      string `json:"status"`
 	Ends        string `json:"maintenanceEndDate"`
 	Updated     string `json:"lastUpdated"`
+	Details     raw    `json:"contactDetails"`
 }
 
 // Licences are all licences in the cloud that changed on a day or later, or those of one site where its cloudId is given, and
@@ -108,7 +111,7 @@ func licencesIn(rows []licenceRow) (list []Licence, unread int) {
 		if !strings.EqualFold(r.Hosting, "cloud") {
 			continue
 		}
-		l := Licence{Entitlement: r.Entitlement, Cloud: r.Cloud, App: r.App, Status: r.Status}
+		l := Licence{Entitlement: r.Entitlement, Cloud: r.Cloud, App: r.App, Status: r.Status, details: r.Details}
 		updated, err := kept.ParseTime(r.Updated)
 		ends, wrong := kept.ParseTime(r.Ends)
 		if r.Ends == "" {

@@ -92,3 +92,27 @@ func TestLicencesThatCannotBeRead(t *testing.T) {
 		}
 	}
 }
+
+func TestContacts(t *testing.T) {
+	for details, want := range map[string]string{
+		`{"company":"Acme","country":"DE","technicalContact":{"name":"Ann","email":"a@x","phone":"1","address1":"Street 1","postcode":"10115","city":"Berlin"}}`: "[{technical Ann a@x 1 Street 1, 10115, Berlin Acme DE false}]",
+		`{"technicalContact":{"name":"Ann","address":{"city":"Bonn"}},"billingContact":{"name":"RTBF","email":"old@x"}}`:                                         "[{technical Ann   Bonn   false} {billing       true}]",
+		`{"technicalContact":{"email":"RTBF"}}`:                                                       "[{technical       true}]",
+		`{"technicalContact":{"name":7,"email":["a@x"],"phone":"` + strings.Repeat("1", 2000) + `"}}`: "[{technical       false}]",
+		`{"technicalContact":null,"billingContact":"Ann"}`:                                            "[]",
+		`null`: "[]", `"RTBF"`: "[]", `7`: "[]",
+	} {
+		row := `{"appEntitlementId":"e","cloudId":"c","addonKey":"k","hosting":"Cloud","status":"active","lastUpdated":"2026-01-31","contactDetails":` + details + `}`
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"licenses":[%s]}`, row) }))
+		_, client, _ := world(t)
+		client.API = server.URL
+		list, unread, err := client.Licences(t.Context(), partner, 0, "")
+		server.Close()
+		if err != nil || unread != 0 || len(list) != 1 {
+			t.Fatalf("%s: %d read, %d unread, %v", details, len(list), unread, err)
+		}
+		if got := fmt.Sprint(list[0].Contacts()); got != want {
+			t.Errorf("%s: %s, not %s", details, got, want)
+		}
+	}
+}

@@ -52,13 +52,13 @@ func (in *Installations) Entitle(tx *kernel.Tx, list []Entitlement) (out Entitle
 	if err != nil {
 		return out, err
 	}
-	there, err := sites(&tx.View, tx.Now())
+	there, err := Sites(&tx.View)
 	if err != nil {
 		return out, err
 	}
 	news, over := map[kept.ID]bool{}, map[kept.ID]bool{}
 	for _, e := range list {
-		at := there[e.App+"/"+e.Cloud]
+		at := there.Of(e)
 		before, told := known[e.ID]
 		switch {
 		case len(at) == 0:
@@ -147,9 +147,15 @@ func (i Installation) hasEnded(last, updated, now kept.Time) bool {
 	}
 }
 
-// sites are the installations of production that have not gone, by app and cloudId.
-func sites(v *kernel.View, now kept.Time) (map[string][]kept.ID, error) {
-	out := map[string][]kept.ID{}
+// Where tells of licences whose they could be.
+type Where map[string][]kept.ID // by app and cloudId
+
+// Of are the installations whose a licence could be; it belongs to one if that is the only one.
+func (w Where) Of(e Entitlement) []kept.ID { return w[e.App+"/"+e.Cloud] }
+
+// Sites are the installations of production that have not gone.
+func Sites(v *kernel.View) (Where, error) {
+	out := Where{}
 	return out, v.Each(func(scan func(...any) error) error {
 		var id kept.ID
 		var app, site string
@@ -157,7 +163,7 @@ func sites(v *kernel.View, now kept.Time) (map[string][]kept.ID, error) {
 		_, cloud, _ := strings.Cut(site, ".")
 		out[app+"/"+cloud] = append(out[app+"/"+cloud], id)
 		return err
-	}, `SELECT id, app, site FROM installation WHERE kind = 'PRODUCTION' AND (state = 'installed' OR state = 'uninstalled' AND effective > $1)`, int64(now))
+	}, `SELECT id, app, site FROM installation WHERE kind = 'PRODUCTION' AND (state = 'installed' OR state = 'uninstalled' AND effective > $1)`, int64(v.Now()))
 }
 
 // Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later.

@@ -74,6 +74,7 @@ type Event struct {
 	Lines        []Event    // of what is written at once
 	Case         string     // in which people disclose
 	Contracts    []Contract // that it has
+	Namings      []Naming   // whom it names
 	Gone         bool       // what a person answers
 	From, Max    string     // what is chosen: the event, and how long; empty to take it back
 	Marker       string     // the value of every field that is stored

@@ -25,6 +25,7 @@ var tables = []table{
 	{"context", "installation", "installation:s site:s"},
 	{"question", "installation", "installation:s why:s asked:i settled:i"},
 	{"licence", "installation", "entitlement:s installation:s status:s ends:i updated:i"},
+	{"licence_contact", "installation", "entitlement:s kind:s category:s installation:s item:s told:i"},
 	{"former_remote", "installation", "installation:s remote_id:s until:i"},
 	{"connect_tenant", "installation", "id:s app:s client:s installation:s forge:s issued:i address:b"},
 	{"connect_secret", "scope", "id:s tenant:s scope:s class:s unit:s until:i envelope:b base:b"},

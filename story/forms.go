@@ -37,6 +37,8 @@ func init() {
 		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
 		{says: "import another site over SITE with APP as NAME", run: (*play).imports},
 		{says: "the marketplace says LICENCE of APP on SITE [until TIME]", run: (*play).contracts},
+		{says: "the marketplace names VALUE as CONTACT contact of APP on SITE [since DAY]", run: (*play).names},
+		{says: "the marketplace forgets the CONTACT contact of APP on SITE", run: (*play).forgets},
 		{says: "the marketplace is MOOD", run: (*play).mood},
 		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},
 

@@ -44,6 +44,24 @@ type Contract struct {
 	Status      string // active, inactive or cancelled
 	Ends        kept.Time
 	Updated     kept.Time
+
+	Technical, Billing Contact
+}
+
+// Contact is whom a row names; the zero value is somebody.
+type Contact struct{ Name, Email, Phone, Address, Company string }
+
+// Forgotten is what a row says where Atlassian has forgotten somebody.
+var Forgotten = Contact{Name: "RTBF"}
+
+func (c Contact) object(cloud string) object {
+	switch c {
+	case Contact{}:
+		return object{"name": "Ann Contact", "email": "ann@" + cmp.Or(cloud, "host") + ".example"}
+	case Forgotten:
+		return object{"name": c.Name}
+	}
+	return object{"name": c.Name, "email": c.Email, "phone": c.Phone, "address1": c.Address}
 }
 
 // Contract makes or changes a row, which has changed today.
@@ -66,13 +84,9 @@ func (a *Atlassian) Contracts() []Contract {
 
 // row is what the report says, with whom to contact, who may be forgotten by now.
 func (c Contract) row(hosting, cloud, boundary string) object {
-	contact := object{"name": "Ann Contact", "email": "ann@" + cmp.Or(cloud, "host") + ".example"}
-	if c.Status != "active" {
-		contact = object{"name": "RTBF"}
-	}
 	row := object{"appEntitlementId": c.Entitlement, "appEntitlementNumber": "E-000-000-000-000", "addonKey": c.App, "addonName": "An app", "hosting": hosting,
 		"lastUpdated": c.Updated.Std().Format(time.DateOnly), "licenseType": "COMMERCIAL", "maintenanceStartDate": "2025-01-01", "status": c.Status, "tier": "10 Users",
-		"contactDetails": object{"company": "A company", "technicalContact": contact, "billingContact": contact}, "inGracePeriod": false,
+		"contactDetails": object{"company": cmp.Or(c.Technical.Company, "A company"), "country": "DE", "technicalContact": c.Technical.object(cloud), "billingContact": c.Billing.object(cloud)}, "inGracePeriod": false,
 		"cloudComplianceBoundaries": []string{boundary}}
 	if c.Ends != 0 {
 		row["maintenanceEndDate"] = c.Ends.Std().Format(time.DateOnly)
