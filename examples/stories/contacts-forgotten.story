@@ -32,6 +32,7 @@ the marketplace forgets the technical contact of notes on acme
 at 2026-01-21T08:00Z
 expect rows 1 of contacts on acme
 expect receipt of contacts on acme unreachable at 2026-01-21T08:00Z late 0
+wait 2 hours
 turn the epoch
 expect unrecoverable contacts on acme
 
