@@ -53,6 +53,7 @@ var textColumns = map[string]string{
 	"installation.environment":     word,
 	"installation.site":            remote,
 	"installation.remote_id":       remote,
+	"installation.entitlement":     remote,
 	"installation.kind":            word,
 	"question.installation":        own,
 	"question.why":                 word,

@@ -61,8 +61,8 @@ func (j *Judge) wants(n Naming, c Category) map[string]string {
 }
 
 // owner is the one installation to which a licence belongs; nil where there is none, or more than one.
-func (j *Judge) owner(app, site string) *installation {
-	if at := j.could(app, site); len(at) == 1 {
+func (j *Judge) owner(n Naming) *installation {
+	if at := j.could(n.App, n.Site, n.Entitlement); len(at) == 1 {
 		return at[0]
 	}
 	return nil
@@ -131,7 +131,7 @@ func (j *Judge) adopt(s *store, at version, row itemRow) {
 		return
 	}
 	for _, n := range j.namings {
-		if j.owner(n.App, n.Site) != i || !maps.Equal(said, j.wants(n, c)) {
+		if j.owner(n) != i || !maps.Equal(said, j.wants(n, c)) {
 			continue
 		}
 		where := shelf{n.Entitlement, n.Kind, c.Name, i.id}
@@ -172,7 +172,7 @@ func (j *Judge) contacts(w World, s *store) {
 			}
 			known.told = n.Updated
 		}
-		if i := j.owner(n.App, n.Site); i != nil && (n.Updated >= since || j.heeded == 0 || i.since > j.heeded) {
+		if i := j.owner(n); i != nil && (n.Updated >= since || j.heeded == 0 || i.since > j.heeded) {
 			j.mustName(n, i)
 		}
 	}

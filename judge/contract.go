@@ -8,7 +8,7 @@ import (
 
 // Contract is a row of the Marketplace's report about an app of the policy. Ends and Updated are days.
 type Contract struct {
-	Entitlement, App, Site string
+	Entitlement, App, Site string // Site is empty for one of a host's
 	Status                 string // active, inactive or cancelled
 	Ends, Updated          kept.Time
 }
@@ -47,7 +47,7 @@ func (j *Judge) hears(e Event) {
 		j.namings[[2]string{n.Entitlement, n.Kind}] = n
 	}
 	for _, c := range e.Contracts {
-		at := j.could(c.App, c.Site)
+		at := j.could(c.App, c.Site, c.Entitlement)
 		before, known := j.contracts[c.Entitlement]
 		if len(at) != 1 || known && (before.Updated > c.Updated || before.Contract == c && before.of == at[0]) {
 			continue
@@ -61,9 +61,10 @@ func (j *Judge) hears(e Event) {
 }
 
 // could are the installations that a licence could be of.
-func (j *Judge) could(app, site string) (at []*installation) {
+func (j *Judge) could(app, site, entitlement string) (at []*installation) {
 	for _, i := range j.installations {
-		if !i.erased && i.place.app == app && i.place.site == site && i.place.environment != "" && (i.uninstalled == 0 || i.effective > j.now) {
+		named := i.place.site == site && i.place.environment != "" || i.entitled == entitlement
+		if named && !i.erased && i.place.app == app && (i.uninstalled == 0 || i.effective > j.now) {
 			at = append(at, i)
 		}
 	}

@@ -76,6 +76,9 @@ func (j *Judge) called(t *tenant, e Event) {
 		delete(j.tenants, [3]string{string(e.Door), e.App, e.Site})
 		return
 	}
+	if e.Licensed != "" {
+		t.i.entitled = e.Licensed
+	}
 	if e.Wraps != "" {
 		t.forge = e.Wraps
 		j.join(t)

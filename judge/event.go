@@ -53,6 +53,7 @@ type Event struct {
 	Wraps    string
 	Stranger bool
 	Role     kept.Role // asked for with a token
+	Licensed string    // the licence that an installed callback or an enrolment names; empty for none
 
 	// Everything else is about an installation; for a signal it is the one that the server answered.
 	Installation kept.ID

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kept"
@@ -116,24 +117,36 @@ func (m *Marketplace) poll(ctx context.Context, d kernel.Due) error {
 	})
 }
 
-// list is what has changed since the Marketplace was asked last, and all of the sites where an app has arrived since: what was
-// said of them before was said of strangers.
+// list is what has changed since the Marketplace was asked last, and all of the sites where an app has arrived, and
+// of the licences that were named, since: what was said of them before was said of strangers.
 func (m *Marketplace) list(ctx context.Context, asked kept.Time, arrived []string) (list []atlassian.Licence, unread int, err error) {
 	since := kept.Time(0)
 	if asked != 0 {
 		since = kept.StartOfDay(asked.Add(-overlap).Day())
 	}
-	if list, unread, err = m.asks.Licences(ctx, m.account.Partner, since, ""); err != nil {
-		return nil, 0, err
-	}
-	for _, cloud := range arrived {
-		more, missed, err := m.asks.Licences(ctx, m.account.Partner, 0, cloud)
+	for _, hosting := range m.hostings() {
+		all, missed, err := m.asks.Licences(ctx, m.account.Partner, hosting, since, "")
 		if err != nil {
 			return nil, 0, err
 		}
-		list, unread = append(list, more...), unread+missed
+		list, unread = append(list, all...), unread+missed
+		for _, of := range arrived {
+			more, missed, err := m.asks.Licences(ctx, m.account.Partner, hosting, 0, of)
+			if err != nil {
+				return nil, 0, err
+			}
+			list, unread = append(list, more...), unread+missed
+		}
 	}
 	return list, unread, nil
+}
+
+// hostings are those of which the policy has apps; the cloud is asked about in any case.
+func (m *Marketplace) hostings() []string {
+	if slices.ContainsFunc(m.policy.Apps, func(a policy.App) bool { return slices.Contains(a.Hosting, kept.DataCenter) }) {
+		return []string{atlassian.Cloud, atlassian.DataCenter}
+	}
+	return []string{atlassian.Cloud}
 }
 
 func (m *Marketplace) again(ctx context.Context, d kernel.Due, after time.Duration) error {
@@ -156,5 +169,5 @@ func (m *Marketplace) ours(list []atlassian.Licence) (out []installation.Entitle
 
 func (m *Marketplace) entitlement(l atlassian.Licence) (e installation.Entitlement, ours bool) {
 	app, ours := m.account.Apps[l.App]
-	return installation.Entitlement{ID: l.Entitlement, App: app, Cloud: l.Cloud, Status: installation.Status(l.Status), Ends: l.Ends, Updated: l.Updated}, ours
+	return installation.Entitlement{ID: l.Entitlement, Number: l.Number, App: app, Cloud: l.Cloud, Status: installation.Status(l.Status), Ends: l.Ends, Updated: l.Updated}, ours
 }

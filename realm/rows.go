@@ -21,7 +21,7 @@ type table struct {
 // tables are in an order in which they can be filled. What is not among them stays: receipts and facts prove what happened
 // here; credentials, replies and keys of instances are got anew. Keys travel by themselves; nothing travels that a hold keeps.
 var tables = []table{
-	{"installation", "id", "id:s app:s environment:s site:s remote_id:s state:s installed:i paid_until:i uninstalled:i effective:i restricted:i erased:i unsubscribed:i told:i licensed:i seen:i questioned:i kind:s"},
+	{"installation", "id", "id:s app:s environment:s site:s remote_id:s state:s installed:i paid_until:i uninstalled:i effective:i restricted:i erased:i unsubscribed:i told:i licensed:i seen:i questioned:i kind:s entitlement:s entitled:i"},
 	{"context", "installation", "installation:s site:s"},
 	{"question", "installation", "installation:s why:s asked:i settled:i"},
 	{"licence", "installation", "entitlement:s installation:s status:s ends:i updated:i"},

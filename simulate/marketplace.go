@@ -37,7 +37,10 @@ func (p *planner) contracts(c int) {
 // contract is what the Marketplace will say of a customer when it is asked: of one of two licences, of which one may be old.
 func contract(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding, error) {
 	today := kept.StartOfDay(l.Clock.Now().Day())
-	row := fake.Contract{Entitlement: fmt.Sprintf("%s-%d", c.site.URL, s.N[1]%2), App: stage.AddonKey(c.app), Site: c.site, Status: "active"}
+	row := fake.Contract{Entitlement: c.licence(s.N[1] % 2), App: stage.AddonKey(c.app), Site: c.site, Status: "active"}
+	if c.door == judge.Host {
+		row.Site = nil
+	}
 	switch {
 	case c.there == nil:
 		row.Status, row.Ends = "cancelled", today.Add(-time.Duration(s.N[2]%20)*day)
@@ -78,6 +81,9 @@ func (l *life) contact(entitlement string, billing bool, n uint32) fake.Contact 
 	who := l.marker("contact")
 	return fake.Contact{Name: who, Email: who, Phone: who, Address: who}
 }
+
+// licence is the id of one of a customer's licences. Connect, or the host, names the first.
+func (c *customer) licence(n uint32) string { return fmt.Sprintf("licence-%s-%d", c.server, n) }
 
 // naming is what the judge must know of a contact.
 func naming(c judge.Contract, kind string, who fake.Contact) judge.Naming {
@@ -122,7 +128,10 @@ func (l *life) hear(ctx context.Context) error {
 	for _, c := range l.Fake.Contracts() {
 		for _, a := range l.o.Policy.Apps {
 			if stage.AddonKey(a) == c.App {
-				row := judge.Contract{Entitlement: c.Entitlement, App: a.ID, Site: c.Site.CloudID, Status: c.Status, Ends: c.Ends, Updated: c.Updated}
+				row := judge.Contract{Entitlement: c.Entitlement, App: a.ID, Status: c.Status, Ends: c.Ends, Updated: c.Updated}
+				if c.Site != nil {
+					row.Site = c.Site.CloudID
+				}
 				e.Contracts = append(e.Contracts, row)
 				e.Namings = append(e.Namings, naming(row, "technical", c.Technical), naming(row, "billing", c.Billing))
 			}

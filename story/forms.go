@@ -28,7 +28,7 @@ func init() {
 		{says: "nobody outside tells the time", run: (*play).silent},
 		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
 
-		{says: "install APP on SITE [as NAME] [in ENVIRONMENT] [across PRODUCT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
+		{says: "install APP on SITE [as NAME] [in ENVIRONMENT] [across PRODUCT] [through connect] [without licence] [paid until TIME] [twice] [lost]", run: (*play).install},
 		{says: "reinstall APP on SITE [across PRODUCT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
 		{says: "upgrade APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).upgrade},
 		{says: "uninstall APP on SITE takes effect", run: (*play).effect},

@@ -31,7 +31,7 @@ func (p *play) contracts(_ context.Context, a args) error {
 
 // contract is the row of the report about a tenant as it is; an active one where there was none.
 func (p *play) contract(t *tenant) fake.Contract {
-	c := fake.Contract{Entitlement: t.app + "/" + t.siteName, Site: t.site, Status: "active"}
+	c := fake.Contract{Entitlement: t.licence(), Site: t.site, Status: "active"}
 	for _, known := range p.stage.Fake.Contracts() {
 		if known.Entitlement == c.Entitlement {
 			return known
@@ -80,3 +80,6 @@ func (p *play) mood(_ context.Context, a args) error {
 	p.stage.Fake.Be(fake.Licences, map[string]fake.Mood{"well": fake.Well, "failing": fake.Failing, "busy": fake.Busy, "shifting": fake.Shifting}[word(a, "MOOD")])
 	return nil
 }
+
+// licence is the id of a tenant's licence.
+func (t *tenant) licence() string { return t.app + "-" + t.siteName }

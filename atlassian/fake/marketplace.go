@@ -33,6 +33,9 @@ const (
 	Shifting                   // a row moves to the end after each page
 )
 
+// hostings are as somebody asks for them, and as rows say them.
+var hostings = map[string]string{"cloud": "Cloud", "datacenter": "Data Center"}
+
 // BusyFor is for how long a busy Marketplace wants to be left alone.
 const BusyFor = 40 * time.Minute
 
@@ -40,7 +43,7 @@ const BusyFor = 40 * time.Minute
 type Contract struct {
 	Entitlement string
 	App         string // addonKey
-	Site        *Site
+	Site        *Site  // nil for one of a host's
 	Status      string // active, inactive or cancelled
 	Ends        kept.Time
 	Updated     kept.Time
@@ -107,13 +110,14 @@ func (a *Atlassian) licences(w http.ResponseWriter, r *http.Request, developer s
 	case !ok || email != PartnerEmail || token != PartnerToken || developer != Developer:
 		http.Error(w, "{}", http.StatusUnauthorized)
 		return
-	case err != nil || wrong != nil || limit < 1 || limit > atPage || q.Get("hosting") != "cloud":
+	case err != nil || wrong != nil || limit < 1 || limit > atPage || hostings[q.Get("hosting")] == "":
 		http.Error(w, "{}", http.StatusBadRequest)
 		return
 	}
 	var rows []object
 	add := func(row object) {
-		if text := q.Get("text"); text != "" && text != row["cloudId"] {
+		text := q.Get("text")
+		if row["hosting"] != hostings[q.Get("hosting")] || text != "" && text != row["cloudId"] && text != row["appEntitlementId"] {
 			return
 		}
 		if row["lastUpdated"].(string) >= q.Get("lastUpdated") {
@@ -127,7 +131,11 @@ func (a *Atlassian) licences(w http.ResponseWriter, r *http.Request, developer s
 	}
 	a.mu.Lock()
 	for i := len(a.contracts) - 1; i >= 0; i-- {
-		add(a.contracts[i].row("Cloud", a.contracts[i].Site.CloudID, "commercial"))
+		if site := a.contracts[i].Site; site != nil {
+			add(a.contracts[i].row("Cloud", site.CloudID, "commercial"))
+		} else {
+			add(a.contracts[i].row("Data Center", "", "commercial"))
+		}
 	}
 	if mood == Shifting && len(a.contracts) > 1 {
 		a.contracts = append(a.contracts[1:], a.contracts[0])
