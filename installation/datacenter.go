@@ -49,6 +49,7 @@ func (in *Installations) HostSeen(tx *kernel.Tx, id kept.ID) (Installation, erro
 func (in *Installations) HostUninstalled(tx *kernel.Tx, id kept.ID) (Installation, error) {
 	i, err := in.lock(tx, id)
 	if err != nil || i.State != kept.Installed {
+		tx.Derived() // a person knew it before
 		return i, err
 	}
 	if i, err = in.leave(tx, i); err != nil {
