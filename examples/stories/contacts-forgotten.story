@@ -54,4 +54,15 @@ expect rows 0 of contacts on acme
 restart
 at 2026-01-26T08:00Z
 expect rows 0 of contacts on acme
+
+# While it does not answer, nobody learns whom it has forgotten.
+the marketplace names {name: Flo, email: flo@acme.example} as technical contact of notes on acme
+at 2026-01-27T08:00Z
+expect rows 2 of contacts on acme
+the marketplace is failing
+at 2026-01-30T08:00Z
+expect verdict contacts-told at-risk
+the marketplace is well
+wait 2 hours
+expect verdict contacts-told kept
 expect ledger verified
