@@ -47,6 +47,7 @@ const (
 	FactAnswered     FactKind = "presence.answered"         // by a person, or by what was heard meanwhile
 	FactLicence      FactKind = "licence.told"              // the Marketplace says something new of a licence
 	FactPolled       FactKind = "marketplace.polled"        // it was asked for all licences
+	FactContacts     FactKind = "marketplace.contacts"      // what it says of contacts was stored, or erased
 	FactRestricted   FactKind = "installation.restricted"
 	FactLifted       FactKind = "installation.lifted"
 
@@ -128,6 +129,7 @@ var FactKinds = map[FactKind]Replay{
 	FactErasedAll:       ReplayErase,
 	FactLicence:         NoReplay, // it is asked again
 	FactPolled:          NoReplay,
+	FactContacts:        NoReplay, // what is erased has a fact of its own
 	FactSeen:            NoReplay,
 	FactAsked:           NoReplay,
 	FactAnswered:        NoReplay, // who answers that it is gone uninstalls, and that has a fact of its own

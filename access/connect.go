@@ -20,6 +20,7 @@ type Callback struct {
 	Base    string // the product's base URL there, stored sealed; empty where it is none of Atlassian's
 	Product string
 	Forge   string // id of the Forge installation that wraps the tenant, bare or as ARI; may be empty
+	Licence string // id or number of the app's licence there; may be empty
 }
 
 func (a *Access) connected(app string) (policy.App, error) {
@@ -86,7 +87,7 @@ func (a *Access) Uninstalled(ctx context.Context, actor kept.Actor, c Callback) 
 }
 
 func (c Callback) tenant() (t installation.Tenant, err error) {
-	t = installation.Tenant{App: c.App, Client: c.Token.Client, Product: "site", Issued: c.Token.Issued}
+	t = installation.Tenant{App: c.App, Client: c.Token.Client, Product: "site", Issued: c.Token.Issued, Entitlement: c.Licence}
 	if c.Product == "jira" || c.Product == "confluence" { // a body's word is stored when it is one of ours
 		t.Product = c.Product
 	}

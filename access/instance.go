@@ -54,9 +54,9 @@ func (a *Access) CreateEnrolment(ctx context.Context, actor kept.Actor, app, ser
 	return e, err
 }
 
-// Enrol uses a code up for a host, whose key replaces any it had before. Errors: Denied for a code that is wrong, used,
+// Enrol uses a code up for a host, whose key replaces any it had before; licence is what the host says that it has, empty for nothing. Errors: Denied for a code that is wrong, used,
 // expired or made for another server, and for a server that needs one made for it.
-func (a *Access) Enrol(ctx context.Context, code, server string) (out Instance, err error) {
+func (a *Access) Enrol(ctx context.Context, code, server, licence string) (out Instance, err error) {
 	if !serverShape.MatchString(server) {
 		return out, notAServer()
 	}
@@ -80,6 +80,7 @@ func (a *Access) Enrol(ctx context.Context, code, server string) (out Instance, 
 		if err != nil {
 			return err
 		}
+		a.installations.Licensed(tx, i.ID, licence)
 		tx.Exec(`DELETE FROM credential WHERE installation = $1`, string(i.ID)) // of a key that somebody else may have found
 		id := replaceInstance(tx, i, digest)
 		tx.ExecOne(`DELETE FROM enrolment WHERE id = $1`, string(e.id))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -21,6 +22,8 @@ type Lifecycle struct {
 	Product string `json:"productType,omitempty" doc:"jira, confluence …"`
 	Secret  string `json:"sharedSecret,omitempty" doc:"of installed alone; it is stored sealed"`
 	Base    string `json:"baseUrl,omitempty" doc:"of the product; where accounts are reported; stored sealed, and as a hash"`
+	Licence string `json:"entitlementId,omitempty" doc:"of the app's licence there, by which the Marketplace knows it"`
+	Number  string `json:"entitlementNumber,omitempty" doc:"the same, where there is no id"`
 	Forge   string `json:"installationId,omitempty" doc:"ARI of the Forge installation that wraps the app"`
 }
 
@@ -54,7 +57,7 @@ func (f *face) called(event string, do func(context.Context, *call, access.Callb
 		if !f.Server.Atlassian.IsSite(b.Base) { // nobody is called who may not be Atlassian
 			b.Base = ""
 		}
-		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Base: b.Base, Forge: b.Forge})
+		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Base: b.Base, Forge: b.Forge, Licence: cmp.Or(b.Licence, b.Number)})
 		if kept.KindOf(err) == kept.Denied {
 			return nil, unknownCaller("this token was used before")
 		}

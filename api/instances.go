@@ -17,6 +17,8 @@ type NewEnrolment struct {
 type Enrolling struct {
 	Code   string `json:"code" doc:"as the vendor's people made it"`
 	Server string `json:"server" doc:"id of the host, BXXX-XXXX-XXXX-XXXX"`
+
+	Licence string `json:"licence,omitempty" doc:"id or number of the app's licence on this host, E-XXX-XXX-XXX-XXX: what the Marketplace says of it is heeded"`
 }
 
 // InstanceRole says in which role a host asks.
@@ -54,7 +56,7 @@ func (f *face) createEnrolment(ctx context.Context, c *call, in *newEnrolment) (
 }
 
 func (f *face) enrol(ctx context.Context, _ *call, in *enrolling) (*body[access.Instance], error) {
-	i, err := f.Server.Access.Enrol(ctx, in.Body.Code, in.Body.Server)
+	i, err := f.Server.Access.Enrol(ctx, in.Body.Code, in.Body.Server, in.Body.Licence)
 	return answerOf(i), err
 }
 

@@ -23,7 +23,7 @@ var operationWords = map[string]spoken{
 	"take-cargo":          {"Rows of one table as they lie there, or keys under those of the journey.", object{"table": "choice", "rows": [][]any{{"ins_aaaaaaaaaaaaaaaaaaaaaaaaaa", "draft-notes", "entry", "P14D", 1767225600000000}}}},
 	"complete-arrival":    {"Refused where anything is missing, differs, or does not open, and under another policy.", object{"policy": "hexadecimal", "digest": "hexadecimal", "counts": object{"item": 3}}},
 	"create-enrolment":    {"A server's id is no secret, so only a code made for that server finds what was stored there.", object{"server": "BKPT-1234-5678-9ABC"}},
-	"enrol":               {"Uses the code up. The key replaces any that the host had, and is shown this once.", object{"code": "kept_enr_…", "server": "BKPT-1234-5678-9ABC"}},
+	"enrol":               {"Uses the code up. The key replaces any that the host had, and is shown this once.", object{"code": "kept_enr_…", "server": "BKPT-1234-5678-9ABC", "licence": "E-123-456-789-012"}},
 	"instance-credential": {"The customer's own host says who is an administrator there.", object{"role": "app-runtime"}},
 	"leave":               {"The key ends with it.", nil},
 	"attest":              {"It expires after the promise's `every`.", object{"promise": "staff-trained"}},

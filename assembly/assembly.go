@@ -147,7 +147,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.Kernel.On(dueVersion, s.versionDue)
-	asking := marketplace.New(s.Kernel, s.Installations, s.Atlassian, s.Options.Marketplace)
+	asking := marketplace.New(s.Kernel, s.Policy, s.Installations, s.Vault, s.Atlassian, s.Options.Marketplace)
 	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx), asking.Begin(ctx)); err != nil {
 		return err
 	}

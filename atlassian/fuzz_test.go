@@ -14,7 +14,7 @@ func FuzzLicences(f *testing.F) {
 		if json.Unmarshal(page, &rows) != nil {
 			return
 		}
-		list, unread := licencesIn(rows)
+		list, unread := licencesIn(rows, Cloud)
 		if len(list)+unread > len(rows) {
 			t.Errorf("%d rows, %d licences, %d unread", len(rows), len(list), unread)
 		}

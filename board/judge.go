@@ -127,7 +127,7 @@ func (b *Board) judgeCollect(s *state, pr *policy.Promise, j *Judged) {
 	if bad > 0 {
 		broken = Say("something stored has a field that is not declared")
 	}
-	j.decide(broken, Saying{}, Say("nothing of this category was ever stored"))
+	j.decide(broken, b.forgets(s, pr, j, covers), Say("nothing of this category was ever stored"))
 }
 
 func (b *Board) judgeStoreNothing(s *state, pr *policy.Promise, j *Judged) {

@@ -64,6 +64,7 @@ type state struct {
 	opened   map[key]tally // word: role of the vendor's people
 
 	questions []asked
+	market    kept.Time // when the Marketplace was asked last; 0 for never
 
 	attested  map[string]register.Attestation
 	published map[string]register.Publication
@@ -79,7 +80,7 @@ func (b *Board) gather(v *kernel.View) (*state, error) {
 		items: map[key]tally{}, loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 	for _, step := range []func(*kernel.View) error{s.readFacts, s.readCredited, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
-		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened, s.readHolds, s.readQuestions} {
+		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened, s.readHolds, s.readQuestions, s.readMarket} {
 		if err := step(v); err != nil {
 			return nil, err
 		}

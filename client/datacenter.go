@@ -16,13 +16,17 @@ func NewInstance(baseURL, key string, h *http.Client) *Instance {
 }
 
 // Enrol uses the code up that the vendor's people made, for the host with this server id (BXXX-XXXX-XXXX-XXXX), and
-// returns its key: keep that, it is shown once. Errors: 403 for a code that is wrong, used or expired, or where the host
+// returns its key: keep that, it is shown once. licence is the number of the app's licence there (E-XXX-XXX-XXX-XXX), so that its end
+// is known from the Marketplace; it may be empty. Errors: 403 for a code that is wrong, used or expired, or where the host
 // was enrolled before and the code is not made for it.
-func Enrol(ctx context.Context, baseURL, code, server string, h *http.Client) (i *Instance, key string, err error) {
+func Enrol(ctx context.Context, baseURL, code, server, licence string, h *http.Client) (i *Instance, key string, err error) {
 	var got struct {
 		Key string `json:"key"`
 	}
 	handed := map[string]string{"code": code, "server": server}
+	if licence != "" {
+		handed["licence"] = licence
+	}
 	// Not repeated: the code is used up.
 	if err := New(baseURL, "", h).once(ctx, request{method: http.MethodPost, path: "/v1/instances", body: handed}, &got); err != nil {
 		return nil, "", err

@@ -33,7 +33,7 @@ func TestAnAppOnAHost(t *testing.T) {
 	if err := s.Call(ctx, http.MethodPost, "/v1/apps/support-desk/enrolments", support, nil, &made); err != nil {
 		t.Fatal(err)
 	}
-	first, key, err := client.Enrol(ctx, s.URL, made.Code, server, s.HTTP)
+	first, key, err := client.Enrol(ctx, s.URL, made.Code, server, "", s.HTTP)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestAnAppOnAHost(t *testing.T) {
 		t.Errorf("%v %v", receipts, err)
 	}
 	var refused *client.Error
-	if _, _, err := client.Enrol(ctx, s.URL, made.Code, server, s.HTTP); !errors.As(err, &refused) || refused.Status != http.StatusForbidden || refused.Hint == "" {
+	if _, _, err := client.Enrol(ctx, s.URL, made.Code, server, "", s.HTTP); !errors.As(err, &refused) || refused.Status != http.StatusForbidden || refused.Hint == "" {
 		t.Errorf("a used code: %v", err)
 	}
 	if err := host.Uninstalled(ctx); err != nil {

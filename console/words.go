@@ -93,7 +93,7 @@ var events = map[string]string{
 
 // reasonWords are the reasons of receipts in words.
 var reasonWords = map[string]string{"uninstalled": "the uninstall", "unsubscribed": "the end of the subscription", "aged": "its age", "purged": "a request to purge", "deleted": "a deletion",
-	"account-closed": "a closed account", "account-updated": "an updated account",
+	"account-closed": "a closed account", "account-updated": "an updated account", "contact-forgotten": "a contact that Atlassian has forgotten",
 	"last-use": "its last use", "process-end": "the end of a process", "job-end": "the end of a job", "delivered": "its delivery", "ticket-closed": "a closed ticket",
 	"need-ended": "the end of a need", "consent-withdrawn": "consent withdrawn", "incident-known": "an incident", "posted": "its posting", "released": "the end of a hold", "moved": "the move to another region"}
 

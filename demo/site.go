@@ -106,7 +106,7 @@ func (s *hostSite) name() string { return s.server }
 func (s *hostSite) arrive(ctx context.Context) error {
 	code, err := s.code(ctx)
 	if err == nil {
-		s.there, _, err = client.Enrol(ctx, s.URL, code, s.server, s.HTTP)
+		s.there, _, err = client.Enrol(ctx, s.URL, code, s.server, "", s.HTTP)
 	}
 	return err
 }

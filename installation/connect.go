@@ -28,6 +28,8 @@ type Tenant struct {
 	Forge   string // bare id of the Forge installation that wraps this one; "" for none
 	Address []byte // a hash of its address; nil where it is not told
 	Issued  kept.Time
+
+	Entitlement string // id or number of the licence; empty where none is told
 }
 
 // TenantInstalled is what an installed callback came to.
@@ -74,6 +76,7 @@ func (in *Installations) ConnectInstalled(tx *kernel.Tx, t Tenant) (out TenantIn
 		t.Forge = known.forge
 	}
 	updateTenant(tx, known.id, out.ID, t)
+	entitles(tx, out.ID, t.Entitlement)
 	return out, nil
 }
 
@@ -90,6 +93,7 @@ func (in *Installations) newTenant(tx *kernel.Tx, t Tenant) (out TenantInstalled
 		return out, err
 	}
 	out.Tenant = insertTenant(tx, out.ID, t)
+	entitles(tx, out.ID, t.Entitlement)
 	return out, in.imported(tx, t)
 }
 

@@ -14,6 +14,11 @@ func (in *Installations) Hosted(tx *kernel.Tx, app, server string) (i Installati
 	return i, i.ID != "", err
 }
 
+// Licensed notes which licence a host says that it has.
+func (in *Installations) Licensed(tx *kernel.Tx, id kept.ID, licence string) {
+	entitles(tx, id, licence)
+}
+
 // Enrolled handles the enrolment of a host. Whoever lost the key enrols anew and finds the installation; after an
 // uninstall the enrolment is a reinstall, which continues where the policy promises that and the time has not run out.
 func (in *Installations) Enrolled(tx *kernel.Tx, app, server string) (Installation, error) {
@@ -44,6 +49,7 @@ func (in *Installations) HostSeen(tx *kernel.Tx, id kept.ID) (Installation, erro
 func (in *Installations) HostUninstalled(tx *kernel.Tx, id kept.ID) (Installation, error) {
 	i, err := in.lock(tx, id)
 	if err != nil || i.State != kept.Installed {
+		tx.Derived() // a person knew it before
 		return i, err
 	}
 	if i, err = in.leave(tx, i); err != nil {

@@ -431,6 +431,7 @@ func (in *Installations) end(tx *kernel.Tx, i Installation) {
 	tx.Exec(`DELETE FROM instance WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM context WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM licence WHERE installation = $1`, string(i.ID))
+	tx.Exec(`DELETE FROM licence_contact WHERE installation = $1`, string(i.ID))
 	tx.Exec(`DELETE FROM question WHERE installation = $1`, string(i.ID))
 	tx.Clear(dueSilence, i.Scope().String())
 	i.State, i.Erased, i.Questioned = kept.Erased, tx.Now(), 0

@@ -2,6 +2,7 @@ package installation
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +26,9 @@ const (
 // fourteen hours before it does in UTC, and ends twelve hours after.
 type Entitlement struct {
 	ID      string
+	Number  string // by which people call it
 	App     string // policy id
-	Cloud   string // cloudId
+	Cloud   string // cloudId; empty for one of a host's
 	Status  Status
 	Ends    kept.Time // the last day that is paid for; 0 if none is named
 	Updated kept.Time // the day of its last change
@@ -43,8 +45,8 @@ type Entitled struct {
 }
 
 // Entitle takes over what the Marketplace says of licences, all at once: half of a list could end what the other half says
-// runs. A licence belongs to the one production installation of its app on its site that has not gone; where there is none
-// or more than one, nothing is concluded. That one runs counts when it is news: what was known before a token said the contrary
+// runs. A licence belongs to the one installation of its app that has not gone and is in production on its site, or names it;
+// where there is none or more than one, nothing is concluded. That one runs counts when it is news: what was known before a token said the contrary
 // is older. Those that have ended are looked at each time: their end may have come.
 func (in *Installations) Entitle(tx *kernel.Tx, list []Entitlement) (out Entitled, err error) {
 	tx.Derived() // that it was asked is the caller's fact
@@ -52,13 +54,13 @@ func (in *Installations) Entitle(tx *kernel.Tx, list []Entitlement) (out Entitle
 	if err != nil {
 		return out, err
 	}
-	there, err := sites(&tx.View, tx.Now())
+	there, err := Sites(&tx.View)
 	if err != nil {
 		return out, err
 	}
 	news, over := map[kept.ID]bool{}, map[kept.ID]bool{}
 	for _, e := range list {
-		at := there[e.App+"/"+e.Cloud]
+		at := there.Of(e)
 		before, told := known[e.ID]
 		switch {
 		case len(at) == 0:
@@ -147,27 +149,61 @@ func (i Installation) hasEnded(last, updated, now kept.Time) bool {
 	}
 }
 
-// sites are the installations of production that have not gone, by app and cloudId.
-func sites(v *kernel.View, now kept.Time) (map[string][]kept.ID, error) {
-	out := map[string][]kept.ID{}
-	return out, v.Each(func(scan func(...any) error) error {
-		var id kept.ID
-		var app, site string
-		err := scan(&id, &app, &site)
-		_, cloud, _ := strings.Cut(site, ".")
-		out[app+"/"+cloud] = append(out[app+"/"+cloud], id)
-		return err
-	}, `SELECT id, app, site FROM installation WHERE kind = 'PRODUCTION' AND (state = 'installed' OR state = 'uninstalled' AND effective > $1)`, int64(now))
+// Where tells of licences whose they could be, by what the Marketplace and the installations both know.
+type Where struct{ sites, named map[[2]string][]kept.ID } // by app and cloudId, or the id or number of a licence
+
+// Of are the installations whose a licence could be; it belongs to one if that is the only one. An address proves nothing: it
+// may be a stranger's by now.
+func (w Where) Of(e Entitlement) (list []kept.ID) {
+	list = slices.Concat(w.sites[[2]string{e.App, e.Cloud}], w.named[[2]string{e.App, e.ID}], w.named[[2]string{e.App, e.Number}])
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
-// Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later.
+// Sites are the installations that have not gone: in production where Forge tells, and those that name a licence.
+func Sites(v *kernel.View) (Where, error) {
+	w := Where{map[[2]string][]kept.ID{}, map[[2]string][]kept.ID{}}
+	return w, v.Each(func(scan func(...any) error) error {
+		var id kept.ID
+		var app, site, kind, licence string
+		err := scan(&id, &app, &site, &kind, &licence)
+		if _, cloud, _ := strings.Cut(site, "."); kind == production {
+			w.sites[[2]string{app, cloud}] = append(w.sites[[2]string{app, cloud}], id)
+		}
+		if licence != "" {
+			w.named[[2]string{app, licence}] = append(w.named[[2]string{app, licence}], id)
+		}
+		return err
+	}, `SELECT id, app, site, kind, entitlement FROM installation WHERE state = 'installed' OR state = 'uninstalled' AND effective > $1`, int64(v.Now()))
+}
+
+const production = "PRODUCTION"
+
+// entitles notes which licence a signed callback, or a host, names; what is no name of one is not written down.
+func entitles(tx *kernel.Tx, id kept.ID, licence string) {
+	if entitlementShape.MatchString(licence) {
+		tx.Exec(`UPDATE installation SET entitlement = $1, entitled = $2 WHERE id = $3 AND entitlement <> $1`, licence, int64(tx.Now()), string(id))
+	}
+}
+
+// entitlementShape is an id of Atlassian's, or a number as E-123-456-789-012.
+var entitlementShape = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+){1,7}$`)
+
+// Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later, and the licences that
+// were named since for the first time.
 func Arrived(v *kernel.View, since kept.Time) ([]string, error) {
-	return kernel.Query(v, func(scan func(...any) error) (cloud string, err error) {
+	sites, err := kernel.Query(v, func(scan func(...any) error) (cloud string, err error) {
 		err = scan(&cloud)
 		_, cloud, _ = strings.Cut(cloud, ".")
 		return cloud, err
 	}, `SELECT DISTINCT i.site FROM fact f JOIN installation i ON i.id = f.scope WHERE f.kind IN ($1, $2, $3) AND f.at >= $4 AND i.kind = 'PRODUCTION' ORDER BY i.site`,
 		string(kept.FactInstalled), string(kept.FactMoved), string(kept.FactRescued), int64(since))
+	if err != nil {
+		return nil, err
+	}
+	named, err := kernel.Query(v, func(scan func(...any) error) (licence string, err error) { return licence, scan(&licence) },
+		`SELECT DISTINCT entitlement FROM installation WHERE entitled >= $1 AND entitled > 0 AND state <> 'erased' ORDER BY entitlement`, int64(since))
+	return append(sites, named...), err
 }
 
 func entitlements(v *kernel.View) (map[string]Entitlement, error) {

@@ -8,7 +8,7 @@ import (
 
 // Contract is a row of the Marketplace's report about an app of the policy. Ends and Updated are days.
 type Contract struct {
-	Entitlement, App, Site string
+	Entitlement, App, Site string // Site is empty for one of a host's
 	Status                 string // active, inactive or cancelled
 	Ends, Updated          kept.Time
 }
@@ -42,13 +42,12 @@ func (j *Judge) asks(w World) {
 func (j *Judge) hears(e Event) {
 	j.polled = j.now
 	news := map[*installation]bool{}
+	j.namings = map[[2]string]Naming{}
+	for _, n := range e.Namings {
+		j.namings[[2]string{n.Entitlement, n.Kind}] = n
+	}
 	for _, c := range e.Contracts {
-		var at []*installation
-		for _, i := range j.installations {
-			if !i.erased && i.place.app == c.App && i.place.site == c.Site && i.place.environment != "" && (i.uninstalled == 0 || i.effective > j.now) {
-				at = append(at, i)
-			}
-		}
+		at := j.could(c.App, c.Site, c.Entitlement)
 		before, known := j.contracts[c.Entitlement]
 		if len(at) != 1 || known && (before.Updated > c.Updated || before.Contract == c && before.of == at[0]) {
 			continue
@@ -59,6 +58,17 @@ func (j *Judge) hears(e Event) {
 	for _, i := range j.installations {
 		j.heeds(i, news[i])
 	}
+}
+
+// could are the installations that a licence could be of.
+func (j *Judge) could(app, site, entitlement string) (at []*installation) {
+	for _, i := range j.installations {
+		named := i.place.site == site && i.place.environment != "" || i.entitled == entitlement
+		if named && !i.erased && i.place.app == app && (i.uninstalled == 0 || i.effective > j.now) {
+			at = append(at, i)
+		}
+	}
+	return at
 }
 
 // heeds lets what the Marketplace says of an installation start or stop the clocks of its subscription. That a licence runs

@@ -21,6 +21,7 @@ type value struct {
 	version
 	fields []string
 	marker string
+	said   map[string]string // what each field holds; nil where that is the marker
 	host   string
 	group  string
 
@@ -139,7 +140,7 @@ func (j *Judge) due(i *installation, of class, reason string, at, collected kept
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
-	if !slices.Contains([]string{"deleted", "purged", "account-closed", "account-updated"}, reason) {
+	if !slices.Contains([]string{"deleted", "purged", "account-closed", "account-updated", "contact-forgotten"}, reason) {
 		j.exercised["retain"]++
 	}
 }

@@ -16,6 +16,7 @@ type tenant struct {
 	i     *installation
 	forge string // the Forge installation that wraps it
 	moved bool   // it goes by Forge's names
+	left  bool   // a host said that it is gone, so its key is
 }
 
 // atDoor follows the rows of Connect and of hosts in the table of states in ARCHITECTURE.md.
@@ -45,6 +46,7 @@ func (j *Judge) atDoor(e Event) {
 // called is a tenant that says it is installed.
 func (j *Judge) called(t *tenant, e Event) {
 	_, known := j.byID[e.Installation]
+	t.left = false
 	switch {
 	case t.i == nil && j.wrapping(e) != nil: // of a tenant that nobody knows any more, whose customer has come through Forge
 		t.i, t.moved = j.wrapping(e), true
@@ -75,6 +77,9 @@ func (j *Judge) called(t *tenant, e Event) {
 		j.find("rescue-right", "an arrival of %s left no installation", e.App)
 		delete(j.tenants, [3]string{string(e.Door), e.App, e.Site})
 		return
+	}
+	if e.Licensed != "" {
+		t.i.entitled = e.Licensed
 	}
 	if e.Wraps != "" {
 		t.forge = e.Wraps
@@ -146,10 +151,14 @@ func (j *Judge) knocks(t *tenant, e Event) {
 // goes is a tenant that says it is uninstalled: it is gone then, so that takes effect at once, unless Forge wraps it.
 func (j *Judge) goes(t *tenant, e Event) {
 	must := refusals{}
-	if e.Door == Host && (e.Stranger || t == nil || t.i.uninstalled != 0) {
+	if e.Door == Host && (e.Stranger || t == nil || t.left) {
 		must[kept.Denied] = true
 	}
-	if !j.answer(e, must) || t == nil || t.i.uninstalled != 0 {
+	if !j.answer(e, must) || t == nil {
+		return
+	}
+	t.left = true
+	if t.i.uninstalled != 0 { // a person had said so
 		return
 	}
 	j.settle(t.i)

@@ -53,6 +53,7 @@ type Event struct {
 	Wraps    string
 	Stranger bool
 	Role     kept.Role // asked for with a token
+	Licensed string    // the licence that an installed callback or an enrolment names; empty for none
 
 	// Everything else is about an installation; for a signal it is the one that the server answered.
 	Installation kept.ID
@@ -74,6 +75,7 @@ type Event struct {
 	Lines        []Event    // of what is written at once
 	Case         string     // in which people disclose
 	Contracts    []Contract // that it has
+	Namings      []Naming   // whom it names
 	Gone         bool       // what a person answers
 	From, Max    string     // what is chosen: the event, and how long; empty to take it back
 	Marker       string     // the value of every field that is stored

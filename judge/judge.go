@@ -29,6 +29,7 @@ var Rules = map[string]string{
 	"state-right":       "an installation is where its events put it; when nothing is left it is erased",
 	"question-right":    "a person is asked about an installation of which nobody heard for 30 days, and about no other; what is heard later, or a person, settles it",
 	"licence-heeded":    "the Marketplace is asked each day which licences have changed, and what it says moves the rows of installations as it should",
+	"contacts-right":    "whom the Marketplace names is stored where a promise says so and as it says; whom Atlassian has forgotten is erased, and no older row brings anybody back",
 	"nothing-left":      "an erased installation has no key, no subject, no item, no entry",
 	"epoch-turns":       "no epoch key lives longer than a day, and none comes back",
 	"markers":           "nothing that was planted stands in clear in a file or a log",
@@ -79,6 +80,9 @@ type Judge struct {
 	outages       []outage
 	contracts     map[string]contract     // of the Marketplace, by entitlement
 	polled        kept.Time               // when it was asked last; 0 where nobody asks
+	namings       map[[2]string]Naming    // what it said then, by entitlement and kind
+	shelves       map[shelf]*shelved      // where contacts lie, or lay
+	heeded        kept.Time               // the last question of which everything was heeded
 	reports       map[string]*reporting   // by app
 	parted        map[[2]string]kept.Time // by app and account: when nothing was about somebody any more
 
@@ -108,7 +112,7 @@ func New(p Policy, planted []string) *Judge {
 	}
 	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, counted: map[receiptKey]map[kept.ID]int64{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
-		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, hoard: newHoard(), ledger: newLedger()}
+		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, hoard: newHoard(), ledger: newLedger()}
 }
 
 // Exercised counts by control kind how often a promise of that kind decided something.

@@ -22,6 +22,8 @@ type installation struct {
 	seen   kept.Time
 	since  kept.Time // when it began
 
+	entitled string // the licence that Connect, or the host, names
+
 	uninstalled kept.Time // 0 while installed
 	effective   kept.Time
 

@@ -35,6 +35,8 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 		return nil, err
 	}
 	j.hoard.settle()
+	j.adopts(s)
+	j.contacts(w, s)
 	j.stands(w, s)
 	j.questions(w, s)
 	j.asks(w)

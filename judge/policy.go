@@ -63,7 +63,7 @@ type Contradiction struct {
 
 // understood are the parameters this judge can hold a promise to: nil takes any value.
 var understood = map[string]map[string][]string{
-	"collect":       {"category": nil, "fields": nil, "source": nil, "subject": nil, "never": nil},
+	"collect":       {"category": nil, "fields": nil, "source": nil, "via": {"marketplace"}, "subject": nil, "never": nil},
 	"store-nothing": {"app": nil, "category": nil, "fields": nil, "except": nil},
 	"purpose":       {"category": nil, "purposes": nil, "only": nil},
 	"retain": {"category": nil, "from": nil, "max": nil, "min": nil, "until": nil, "copies": {"live"},

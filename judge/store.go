@@ -24,6 +24,7 @@ type store struct {
 	receipts      []receiptRow
 	batches       map[kept.ID][]batched
 	rows          map[kept.ID]int // of each scope: keys, subjects, items, entries
+	asked         kept.Time       // when the Marketplace was asked last, and everything it said was heeded
 	stray         int             // things said of items that are not there
 }
 
@@ -135,6 +136,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		s.questions[id] = asked
 		return err
 	}, `SELECT installation, asked FROM question WHERE settled = 0 AND why = 'silence'`)
+	r.each(func(scan func(...any) error) error { return scan(&s.asked) }, `SELECT asked FROM marketplace`)
 	s.readKeys(r, j.hoard)
 	s.readSealed(r, j)
 	r.each(func(scan func(...any) error) error {

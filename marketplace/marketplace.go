@@ -1,16 +1,19 @@
-// Package marketplace asks the Atlassian Marketplace each day which licences have changed, and lets the installations know.
-// It reads nothing of a licence that names a person, and concludes nothing itself.
+// Package marketplace asks the Atlassian Marketplace each day which licences have changed, lets the installations know, and
+// keeps their contacts where a promise says that the Marketplace tells them. It stores nobody else, and concludes nothing itself.
 package marketplace
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kept"
 	"kept/atlassian"
 	"kept/installation"
 	"kept/kernel"
+	"kept/policy"
 )
 
 const (
@@ -29,14 +32,16 @@ type Account struct {
 // Marketplace asks. Safe for concurrent use.
 type Marketplace struct {
 	k             *kernel.Kernel
+	policy        *policy.Policy
+	shelf         Shelf
 	installations *installation.Installations
 	asks          *atlassian.Client
 	account       *Account
 }
 
 // New wires the daily question to the kernel's dates. Without an account nobody is asked.
-func New(k *kernel.Kernel, in *installation.Installations, asks *atlassian.Client, account *Account) *Marketplace {
-	m := &Marketplace{k: k, installations: in, asks: asks, account: account}
+func New(k *kernel.Kernel, p *policy.Policy, in *installation.Installations, shelf Shelf, asks *atlassian.Client, account *Account) *Marketplace {
+	m := &Marketplace{k: k, policy: p, installations: in, shelf: shelf, asks: asks, account: account}
 	k.OnDestroying(duePoll, m.poll) // whether a licence has ended is asked of the clock too
 	return m
 }
@@ -64,7 +69,12 @@ func (m *Marketplace) poll(ctx context.Context, d kernel.Due) error {
 	var asked kept.Time
 	var arrived []string
 	err := m.k.View(ctx, func(v *kernel.View) (err error) {
-		if asked, err = lastAsked(v); err == nil && asked != 0 {
+		var collected []byte
+		asked, collected, err = lastAsked(v)
+		if !bytes.Equal(collected, m.collects()) { // what is wanted now was not read then
+			asked = 0
+		}
+		if err == nil && asked != 0 {
 			arrived, err = installation.Arrived(v, asked)
 		}
 		return err
@@ -80,37 +90,63 @@ func (m *Marketplace) poll(ctx context.Context, d kernel.Due) error {
 		return err
 	}
 	ours := m.ours(list)
-	return m.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+	err = m.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		out, err := m.installations.Entitle(tx, ours)
 		if err != nil {
 			return err
 		}
 		tx.Record(kept.Fact{Kind: kept.FactPolled, Counts: map[string]int64{"licences": int64(len(ours)), "foreign": int64(len(list) - len(ours)),
 			"unread": int64(unread), "news": out.News, "strangers": out.Strangers, "several": out.Several}})
-		updateAsked(tx, began)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	contacts, err := m.take(ctx, list)
+	if err != nil {
+		return err
+	}
+	return m.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Derived()
+		if contacts != (took{}) {
+			tx.Record(kept.Fact{Kind: kept.FactContacts, Counts: map[string]int64{"taken": contacts.taken, "forgotten": contacts.forgotten, "refused": contacts.refused}})
+		}
+		updateAsked(tx, began, m.collects())
 		tx.Again(d, tx.Now().Add(pollEvery))
 		return nil
 	})
 }
 
-// list is what has changed since the Marketplace was asked last, and all of the sites where an app has arrived since: what was
-// said of them before was said of strangers.
+// list is what has changed since the Marketplace was asked last, and all of the sites where an app has arrived, and
+// of the licences that were named, since: what was said of them before was said of strangers.
 func (m *Marketplace) list(ctx context.Context, asked kept.Time, arrived []string) (list []atlassian.Licence, unread int, err error) {
 	since := kept.Time(0)
 	if asked != 0 {
 		since = kept.StartOfDay(asked.Add(-overlap).Day())
 	}
-	if list, unread, err = m.asks.Licences(ctx, m.account.Partner, since, ""); err != nil {
-		return nil, 0, err
-	}
-	for _, cloud := range arrived {
-		more, missed, err := m.asks.Licences(ctx, m.account.Partner, 0, cloud)
+	for _, hosting := range m.hostings() {
+		all, missed, err := m.asks.Licences(ctx, m.account.Partner, hosting, since, "")
 		if err != nil {
 			return nil, 0, err
 		}
-		list, unread = append(list, more...), unread+missed
+		list, unread = append(list, all...), unread+missed
+		for _, of := range arrived {
+			more, missed, err := m.asks.Licences(ctx, m.account.Partner, hosting, 0, of)
+			if err != nil {
+				return nil, 0, err
+			}
+			list, unread = append(list, more...), unread+missed
+		}
 	}
 	return list, unread, nil
+}
+
+// hostings are those of which the policy has apps; the cloud is asked about in any case.
+func (m *Marketplace) hostings() []string {
+	if slices.ContainsFunc(m.policy.Apps, func(a policy.App) bool { return slices.Contains(a.Hosting, kept.DataCenter) }) {
+		return []string{atlassian.Cloud, atlassian.DataCenter}
+	}
+	return []string{atlassian.Cloud}
 }
 
 func (m *Marketplace) again(ctx context.Context, d kernel.Due, after time.Duration) error {
@@ -124,9 +160,14 @@ func (m *Marketplace) again(ctx context.Context, d kernel.Due, after time.Durati
 // ours are the licences of apps of the policy.
 func (m *Marketplace) ours(list []atlassian.Licence) (out []installation.Entitlement) {
 	for _, l := range list {
-		if app, ours := m.account.Apps[l.App]; ours {
-			out = append(out, installation.Entitlement{ID: l.Entitlement, App: app, Cloud: l.Cloud, Status: installation.Status(l.Status), Ends: l.Ends, Updated: l.Updated})
+		if e, ours := m.entitlement(l); ours {
+			out = append(out, e)
 		}
 	}
 	return out
+}
+
+func (m *Marketplace) entitlement(l atlassian.Licence) (e installation.Entitlement, ours bool) {
+	app, ours := m.account.Apps[l.App]
+	return installation.Entitlement{ID: l.Entitlement, Number: l.Number, App: app, Cloud: l.Cloud, Status: installation.Status(l.Status), Ends: l.Ends, Updated: l.Updated}, ours
 }

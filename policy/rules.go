@@ -175,6 +175,25 @@ func (r *Rules) storage(collect, nothing said) {
 	}
 }
 
+// Marketplace is the way by which the server takes something in by itself.
+const Marketplace = "marketplace"
+
+// Told are the fields that the Marketplace may fill, because a promise to collect says `via: marketplace`; nil where none does.
+func (r Rules) Told() (fields []string) {
+	if r.Category.Scope != "installation" {
+		return nil
+	}
+	for _, f := range r.Fields {
+		if slices.ContainsFunc(r.Collect, func(pr *Promise) bool {
+			named, closed := pr.Params["fields"]
+			return pr.Params["via"].Has(Marketplace) && (!closed || named.Has(f))
+		}) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
 func wholly(prs []*Promise) bool {
 	return slices.ContainsFunc(prs, func(pr *Promise) bool { return pr.Params["fields"].Words() == nil })
 }

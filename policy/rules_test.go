@@ -232,7 +232,7 @@ contradictions:
 func TestEngine(t *testing.T) {
 	for says, want := range map[string]string{
 		"control: collect, category: app-config, fields: theme, source: user, subject: x, never: y":         "",
-		"control: collect, category: app-config, via: x":                                                    "via",
+		"control: collect, category: app-config, via: x":                                                    "via=x",
 		"control: store-nothing, app: portal-sso, category: app-config, fields: theme":                      "",
 		`control: store-nothing, category: "*", except: app-config`:                                         "",
 		"control: store-nothing, category: app-config, at: vendor":                                          "at",

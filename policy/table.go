@@ -4,7 +4,7 @@ package policy
 var Kinds = []Kind{
 	{Name: "collect", Engine: true, Params: []Param{
 		typed("category", CategoryName).key().runs(), typed("fields", FieldName).runs(), word("source", sources...).runs(),
-		word("via"), word("subject").runs(), word("never").runs()}},
+		word("via").runsFor(Marketplace), word("subject").runs(), word("never").runs()}},
 	{Name: "store-nothing", Engine: true, OneOf: []string{"app", "category"}, Params: []Param{
 		typed("app", AppName, Every).runs(), typed("category", CategoryName).runs(), typed("fields", FieldName).runs(),
 		word("at", places...), word("until", events...), typed("except", CategoryName).runs()}},

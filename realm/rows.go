@@ -21,10 +21,11 @@ type table struct {
 // tables are in an order in which they can be filled. What is not among them stays: receipts and facts prove what happened
 // here; credentials, replies and keys of instances are got anew. Keys travel by themselves; nothing travels that a hold keeps.
 var tables = []table{
-	{"installation", "id", "id:s app:s environment:s site:s remote_id:s state:s installed:i paid_until:i uninstalled:i effective:i restricted:i erased:i unsubscribed:i told:i licensed:i seen:i questioned:i kind:s"},
+	{"installation", "id", "id:s app:s environment:s site:s remote_id:s state:s installed:i paid_until:i uninstalled:i effective:i restricted:i erased:i unsubscribed:i told:i licensed:i seen:i questioned:i kind:s entitlement:s entitled:i"},
 	{"context", "installation", "installation:s site:s"},
 	{"question", "installation", "installation:s why:s asked:i settled:i"},
 	{"licence", "installation", "entitlement:s installation:s status:s ends:i updated:i"},
+	{"licence_contact", "installation", "entitlement:s kind:s category:s installation:s item:s told:i"},
 	{"former_remote", "installation", "installation:s remote_id:s until:i"},
 	{"connect_tenant", "installation", "id:s app:s client:s installation:s forge:s issued:i address:b"},
 	{"connect_secret", "scope", "id:s tenant:s scope:s class:s unit:s until:i envelope:b base:b"},

@@ -13,7 +13,7 @@ type Act struct {
 	Scope    kept.Scope
 	Category string
 	Severity string    // of the lines of a log that it was; empty for all, and for what has none
-	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, account-closed, account-updated, moved
+	Reason   string    // uninstalled, unsubscribed, aged, purged, deleted, released, account-closed, account-updated, contact-forgotten, moved
 	Promise  string    // id of the promise that asks for it
 	Anchor   kept.Time // the event the limit runs from
 	Owed     kept.Time // when it had to be unreachable at the latest; lateness counts from here

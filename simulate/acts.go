@@ -52,6 +52,9 @@ func (l *life) settle(c *customer, s Step) {
 		c.there = l.Fake.Install(c.app.Forge, "PRODUCTION", c.site)
 	case c.door == judge.Connect && c.tenant == nil:
 		c.tenant = l.Fake.ConnectApp(c.app.Connect, c.app.Base, c.site)
+		if s.N[1]%4 > 0 {
+			c.tenant.Entitlement = c.licence(0)
+		}
 	case c.door == judge.Connect:
 		l.rotate(c)
 		c.tenant.Forge, c.wrapped = nil, nil

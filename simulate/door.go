@@ -12,7 +12,7 @@ import (
 func (c *customer) knock(kind judge.Kind) judge.Event {
 	e := judge.Event{Kind: kind, App: c.app.ID, Door: c.door, Site: c.server}
 	if c.door == judge.Connect {
-		e.Site, e.Stranger = c.tenant.ClientKey, c.tenant.Secret != c.told
+		e.Site, e.Stranger, e.Licensed = c.tenant.ClientKey, c.tenant.Secret != c.told, c.tenant.Entitlement
 		if c.tenant.Forge != nil {
 			e.Wraps = c.tenant.Forge.ID
 		}
@@ -65,8 +65,9 @@ func (l *life) enrolHost(ctx context.Context, s Step, c *customer) ([]judge.Find
 		Installation kept.ID `json:"installation"`
 		Key          string  `json:"key"`
 	}
-	err = l.Call(ctx, http.MethodPost, "/v1/instances", "", map[string]string{"code": made.Code, "server": c.server}, &got)
+	err = l.Call(ctx, http.MethodPost, "/v1/instances", "", map[string]string{"code": made.Code, "server": c.server, "licence": c.licence(0)}, &got)
 	e := c.knock(judge.Installed)
+	e.Licensed = c.licence(0)
 	e.Installation, c.told = got.Installation, got.Key
 	if err == nil {
 		delete(c.credentials, kept.AppRuntime) // of a key that is replaced

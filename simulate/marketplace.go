@@ -16,7 +16,12 @@ import (
 // asksMarketplace tells whether the Marketplace has a part under the policy: where licences decide something, and an app comes
 // through Forge, whose sites it knows.
 func (o Options) asksMarketplace() bool {
-	return o.licences() && slices.ContainsFunc(o.Policy.Apps, func(a policy.App) bool { return a.Forge != "" })
+	return (o.licences() || o.contacts()) && slices.ContainsFunc(o.Policy.Apps, func(a policy.App) bool { return a.Forge != "" })
+}
+
+// contacts tells whether the policy takes contacts in that the Marketplace names.
+func (o Options) contacts() bool {
+	return slices.ContainsFunc(o.Policy.Promises, func(pr *policy.Promise) bool { return pr.Params["via"].Has(policy.Marketplace) })
 }
 
 // contracts are changed now and then, mostly as a customer's licence stands, and the Marketplace has bad hours.
@@ -32,7 +37,10 @@ func (p *planner) contracts(c int) {
 // contract is what the Marketplace will say of a customer when it is asked: of one of two licences, of which one may be old.
 func contract(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding, error) {
 	today := kept.StartOfDay(l.Clock.Now().Day())
-	row := fake.Contract{Entitlement: fmt.Sprintf("%s-%d", c.site.URL, s.N[1]%2), App: stage.AddonKey(c.app), Site: c.site, Status: "active"}
+	row := fake.Contract{Entitlement: c.licence(s.N[1] % 2), App: stage.AddonKey(c.app), Site: c.site, Status: "active"}
+	if c.door == judge.Host {
+		row.Site = nil
+	}
 	switch {
 	case c.there == nil:
 		row.Status, row.Ends = "cancelled", today.Add(-time.Duration(s.N[2]%20)*day)
@@ -44,9 +52,46 @@ func contract(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding,
 	if s.N[3]%5 == 0 {
 		row.Ends = 0
 	}
+	row.Technical, row.Billing = l.contact(row.Entitlement, false, s.N[0]), l.contact(row.Entitlement, true, s.N[1])
+	if s.N[2]%11 == 0 { // it comes late, and says what was
+		row.Updated = today.Add(-time.Duration(1+s.N[2]/11%3) * day)
+	}
 	l.Fake.Contract(row)
 	l.done[s.Act+" "+row.Status]++
 	return nil, nil
+}
+
+// contact is whom the next row of a licence names: the same as before, somebody else, or nobody whom Atlassian remembers.
+func (l *life) contact(entitlement string, billing bool, n uint32) fake.Contact {
+	var before fake.Contact
+	for _, c := range l.Fake.Contracts() {
+		if c.Entitlement == entitlement && billing {
+			before = c.Billing
+		} else if c.Entitlement == entitlement {
+			before = c.Technical
+		}
+	}
+	switch {
+	case n>>8%4 == 0:
+		l.done["contact forgotten"]++
+		return fake.Forgotten
+	case n>>8%4 == 1 && before != fake.Contact{}:
+		return before
+	}
+	who := l.marker("contact")
+	return fake.Contact{Name: who, Email: who, Phone: who, Address: who}
+}
+
+// licence is the id of one of a customer's licences. Connect, or the host, names the first.
+func (c *customer) licence(n uint32) string { return fmt.Sprintf("licence-%s-%d", c.server, n) }
+
+// naming is what the judge must know of a contact.
+func naming(c judge.Contract, kind string, who fake.Contact) judge.Naming {
+	n := judge.Naming{Entitlement: c.Entitlement, App: c.App, Site: c.Site, Kind: kind, Updated: c.Updated}
+	if who != fake.Forgotten {
+		n.Said = map[string]string{"name": who.Name, "email": who.Email, "phone": who.Phone, "mailing_address": who.Address}
+	}
+	return n
 }
 
 // badHours are some in which the Marketplace does not answer, or answers nothing that can be used.
@@ -83,7 +128,12 @@ func (l *life) hear(ctx context.Context) error {
 	for _, c := range l.Fake.Contracts() {
 		for _, a := range l.o.Policy.Apps {
 			if stage.AddonKey(a) == c.App {
-				e.Contracts = append(e.Contracts, judge.Contract{Entitlement: c.Entitlement, App: a.ID, Site: c.Site.CloudID, Status: c.Status, Ends: c.Ends, Updated: c.Updated})
+				row := judge.Contract{Entitlement: c.Entitlement, App: a.ID, Status: c.Status, Ends: c.Ends, Updated: c.Updated}
+				if c.Site != nil {
+					row.Site = c.Site.CloudID
+				}
+				e.Contracts = append(e.Contracts, row)
+				e.Namings = append(e.Namings, naming(row, "technical", c.Technical), naming(row, "billing", c.Billing))
 			}
 		}
 	}

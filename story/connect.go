@@ -21,6 +21,9 @@ func (p *play) arriveThroughConnect(ctx context.Context, t *tenant, a args) erro
 	t.credentials = map[kept.Role]credential{}
 	if t.connect == nil {
 		t.connect = p.stage.Fake.ConnectApp(app.Connect, app.Base, t.site)
+		if !has(a, "without") {
+			t.connect.Entitlement = t.licence()
+		}
 	} else {
 		p.stage.Fake.RotateSecret(t.connect)
 	}

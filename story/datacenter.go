@@ -29,7 +29,7 @@ func (p *play) enrol(ctx context.Context, a args) error {
 	var got struct {
 		Key string `json:"key"`
 	}
-	if err := p.stage.Call(ctx, http.MethodPost, "/v1/instances", "", map[string]string{"code": made.Code, "server": server}, &got); err != nil {
+	if err := p.stage.Call(ctx, http.MethodPost, "/v1/instances", "", map[string]string{"code": made.Code, "server": server, "licence": t.licence()}, &got); err != nil {
 		return err
 	}
 	t.server, t.key, t.credentials = server, got.Key, map[kept.Role]credential{}

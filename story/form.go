@@ -84,6 +84,7 @@ var slots = map[string]struct {
 	"ENVIRONMENT": {"development, staging or production", oneOf("development", "staging", "production")},
 	"PRODUCT":     {"jira or confluence", oneOf("jira", "confluence")},
 	"LICENCE":     {"active, inactive or cancelled", oneOf("active", "inactive", "cancelled")},
+	"CONTACT":     {"technical or billing", oneOf("technical", "billing")},
 	"MOOD":        {"well, failing, busy or shifting", oneOf("well", "failing", "busy", "shifting")},
 	"ANSWER":      {"there or gone", oneOf("there", "gone")},
 	"WHY":         {"silence or site-import", oneOf("silence", "site-import")},

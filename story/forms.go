@@ -29,7 +29,7 @@ func init() {
 		{says: "nobody outside tells the time", run: (*play).silent},
 		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
 
-		{says: "install APP on SITE [as NAME] [in ENVIRONMENT] [across PRODUCT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).install},
+		{says: "install APP on SITE [as NAME] [in ENVIRONMENT] [across PRODUCT] [through connect] [without licence] [paid until TIME] [twice] [lost]", run: (*play).install},
 		{says: "reinstall APP on SITE [across PRODUCT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
 		{says: "upgrade APP on SITE [through connect] [paid until TIME] [twice] [lost]", run: (*play).upgrade},
 		{says: "uninstall APP on SITE takes effect", run: (*play).effect},
@@ -38,6 +38,8 @@ func init() {
 		{says: "move APP on SITE to forge [forge first] [twice] [lost]", run: (*play).move},
 		{says: "import another site over SITE with APP as NAME", run: (*play).imports},
 		{says: "the marketplace says LICENCE of APP on SITE [until TIME]", run: (*play).contracts},
+		{says: "the marketplace names VALUE as CONTACT contact of APP on SITE [since DAY]", run: (*play).names},
+		{says: "the marketplace forgets the CONTACT contact of APP on SITE", run: (*play).forgets},
 		{says: "the marketplace is MOOD", run: (*play).mood},
 		{says: "enrol APP on SERVER [as NAME]", run: (*play).enrol},
 

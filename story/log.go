@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"kept"
+	"kept/kernel"
 )
 
 func (p *play) logs(ctx context.Context, a args) error {
@@ -73,13 +74,15 @@ func (p *play) review(ctx context.Context, a args, role kept.Role) error {
 
 // staffReads lets one of the vendor's people open a customer's item.
 func (p *play) staffReads(ctx context.Context, a args) error {
-	path, err := p.item(a)
+	t, id, err := p.current(ctx, a)
 	if err != nil {
 		return err
 	}
-	_, id, err := p.current(ctx, a)
-	if err != nil {
-		return err
+	item, known := t.items[itemKey(a)]
+	if !known { // the server may have taken it in by itself
+		if item, err = p.youngest(ctx, id, word(a, "CATEGORY")); err != nil {
+			return err
+		}
 	}
 	bearer, err := p.stage.As(ctx, kept.Role(word(a, "STAFF")))
 	if err != nil {
@@ -88,8 +91,20 @@ func (p *play) staffReads(ctx context.Context, a args) error {
 	var got struct {
 		Value json.RawMessage `json:"value"`
 	}
-	path = "/v1/installations/" + string(id) + path[len("/v1"):] + "?purpose=" + url.QueryEscape(word(a, "PURPOSE"))
+	path := "/v1/installations/" + string(id) + "/items/" + string(item) + "?purpose=" + url.QueryEscape(word(a, "PURPOSE"))
 	err = p.stage.Call(ctx, http.MethodGet, path, bearer, nil, &got)
 	p.value = string(got.Value)
 	return err
+}
+
+// youngest is the item of a category that was stored last.
+func (p *play) youngest(ctx context.Context, in kept.ID, category string) (item kept.ID, err error) {
+	err = p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
+		found, err := v.Row(`SELECT id FROM item WHERE scope = $1 AND category = $2 ORDER BY stored DESC, id LIMIT 1`, string(in), category).Scan(&item)
+		if err == nil && !found {
+			err = kept.Errorf(kept.Invalid, "nobody ever put that there")
+		}
+		return err
+	})
+	return item, err
 }

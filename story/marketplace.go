@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -21,9 +22,57 @@ func (p *play) contracts(_ context.Context, a args) error {
 	if err != nil {
 		return err
 	}
+	c := p.contract(t)
+	c.Status, c.Updated = word(a, "LICENCE"), 0
+	c.Ends, _ = a["TIME"].(kept.Time)
+	p.stage.Fake.Contract(c)
+	return nil
+}
+
+// contract is the row of the report about a tenant as it is; an active one where there was none.
+func (p *play) contract(t *tenant) fake.Contract {
+	c := fake.Contract{Entitlement: t.licence(), Site: t.site, Status: "active"}
+	for _, known := range p.stage.Fake.Contracts() {
+		if known.Entitlement == c.Entitlement {
+			return known
+		}
+	}
 	app, _ := p.stage.Policy.App(t.app)
-	until, _ := a["TIME"].(kept.Time)
-	p.stage.Fake.Contract(fake.Contract{Entitlement: t.app + "/" + t.siteName, App: stage.AddonKey(app), Site: t.site, Status: word(a, "LICENCE"), Ends: until})
+	c.App = stage.AddonKey(app)
+	return c
+}
+
+// names lets the Marketplace name somebody as a contact; with a day it is a row of that day, which may be older than the last.
+func (p *play) names(_ context.Context, a args) error {
+	t, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	var who struct{ Name, Email, Phone, Address string }
+	if err := json.Unmarshal([]byte(word(a, "VALUE")), &who); err != nil {
+		return kept.Errorf(kept.Invalid, "a contact has texts alone").WithHint("{name: …, email: …, phone: …, address: …}")
+	}
+	return p.contact(t, a, fake.Contact{Name: who.Name, Email: who.Email, Phone: who.Phone, Address: who.Address})
+}
+
+// forgets lets Atlassian forget whom the Marketplace named.
+func (p *play) forgets(_ context.Context, a args) error {
+	t, err := p.placed(a)
+	if err != nil {
+		return err
+	}
+	return p.contact(t, a, fake.Forgotten)
+}
+
+func (p *play) contact(t *tenant, a args, who fake.Contact) error {
+	c := p.contract(t)
+	c.Updated, _ = a["DAY"].(kept.Time)
+	if word(a, "CONTACT") == "billing" {
+		c.Billing = who
+	} else {
+		c.Technical = who
+	}
+	p.stage.Fake.Contract(c)
 	return nil
 }
 
@@ -31,3 +80,6 @@ func (p *play) mood(_ context.Context, a args) error {
 	p.stage.Fake.Be(fake.Licences, map[string]fake.Mood{"well": fake.Well, "failing": fake.Failing, "busy": fake.Busy, "shifting": fake.Shifting}[word(a, "MOOD")])
 	return nil
 }
+
+// licence is the id of a tenant's licence.
+func (t *tenant) licence() string { return t.app + "-" + t.siteName }

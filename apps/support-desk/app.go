@@ -22,6 +22,7 @@ const maxBody = 64 << 10
 type Options struct {
 	Vendor  string                                                 // address of the vendor's Kept server
 	Server  string                                                 // the host's server id, as its licence names it
+	Licence string                                                 // the number of the app's licence, E-XXX-XXX-XXX-XXX; may be empty
 	KeyFile string                                                 // where the key lies once there is one, in a folder of the app's own
 	HTTP    *http.Client                                           // give it a timeout
 	Console func() string                                          // the last lines of the host's log, for a person to read before they go
@@ -121,7 +122,7 @@ func (a *App) enrolled(ctx context.Context, code string) (*client.Installation, 
 	if err := keyFits(a.KeyFile); err != nil { // before the code is used up
 		return nil, err
 	}
-	instance, key, err := client.Enrol(ctx, a.Vendor, code, a.Server, a.HTTP)
+	instance, key, err := client.Enrol(ctx, a.Vendor, code, a.Server, a.Licence, a.HTTP)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,8 @@ type Tenant struct {
 	Base      string // baseUrl of the descriptor
 	Site      *Site
 	Forge     *Installation // that wraps it, once the app adopted Forge; may be nil
+
+	Entitlement string // id of its licence; empty for an app that is free
 }
 
 // ConnectApp installs a Connect app. Installing it again on the same site is the same tenant with another secret.
@@ -62,6 +64,9 @@ func (a *Atlassian) RotateInstallKey() {
 func (a *Atlassian) ConnectInstalled(t *Tenant, path string) *Delivery {
 	d := a.callback(t, "installed", path)
 	d.body["sharedSecret"] = t.Secret
+	if t.Entitlement != "" {
+		d.body["entitlementId"] = t.Entitlement
+	}
 	if t.Forge != nil {
 		d.body["installationId"] = installationPrefix + t.Forge.ID
 	}

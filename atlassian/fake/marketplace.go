@@ -33,6 +33,9 @@ const (
 	Shifting                   // a row moves to the end after each page
 )
 
+// hostings are as somebody asks for them, and as rows say them.
+var hostings = map[string]string{"cloud": "Cloud", "datacenter": "Data Center"}
+
 // BusyFor is for how long a busy Marketplace wants to be left alone.
 const BusyFor = 40 * time.Minute
 
@@ -40,10 +43,28 @@ const BusyFor = 40 * time.Minute
 type Contract struct {
 	Entitlement string
 	App         string // addonKey
-	Site        *Site
+	Site        *Site  // nil for one of a host's
 	Status      string // active, inactive or cancelled
 	Ends        kept.Time
 	Updated     kept.Time
+
+	Technical, Billing Contact
+}
+
+// Contact is whom a row names; the zero value is somebody.
+type Contact struct{ Name, Email, Phone, Address, Company string }
+
+// Forgotten is what a row says where Atlassian has forgotten somebody.
+var Forgotten = Contact{Name: "RTBF"}
+
+func (c Contact) object(cloud string) object {
+	switch c {
+	case Contact{}:
+		return object{"name": "Ann Contact", "email": "ann@" + cmp.Or(cloud, "host") + ".example"}
+	case Forgotten:
+		return object{"name": c.Name}
+	}
+	return object{"name": c.Name, "email": c.Email, "phone": c.Phone, "address1": c.Address}
 }
 
 // Contract makes or changes a row, which has changed today.
@@ -66,13 +87,9 @@ func (a *Atlassian) Contracts() []Contract {
 
 // row is what the report says, with whom to contact, who may be forgotten by now.
 func (c Contract) row(hosting, cloud, boundary string) object {
-	contact := object{"name": "Ann Contact", "email": "ann@" + cmp.Or(cloud, "host") + ".example"}
-	if c.Status != "active" {
-		contact = object{"name": "RTBF"}
-	}
 	row := object{"appEntitlementId": c.Entitlement, "appEntitlementNumber": "E-000-000-000-000", "addonKey": c.App, "addonName": "An app", "hosting": hosting,
 		"lastUpdated": c.Updated.Std().Format(time.DateOnly), "licenseType": "COMMERCIAL", "maintenanceStartDate": "2025-01-01", "status": c.Status, "tier": "10 Users",
-		"contactDetails": object{"company": "A company", "technicalContact": contact, "billingContact": contact}, "inGracePeriod": false,
+		"contactDetails": object{"company": cmp.Or(c.Technical.Company, "A company"), "country": "DE", "technicalContact": c.Technical.object(cloud), "billingContact": c.Billing.object(cloud)}, "inGracePeriod": false,
 		"cloudComplianceBoundaries": []string{boundary}}
 	if c.Ends != 0 {
 		row["maintenanceEndDate"] = c.Ends.Std().Format(time.DateOnly)
@@ -93,13 +110,14 @@ func (a *Atlassian) licences(w http.ResponseWriter, r *http.Request, developer s
 	case !ok || email != PartnerEmail || token != PartnerToken || developer != Developer:
 		http.Error(w, "{}", http.StatusUnauthorized)
 		return
-	case err != nil || wrong != nil || limit < 1 || limit > atPage || q.Get("hosting") != "cloud":
+	case err != nil || wrong != nil || limit < 1 || limit > atPage || hostings[q.Get("hosting")] == "":
 		http.Error(w, "{}", http.StatusBadRequest)
 		return
 	}
 	var rows []object
 	add := func(row object) {
-		if text := q.Get("text"); text != "" && text != row["cloudId"] {
+		text := q.Get("text")
+		if row["hosting"] != hostings[q.Get("hosting")] || text != "" && text != row["cloudId"] && text != row["appEntitlementId"] {
 			return
 		}
 		if row["lastUpdated"].(string) >= q.Get("lastUpdated") {
@@ -113,7 +131,11 @@ func (a *Atlassian) licences(w http.ResponseWriter, r *http.Request, developer s
 	}
 	a.mu.Lock()
 	for i := len(a.contracts) - 1; i >= 0; i-- {
-		add(a.contracts[i].row("Cloud", a.contracts[i].Site.CloudID, "commercial"))
+		if site := a.contracts[i].Site; site != nil {
+			add(a.contracts[i].row("Cloud", site.CloudID, "commercial"))
+		} else {
+			add(a.contracts[i].row("Data Center", "", "commercial"))
+		}
 	}
 	if mood == Shifting && len(a.contracts) > 1 {
 		a.contracts = append(a.contracts[1:], a.contracts[0])
