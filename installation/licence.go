@@ -150,11 +150,16 @@ func (i Installation) hasEnded(last, updated, now kept.Time) bool {
 }
 
 // Where tells of licences whose they could be, by what the Marketplace and the installations both know.
-type Where struct{ sites, named map[[2]string][]kept.ID } // by app and cloudId, or the id or number of a licence
+type Where struct{ sites, named, hosts map[[2]string][]kept.ID } // by app and cloudId, or the id or number of a licence
 
 // Of are the installations whose a licence could be; it belongs to one if that is the only one. An address proves nothing: it
-// may be a stranger's by now.
+// may be a stranger's by now. A host may say that it has any licence, so its word counts for one of a host's alone.
 func (w Where) Of(e Entitlement) (list []kept.ID) {
+	if e.Cloud == "" {
+		list = slices.Concat(w.hosts[[2]string{e.App, e.ID}], w.hosts[[2]string{e.App, e.Number}])
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
 	list = slices.Concat(w.sites[[2]string{e.App, e.Cloud}], w.named[[2]string{e.App, e.ID}], w.named[[2]string{e.App, e.Number}])
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -162,19 +167,23 @@ func (w Where) Of(e Entitlement) (list []kept.ID) {
 
 // Sites are the installations that have not gone: in production where Forge tells, and those that name a licence.
 func Sites(v *kernel.View) (Where, error) {
-	w := Where{map[[2]string][]kept.ID{}, map[[2]string][]kept.ID{}}
+	w := Where{map[[2]string][]kept.ID{}, map[[2]string][]kept.ID{}, map[[2]string][]kept.ID{}}
 	return w, v.Each(func(scan func(...any) error) error {
 		var id kept.ID
-		var app, site, kind, licence string
-		err := scan(&id, &app, &site, &kind, &licence)
+		var app, site, kind, environment, licence string
+		err := scan(&id, &app, &site, &kind, &environment, &licence)
 		if _, cloud, _ := strings.Cut(site, "."); kind == production {
 			w.sites[[2]string{app, cloud}] = append(w.sites[[2]string{app, cloud}], id)
 		}
-		if licence != "" {
+		switch {
+		case licence == "":
+		case environment == hostEnvironment:
+			w.hosts[[2]string{app, licence}] = append(w.hosts[[2]string{app, licence}], id)
+		default:
 			w.named[[2]string{app, licence}] = append(w.named[[2]string{app, licence}], id)
 		}
 		return err
-	}, `SELECT id, app, site, kind, entitlement FROM installation WHERE state = 'installed' OR state = 'uninstalled' AND effective > $1`, int64(v.Now()))
+	}, `SELECT id, app, site, kind, environment, entitlement FROM installation WHERE state = 'installed' OR state = 'uninstalled' AND effective > $1`, int64(v.Now()))
 }
 
 const production = "PRODUCTION"

@@ -101,7 +101,7 @@ func (m *Marketplace) named(v *kernel.View, all []naming, l atlassian.Licence, w
 				all = append(all, naming{place: p, day: l.Updated})
 			}
 		}
-		if c.Forgotten || len(at) != 1 {
+		if c.Forgotten || len(at) != 1 || e.Cloud == "" { // a host might say that it has the licence of another one, and read whom that names
 			continue
 		}
 		for _, category := range m.policy.Categories {
