@@ -198,8 +198,8 @@ func entitles(tx *kernel.Tx, id kept.ID, licence string) {
 // entitlementShape is an id of Atlassian's, or a number as E-123-456-789-012.
 var entitlementShape = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+){1,7}$`)
 
-// Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later, and the licences that
-// were named since for the first time.
+// Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later, and the licences of
+// those that name one, where that is new or they came back since.
 func Arrived(v *kernel.View, since kept.Time) ([]string, error) {
 	sites, err := kernel.Query(v, func(scan func(...any) error) (cloud string, err error) {
 		err = scan(&cloud)
@@ -211,7 +211,9 @@ func Arrived(v *kernel.View, since kept.Time) ([]string, error) {
 		return nil, err
 	}
 	named, err := kernel.Query(v, func(scan func(...any) error) (licence string, err error) { return licence, scan(&licence) },
-		`SELECT DISTINCT entitlement FROM installation WHERE entitled >= $1 AND entitled > 0 AND state <> 'erased' ORDER BY entitlement`, int64(since))
+		`SELECT DISTINCT i.entitlement FROM installation i WHERE i.entitlement <> '' AND i.state <> 'erased' AND (i.entitled >= $1
+			OR EXISTS (SELECT 1 FROM fact f WHERE f.scope = i.id AND f.kind IN ($2, $3) AND f.at >= $1)) ORDER BY i.entitlement`,
+		int64(since), string(kept.FactMoved), string(kept.FactRescued))
 	return append(sites, named...), err
 }
 

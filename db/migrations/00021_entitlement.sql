@@ -5,4 +5,3 @@
 -- since when.
 ALTER TABLE installation ADD COLUMN entitlement TEXT NOT NULL DEFAULT '';
 ALTER TABLE installation ADD COLUMN entitled BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX installation_entitled ON installation (entitled) WHERE entitled > 0;
