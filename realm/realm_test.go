@@ -2,9 +2,11 @@ package realm_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -19,7 +21,16 @@ import (
 	"kept/stage"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+// TestMain is also the process in which a server runs that is to be killed.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "stage" {
+		if err := stage.Child(context.Background(), os.Stdin, os.Stdout, os.Stderr); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	dbtest.Main(m)
+}
 
 const (
 	app    = "assets-owner"
