@@ -381,6 +381,33 @@ func TestBothServersRunOnePolicy(t *testing.T) {
 	w.read(w.here, "owner-settings", "assets-access", "")
 }
 
+// What arrives anew before a commit, and is refused, does not live, and is not destroyed where it was.
+func TestWhatWasRefusedDoesNotLive(t *testing.T) {
+	w := newWorld(t, func() string { return "" })
+	w.asks(w.here, "schedule", "204")
+	w.asks(w.here, "start", "204")
+	w.must(w.here.Tick(t.Context()))
+	w.asks(w.here, status, "200 ready-to-commit")
+	right := w.there.Policy
+	other := *right
+	other.Digest[0] ^= 1
+	w.there.Policy = &other
+	w.must(w.there.Restart(t.Context()))
+	w.exec(w.here, `UPDATE installation SET paid_until = 7`)
+	w.asks(w.here, "commit", "204")
+	w.pass(time.Hour)
+	if n := w.number(w.here, `SELECT COUNT(*) FROM item`); n != 3 {
+		t.Errorf("%d items are left where it was, want 3", n)
+	}
+	if n := w.number(w.there, `SELECT COUNT(*) FROM fact WHERE kind = 'migration.arrived'`); n != 0 {
+		t.Error("a copy lives that was refused")
+	}
+	w.there.Policy = right
+	w.must(w.there.Restart(t.Context()))
+	w.pass(2 * time.Hour)
+	w.read(w.there, "owner-settings", "assets-access", "")
+}
+
 // A copy that nobody asks to live goes by itself.
 func TestACopyDoesNotWaitForEver(t *testing.T) {
 	w := newWorld(t, func() string { return "" })
