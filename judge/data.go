@@ -131,7 +131,7 @@ func (j *Judge) due(i *installation, of class, reason string, at kept.Time) {
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
-	if !slices.Contains([]string{"deleted", "purged", "account-closed", "account-updated"}, reason) {
+	if !slices.Contains([]string{"deleted", "purged", "moved", "account-closed", "account-updated"}, reason) {
 		j.exercised["retain"]++
 	}
 }
@@ -158,6 +158,7 @@ func (i *installation) barred(must refusals) {
 	if i.uninstalled != 0 || i.restricted || i.erased {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 }
 
 // over refuses what has ended as late.

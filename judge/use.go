@@ -157,7 +157,9 @@ func (j *Judge) enter(i *installation, category, purpose string) {
 }
 
 func (j *Judge) list(i *installation, e Event) {
-	if !j.answer(e, nil) {
+	must := refusals{}
+	i.underWay(must)
+	if !j.answer(e, must) {
 		return
 	}
 	var want []kept.ID
@@ -186,6 +188,7 @@ func (j *Judge) review(i *installation, e Event) {
 		must[kept.Denied] = true
 	}
 	j.over(must, i, class)
+	i.underWay(must)
 	if e.Purpose == "" {
 		must[kept.Invalid] = true
 	}
@@ -216,6 +219,7 @@ func (j *Judge) delete(i *installation, e Event) {
 	if e.Role != kept.CustomerAdmin && j.tooSoon(v) {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 	if !j.answer(e, must) {
 		if e.Refused == kept.Denied {
 			j.owe(i, kept.FactDeleteRefused, v.category, "")
@@ -235,6 +239,7 @@ func (j *Judge) purge(i *installation, e Event) {
 	if !ok {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 	for n, name := range e.Categories {
 		if _, declared := j.policy.category(name); !declared || slices.Contains(e.Categories[:n], name) {
 			must[kept.Invalid] = true
