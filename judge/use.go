@@ -209,6 +209,11 @@ func (j *Judge) review(i *installation, e Event) {
 }
 
 func (j *Judge) delete(i *installation, e Event) {
+	closed := refusals{}
+	if i.underWay(closed); len(closed) > 0 { // before anybody looks which item it is
+		j.answer(e, closed)
+		return
+	}
 	v := i.current[e.Item]
 	if v == nil {
 		j.answer(e, refusals{kept.NotFound: true})
@@ -219,7 +224,6 @@ func (j *Judge) delete(i *installation, e Event) {
 	if e.Role != kept.CustomerAdmin && j.tooSoon(v) {
 		must[kept.Denied] = true
 	}
-	i.underWay(must)
 	if !j.answer(e, must) {
 		if e.Refused == kept.Denied {
 			j.owe(i, kept.FactDeleteRefused, v.category, "")

@@ -42,18 +42,12 @@ func (p *planner) moves() {
 	for c := range p.o.Installations {
 		for at := own.short(day, 60*day); at < p.end; at += own.short(10*day, 80*day) {
 			own.add(at, c, "region-start")
-			if p.faults["kill"] && own.chance(40) {
-				own.add(at-time.Second, 0, "peer-kill")
-			}
 			end := at + own.short(time.Second, 20*time.Hour)
 			for range own.IntN(4) {
 				own.add(at+own.short(0, end-at), c, pick(&own, []string{"put", "read", "list", "delete", "review", "purge", "choose", "restrict"}))
 			}
 			switch n := own.IntN(10); {
 			case n < 6:
-				if p.faults["kill"] && own.chance(40) {
-					own.add(end-time.Second, 0, "peer-kill")
-				}
 				own.add(end, c, "region-commit")
 			case n < 8:
 				own.add(end, c, "region-back")
@@ -67,7 +61,7 @@ func (p *planner) moves() {
 
 // ofServer are the acts that befall a server, and no customer.
 var ofServer = map[string]bool{"staff": true, "restart": true, "kill": true, "kill-tick": true, "fill": true, "space": true, "slip": true, "deadlines": true,
-	"close-account": true, "change-account": true, "database-restart": true, "peer-kill": true}
+	"close-account": true, "change-account": true, "database-restart": true}
 
 // beside opens the server of the other region, which o gets to know.
 func (l *life) beside(ctx context.Context, o *stage.Options) (err error) {
@@ -179,13 +173,15 @@ func (l *life) arrived(ctx context.Context) error {
 	return nil
 }
 
-// peerKill lets the other server die of what this one asks of it next.
-func peerKill(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
-	l.fate = int64(1 + s.N[0]%30)
-	if s.N[1]%3 == 0 {
-		l.fate = -int64(1 + s.N[0]%6)
+// dooms lets the other server die, now and then, of what this one asks of it next.
+func (l *life) dooms(s Step) {
+	switch {
+	case !slices.Contains(l.o.Faults, "kill"):
+	case s.N[1]%5 == 0:
+		l.fate = -int64(1 + s.N[2]%6)
+	case s.N[1]%5 < 3:
+		l.fate = int64(1 + s.N[2]%30)
 	}
-	return nil, nil
 }
 
 // regionStart is Atlassian, which schedules a move and starts it.
@@ -201,6 +197,7 @@ func regionStart(l *life, ctx context.Context, c *customer, s Step) ([]judge.Fin
 		}
 	}
 	c.way = "started"
+	l.dooms(s)
 	return nil, nil
 }
 
@@ -215,6 +212,7 @@ func regionEnd(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 	}
 	done, found, err := l.hook(ctx, c, s, kind)
 	if done {
+		l.dooms(s)
 		c.way = map[judge.Kind]string{judge.Commit: "committed", judge.Rollback: ""}[kind]
 	}
 	return found, err
