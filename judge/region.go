@@ -191,13 +191,9 @@ func (j *Judge) copied(w World, i *installation, there bool) {
 		m.since = j.now // said once
 	case there:
 		m.seen = true
-	case m.seen || m.back != 0:
-		if w.Ticked && m.back == 0 && j.now < m.since.Add(forgotten) {
-			j.find("move-undone", "a copy of %s is gone, and nobody took it back", i.id)
-		}
+	case m.back != 0 || m.seen && j.now >= m.since.Add(forgotten): // before that it may be on its way again
 		j.letGo(i, j.now)
-		m.seen = false
-		if m.back != 0 {
+		if m.seen = false; m.back != 0 {
 			delete(j.byID, i.id)
 			j.installations = slices.DeleteFunc(j.installations, func(o *installation) bool { return o == i })
 		}

@@ -78,7 +78,7 @@ func (r *Realms) leave(ctx context.Context, d kernel.Due, m migration) error {
 	}
 	return r.moved(ctx, d, m, left, func(tx *kernel.Tx, m *migration) error {
 		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
-		return r.installations.Leave(tx, m.installation)
+		return r.installations.Leave(tx, m.installation, map[string]int64{Closed: m.closes(tx.Now()).Microseconds()})
 	})
 }
 

@@ -102,6 +102,10 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 		tx.Derived()
 		return nil
 	}
+	counts := map[string]int64{"number": number}
+	if over := m.closes(tx.Now()); over > 0 {
+		counts[Closed] = over.Microseconds()
+	}
 	m.write(tx)
 	switch m.state {
 	case started, committing, undoing:
@@ -110,7 +114,7 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
 	}
 	tx.Record(kept.Fact{Kind: kept.FactMigrationAsked, Scope: i.Scope(), Words: map[string]string{"step": string(step), "location": strings.ToLower(m.location)},
-		Counts: map[string]int64{"number": number}})
+		Counts: counts})
 	return nil
 }
 

@@ -45,4 +45,5 @@ at the other server
 acme gets settings "page" for page
 expect value {colour: blue}
 expect facts migration.arrived 1
+expect verdict in-two-regions kept
 expect ledger verified

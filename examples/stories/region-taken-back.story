@@ -18,7 +18,11 @@ expect rows 1 of notes
 acme gets notes "one" for page
 expect refused denied
 
+# Nobody goes on with it: the board says since when the customer is shut out.
 at the other server
+expect verdict in-two-regions kept
+wait 49 hours
+expect verdict in-two-regions at-risk
 atlassian rolls back the move of acme twice
 acme gets notes "one" for page
 expect value {text: hello}
@@ -30,7 +34,8 @@ expect rows 0 of notes
 at the other server
 
 # Its clocks have gone on.
-at 2026-03-11T08:00Z
+expect verdict in-two-regions kept
+at 2026-03-13T08:00Z
 acme puts settings "page" {colour: red}
 acme gets settings "page" for page
 expect value {colour: red}
