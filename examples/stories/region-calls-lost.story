@@ -1,5 +1,5 @@
 story "Calls between the servers and Atlassian's own get lost while a site moves: each is made again, and nothing is twice or nowhere"
-policy curlew
+policy whimbrel
 
 at 2026-03-01T08:00Z
 server stands in us-west-2

@@ -1,5 +1,5 @@
 story "A customer's site moves to the European Union: the data is there, and where it was no key is left"
-policy curlew
+policy whimbrel
 
 at 2026-03-01T08:00Z
 server stands in us-west-2

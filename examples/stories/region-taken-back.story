@@ -1,5 +1,5 @@
 story "A move to another region is taken back: nothing was lost, and nothing stays where it was copied to"
-policy curlew
+policy whimbrel
 
 at 2026-03-01T08:00Z
 server stands in us-west-2
