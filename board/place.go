@@ -36,12 +36,13 @@ func (b *Board) judgePlace(s *state, pr *policy.Promise, j *Judged) {
 		j.saw(Evidence{Says: Say("handed to a recipient outside the promised region"), Count: out.n, Last: out.last, Bad: true, Link: installations})
 		broken = Say("something was handed to a recipient outside the promised region")
 	}
+	risk := b.judgeMoves(s, pr, j)
 	if !inside {
 		j.Exercised = 0
-		j.decide(broken, Saying{}, Say("nobody says of a server that it stands in the promised region"))
+		j.decide(broken, risk, Say("nobody says of a server that it stands in the promised region"))
 		return
 	}
-	j.decide(broken, Saying{}, Say("nothing of it was stored yet"))
+	j.decide(broken, risk, Say("nothing of it was stored yet"))
 }
 
 // judgeElsewhere judges a promise that something is not on this server. Who may not store it at all tried to store it here.

@@ -8,6 +8,7 @@ import (
 	"kept/kernel"
 	"kept/place"
 	"kept/policy"
+	"kept/realm"
 	"kept/register"
 	"kept/retention"
 )
@@ -73,6 +74,8 @@ type state struct {
 	stood    []place.Standing
 	outwards []outward
 	holds    []held
+	moved    map[string]moved // by app
+	underWay []realm.UnderWay
 }
 
 func (b *Board) gather(v *kernel.View) (*state, error) {
@@ -80,7 +83,7 @@ func (b *Board) gather(v *kernel.View) (*state, error) {
 		items: map[key]tally{}, loose: map[key]tally{}, about: map[key]tally{}, opened: map[key]tally{}, fields: map[key][]string{}, attested: map[string]register.Attestation{},
 		published: map[string]register.Publication{}, probed: map[string]register.Probe{}}
 	for _, step := range []func(*kernel.View) error{s.readFacts, s.readCredited, s.readRefusals, s.readEntries, s.readReceipts, s.readOpen, s.readItems, s.readLeft,
-		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened, s.readHolds, s.readQuestions, s.readMarket} {
+		s.readStandings, s.readOutwards, s.readLines, s.readHeads, s.readPersons, s.readOpened, s.readHolds, s.readQuestions, s.readMarket, s.readMoves} {
 		if err := step(v); err != nil {
 			return nil, err
 		}

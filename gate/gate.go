@@ -34,6 +34,7 @@ const (
 	Release Verb = "release" // let what a brake holds up be destroyed
 	Redeem  Verb = "redeem"  // hand back the code of a contact probe
 	Enrol   Verb = "enrol"   // let a host of a customer's in
+	Arrive  Verb = "arrive"  // have what another server of the vendor's had
 )
 
 // Question is asked before anything is done.

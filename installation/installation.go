@@ -245,8 +245,8 @@ func (in *Installations) Known(tx *kernel.Tx, s Signal) (Installation, error) {
 	return i, err
 }
 
-// Leave destroys at once all that is here of an installation which lives on elsewhere.
-func (in *Installations) Leave(tx *kernel.Tx, id kept.ID) error {
+// Leave destroys at once all that is here of an installation which lives on elsewhere. counts stand in the fact.
+func (in *Installations) Leave(tx *kernel.Tx, id kept.ID, counts map[string]int64) error {
 	i, err := in.lock(tx, id)
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func (in *Installations) Leave(tx *kernel.Tx, id kept.ID) error {
 	}
 	i.Effective = min(max(i.Effective, i.Uninstalled), tx.Now())
 	update(tx, i)
-	tx.Record(kept.Fact{Kind: kept.FactMigrationLeft, Scope: i.Scope()})
+	tx.Record(kept.Fact{Kind: kept.FactMigrationLeft, Scope: i.Scope(), Counts: counts})
 	tx.Due(dueFinish, i.Scope().String(), tx.Now())
 	return nil
 }

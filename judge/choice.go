@@ -65,6 +65,7 @@ func (j *Judge) choose(i *installation, e Event) {
 	if i.uninstalled != 0 || i.erased {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 	_, declared := j.policy.category(e.Category)
 	if !declared {
 		must[kept.Invalid] = true

@@ -49,7 +49,8 @@ type trace struct {
 // done is the fact that tells of an event having happened.
 var done = map[Kind]kept.FactKind{Uninstall: kept.FactUninstalled, Effect: kept.FactEffective, Delete: kept.FactDeleted, Purge: kept.FactPurgeAsked,
 	Restrict: kept.FactRestricted, Lift: kept.FactLifted, Disclose: kept.FactDisclosure, Choose: kept.FactChosen,
-	Hold: kept.FactHeld, Renew: kept.FactHoldRenewed, Release: kept.FactHoldEnded, Consult: kept.FactHeldOpened, Say: kept.FactHappened}
+	Hold: kept.FactHeld, Renew: kept.FactHoldRenewed, Release: kept.FactHoldEnded, Consult: kept.FactHeldOpened,
+	Schedule: kept.FactMigrationAsked, Start: kept.FactMigrationAsked, Commit: kept.FactMigrationAsked, Rollback: kept.FactMigrationAsked, Say: kept.FactHappened}
 
 func traces(ctx context.Context, w World, e Event) (t trace, err error) {
 	t.facts = map[kept.FactKind]factBody{}

@@ -140,7 +140,7 @@ func (j *Judge) due(i *installation, of class, reason string, at, collected kept
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
-	if !slices.Contains([]string{"deleted", "purged", "account-closed", "account-updated", "contact-forgotten"}, reason) {
+	if !slices.Contains([]string{"deleted", "purged", "moved", "account-closed", "account-updated", "contact-forgotten"}, reason) {
 		j.exercised["retain"]++
 	}
 }
@@ -167,6 +167,7 @@ func (i *installation) barred(must refusals) {
 	if i.uninstalled != 0 || i.restricted || i.erased {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 }
 
 // over refuses what has ended as late.

@@ -128,7 +128,7 @@ func (j *Judge) Told(e Event) []Finding {
 		map[Kind]func(*installation, Event){Effect: j.effect, Put: j.put, Overwrite: j.put, Delete: j.delete, Read: j.read,
 			List: j.list, Review: j.review, Purge: j.purge, Restrict: j.restrict, Lift: j.restrict, Trespass: j.trespass,
 			Write: j.write, WriteAll: j.writeAll, Disclose: j.disclose, Choose: j.choose, Answer: j.personSays,
-			Hold: j.hold, Renew: j.renew, Release: j.release, Consult: j.consult, Say: j.say}[e.Kind](i, e)
+			Schedule: j.step, Start: j.step, Commit: j.step, Rollback: j.step, Hold: j.hold, Renew: j.renew, Release: j.release, Consult: j.consult, Say: j.say}[e.Kind](i, e)
 	}
 	j.part()
 	return j.take()

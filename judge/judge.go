@@ -40,6 +40,8 @@ var Rules = map[string]string{
 	"board-right":       "of each promise to retain the board shows what is due next, and the oldest that stands, as it is; and it calls none broken by which nothing is late",
 	"sweep-right":       "the forecast knows the last limit of the day to come, and that what ends by then can be deleted in time",
 	"accounts-reported": "once in a cycle Atlassian is asked about everybody that something is about, and about nobody else",
+	"move-whole":        "a committed move has left within hours: at the other server is all that was here, with its clocks, and here are receipts",
+	"move-undone":       "a copy that nobody asked to live is gone within hours of being taken back, or after seven days, and opens nowhere",
 	"subjects-right":    "a person is known as long as something is about one, and was asked about when it says so",
 }
 
@@ -86,6 +88,9 @@ type Judge struct {
 	reports       map[string]*reporting   // by app
 	parted        map[[2]string]kept.Time // by app and account: when nothing was about somebody any more
 
+	other  *Judge            // of the server to which installations move from here; nil where there is none
+	copies map[*entry]*entry // of lines that arrived, by what they were where they came from
+
 	hoard  *hoard
 	ledger *ledger
 	found  []Finding
@@ -112,7 +117,7 @@ func New(p Policy, planted []string) *Judge {
 	}
 	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, counted: map[receiptKey]map[kept.ID]int64{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
-		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, hoard: newHoard(), ledger: newLedger()}
+		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
 }
 
 // Exercised counts by control kind how often a promise of that kind decided something.
@@ -157,7 +162,7 @@ func (j *Judge) Unchecked() []string {
 		"installations in several products at once, and environments but production",
 		"regions but countries, the EEA and the usual ones of one cloud; a database that stands elsewhere than its server",
 		"why a deadline is when it is, and whether anybody is answered by then",
-		"moves to the servers of other regions",
+		"whether a copy that arrives is closed before it lives, and from which instant on a move that is started lies at the other server, too",
 		"tenants of Connect that a Forge app announced after it had stored something",
 	}
 	return append(out, j.left...)

@@ -65,7 +65,7 @@ var told = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactMoved: true
 	kept.FactLineRefused: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactDisclosure: true, kept.FactDisclosureRefused: true,
 	kept.FactPurgeAsked: true, kept.FactChosen: true, kept.FactChoiceRefused: true, kept.FactHeld: true, kept.FactHoldRenewed: true, kept.FactHoldEnded: true,
 	kept.FactHoldRefused: true, kept.FactHeldOpened: true, kept.FactErased: true, kept.FactCredential: true,
-	kept.FactHappened: true, kept.FactTakenBack: true, kept.FactDeleteRefused: true}
+	kept.FactHappened: true, kept.FactTakenBack: true, kept.FactDeleteRefused: true, kept.FactMigrationAsked: true, kept.FactMigrationLeft: true}
 
 // withItem are those whose item the event names.
 var withItem = map[kept.FactKind]bool{kept.FactHeldOpened: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true,

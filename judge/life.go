@@ -31,6 +31,8 @@ type installation struct {
 	told         kept.Time // since when a licence says that it has ended
 	licensed     kept.Time // the newest token that said something of it was issued then
 
+	moving moving
+
 	restricted bool
 	erased     bool // nothing was left of it, and the server said so
 
@@ -228,7 +230,9 @@ func (j *Judge) effect(i *installation, e Event) {
 
 func (j *Judge) restrict(i *installation, e Event) {
 	restricted := e.Kind == Restrict
-	if !j.answer(e, nil) || i.restricted == restricted {
+	must := refusals{}
+	i.underWay(must)
+	if !j.answer(e, must) || i.restricted == restricted {
 		return
 	}
 	i.restricted = restricted

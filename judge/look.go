@@ -60,13 +60,19 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 
 // stands holds the rows of installations against where the events put them.
 func (j *Judge) stands(w World, s *store) {
-	for _, i := range j.installations {
+	for _, i := range slices.Clone(j.installations) {
 		row, there := s.installations[i.id]
+		if i.moving.stage == arriving {
+			j.copied(w, i, there)
+			delete(s.installations, i.id)
+			continue
+		}
 		if !there {
 			j.find("state-right", "%s has no row", i.id)
 			continue
 		}
 		delete(s.installations, i.id)
+		j.departs(w, i, row)
 		if row.state == kept.Erased && !i.erased {
 			if i.uninstalled == 0 || i.left() {
 				j.find("state-right", "%s is erased, though something must be left of it", i.id)

@@ -53,6 +53,9 @@ func (j *Judge) personSays(i *installation, e Event) {
 // questions holds what is asked against what was heard. Silence alone starts no clock: the rows of installations say so.
 func (j *Judge) questions(w World, s *store) {
 	for _, i := range j.installations {
+		if i.moving.stage == arriving {
+			continue
+		}
 		row, due := s.questions[i.id], max(i.seen, i.settled).Add(quiet)
 		switch {
 		case row != 0 && i.asked == 0:

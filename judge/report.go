@@ -306,7 +306,7 @@ func (j *Judge) byItself() {
 // subjects holds the rows of people against those about whom something is stored.
 func (j *Judge) subjects(s *store) {
 	for _, i := range j.installations {
-		if i.erased {
+		if i.erased || i.moving.stage == arriving {
 			continue
 		}
 		seen := map[string]bool{}

@@ -31,6 +31,8 @@ type store struct {
 type standing struct {
 	state                                                  kept.State
 	uninstalled, effective, unsubscribed, told, restricted kept.Time
+
+	erased kept.Time
 }
 
 func (s standing) clocks() [4]kept.Time {
@@ -125,10 +127,10 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
 		var i standing
-		err := scan(&id, &i.state, &i.uninstalled, &i.effective, &i.unsubscribed, &i.told, &i.restricted)
+		err := scan(&id, &i.state, &i.uninstalled, &i.effective, &i.unsubscribed, &i.told, &i.restricted, &i.erased)
 		s.installations[id] = i
 		return err
-	}, `SELECT id, state, uninstalled, effective, unsubscribed, told, restricted FROM installation`)
+	}, `SELECT id, state, uninstalled, effective, unsubscribed, told, restricted, erased FROM installation`)
 	r.each(func(scan func(...any) error) error {
 		var id kept.ID
 		var asked kept.Time

@@ -160,7 +160,9 @@ func (j *Judge) enter(i *installation, category, purpose string) {
 }
 
 func (j *Judge) list(i *installation, e Event) {
-	if !j.answer(e, nil) {
+	must := refusals{}
+	i.underWay(must)
+	if !j.answer(e, must) {
 		return
 	}
 	var want []kept.ID
@@ -189,6 +191,7 @@ func (j *Judge) review(i *installation, e Event) {
 		must[kept.Denied] = true
 	}
 	j.over(must, i, class)
+	i.underWay(must)
 	if e.Purpose == "" {
 		must[kept.Invalid] = true
 	}
@@ -209,6 +212,11 @@ func (j *Judge) review(i *installation, e Event) {
 }
 
 func (j *Judge) delete(i *installation, e Event) {
+	closed := refusals{}
+	if i.underWay(closed); len(closed) > 0 { // before anybody looks which item it is
+		j.answer(e, closed)
+		return
+	}
 	v := i.current[e.Item]
 	if v == nil {
 		j.answer(e, refusals{kept.NotFound: true})
@@ -238,6 +246,7 @@ func (j *Judge) purge(i *installation, e Event) {
 	if !ok {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 	for n, name := range e.Categories {
 		if _, declared := j.policy.category(name); !declared || slices.Contains(e.Categories[:n], name) {
 			must[kept.Invalid] = true

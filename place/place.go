@@ -93,7 +93,7 @@ func (pl *Place) Notice(ctx context.Context) error {
 
 // veto is the engine of place.
 func (pl *Place) veto(_ *kernel.View, q gate.Question) error {
-	if !slices.Contains([]gate.Verb{gate.Put, gate.Log, gate.Read, gate.Review}, q.Verb) {
+	if !slices.Contains([]gate.Verb{gate.Put, gate.Log, gate.Read, gate.Review, gate.Arrive}, q.Verb) {
 		return nil
 	}
 	rules, declared := pl.policy.Rules(q.App, q.Category)

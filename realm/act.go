@@ -69,7 +69,7 @@ func (r *Realms) leave(ctx context.Context, d kernel.Due, m migration) error {
 		err = r.call(ctx, m, http.MethodPost, "/commit", nil)
 	}
 	if kept.KindOf(err) == kept.Conflict { // or the copy waited for so long that it is gone
-		if _, _, err = r.send(ctx, m); err == nil || kept.KindOf(err) == kept.Conflict { // of one that lives there already
+		if _, _, err = r.send(ctx, m); err == nil || kept.KindOf(err) == kept.Conflict { // perhaps because it lives there already
 			err = r.call(ctx, m, http.MethodPost, "/commit", nil)
 		}
 	}
@@ -78,7 +78,7 @@ func (r *Realms) leave(ctx context.Context, d kernel.Due, m migration) error {
 	}
 	return r.moved(ctx, d, m, left, func(tx *kernel.Tx, m *migration) error {
 		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
-		return r.installations.Leave(tx, m.installation)
+		return r.installations.Leave(tx, m.installation, map[string]int64{Closed: m.closes(tx.Now()).Microseconds()})
 	})
 }
 
@@ -120,7 +120,7 @@ func (r *Realms) forget(ctx context.Context, d kernel.Due) error {
 		if err != nil || !known {
 			return err
 		}
-		if m.state == arriving {
+		if m.state == arriving || m.state == compared {
 			return r.Abandon(tx, m.installation)
 		}
 		tx.Exec(`DELETE FROM migration WHERE id = $1`, d.Ref)
@@ -229,7 +229,7 @@ func (r *Realms) call(ctx context.Context, m migration, method, path string, bod
 	defer response.Body.Close()
 	switch {
 	case response.StatusCode == http.StatusConflict:
-		return kept.Errorf(kept.Conflict, "the server of the other region refuses: it has the installation already, or not what was sent, or another policy")
+		return kept.Errorf(kept.Conflict, "the server of the other region refuses: it has the installation already, or not what was sent, or another policy, or may not have it where it stands")
 	case response.StatusCode >= 300:
 		return kept.Errorf(kept.Internal, "the server of the other region refuses: %d", response.StatusCode)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"kept"
+	"kept/gate"
 	"kept/kernel"
 	"kept/keys"
 	"kept/seal"
@@ -68,8 +69,25 @@ func (r *Realms) expected(tx *kernel.Tx, id kept.ID) error {
 	return err
 }
 
-// Compare holds what has arrived against what was sent, and opens every value and line of it. Errors: Conflict.
+// Compare holds what has arrived against what was sent, asks the gate whether it may be here, and opens every value and line
+// of it. Nothing else may live. Errors: Conflict.
 func (r *Realms) Compare(ctx context.Context, id kept.ID, sent Manifest) error {
+	if err := r.compare(ctx, id, sent); err != nil {
+		return err
+	}
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		m, _, err := of(tx, id, 0)
+		if err == nil && m.state != arriving {
+			err = kept.Errorf(kept.Conflict, "this installation is not arriving").WithHint("begin again")
+		}
+		m.state = compared
+		m.write(tx)
+		tx.Derived() // what comes of it is a fact
+		return err
+	})
+}
+
+func (r *Realms) compare(ctx context.Context, id kept.ID, sent Manifest) error {
 	if sent.Policy != r.policy {
 		return kept.Errorf(kept.Conflict, "this server runs another policy").WithHint("give both servers the same folder: by another one the data might be kept longer")
 	}
@@ -87,8 +105,32 @@ func (r *Realms) Compare(ctx context.Context, id kept.ID, sent Manifest) error {
 		if hex.EncodeToString(sum[:]) != sent.Digest {
 			return kept.Errorf(kept.Conflict, "what has arrived is not what was sent")
 		}
+		if err := r.mayBeHere(v, id); err != nil {
+			return err
+		}
 		return r.opens(v, id)
 	})
+}
+
+// mayBeHere asks of every category whether it may be on this server: a promise may say that it stays elsewhere.
+func (r *Realms) mayBeHere(v *kernel.View, id kept.ID) error {
+	list, err := kernel.Query(v, func(scan func(...any) error) (q gate.Question, err error) {
+		q = gate.Question{Actor: kept.TheClock, Verb: gate.Arrive, Scope: kept.Scope{Installation: id}}
+		return q, scan(&q.App, &q.Category, &q.Stored)
+	}, `SELECT i.app, t.category, t.stored FROM installation i JOIN (SELECT scope, category, MIN(stored) AS stored FROM item GROUP BY scope, category
+		UNION ALL SELECT scope, class, MIN(at) FROM entry GROUP BY scope, class) t ON t.scope = i.id WHERE i.id = $1 ORDER BY t.category`, string(id))
+	for _, q := range list {
+		if err != nil {
+			break
+		}
+		if err = r.gate.Ask(v, q); kept.KindOf(err) == kept.Late { // ended, and not yet reclaimed
+			err = nil
+		}
+	}
+	if kept.KindOf(err) == kept.Denied {
+		err = kept.Errorf(kept.Conflict, "this server may not have what arrives: %w", err)
+	}
+	return err
 }
 
 // opens tries every envelope whose keys ought to be here.
@@ -124,6 +166,8 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 	case m.state == arrived:
 		tx.Derived()
 		return nil
+	case m.state != compared:
+		return kept.Errorf(kept.Conflict, "not all of this installation has arrived").WithHint("begin again")
 	}
 	all, err := everything(&tx.View, id)
 	if err != nil {
@@ -171,7 +215,7 @@ func (r *Realms) drop(tx *kernel.Tx, id kept.ID, m migration, known bool) error 
 	if err != nil {
 		return err
 	}
-	if known && m.state != arriving || here && !known {
+	if known && m.state != arriving && m.state != compared || here && !known {
 		return kept.Errorf(kept.Conflict, "this installation lives here").WithHint("it cannot arrive twice")
 	}
 	tx.Exec(`DELETE FROM migration WHERE id = $1`, string(m.id))

@@ -36,6 +36,7 @@ type Peers struct {
 // Realms moves installations. Safe for concurrent use.
 type Realms struct {
 	k             *kernel.Kernel
+	gate          *gate.Gate
 	keys          *keys.Keys
 	retention     *retention.Retention
 	installations *installation.Installations
@@ -49,7 +50,7 @@ type Realms struct {
 // class that has lines.
 func New(k *kernel.Kernel, ks *keys.Keys, g *gate.Gate, r *retention.Retention, in *installation.Installations, digest [32]byte, stands []string, p Peers,
 	arrived func(tx *kernel.Tx, scope kept.Scope, class string)) *Realms {
-	m := &Realms{k: k, keys: ks, retention: r, installations: in, policy: hex.EncodeToString(digest[:]), stands: stands, peers: p, arrived: arrived}
+	m := &Realms{k: k, gate: g, keys: ks, retention: r, installations: in, policy: hex.EncodeToString(digest[:]), stands: stands, peers: p, arrived: arrived}
 	k.OnDestroying(dueAct, m.act)
 	k.OnDestroying(dueForget, m.forget)
 	g.Register("realm", m.moving)
@@ -101,6 +102,10 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 		tx.Derived()
 		return nil
 	}
+	counts := map[string]int64{"number": number}
+	if over := m.closes(tx.Now()); over > 0 {
+		counts[Closed] = over.Microseconds()
+	}
 	m.write(tx)
 	switch m.state {
 	case started, committing, undoing:
@@ -109,7 +114,7 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
 	}
 	tx.Record(kept.Fact{Kind: kept.FactMigrationAsked, Scope: i.Scope(), Words: map[string]string{"step": string(step), "location": strings.ToLower(m.location)},
-		Counts: map[string]int64{"number": number}})
+		Counts: counts})
 	return nil
 }
 
@@ -152,10 +157,10 @@ func (r *Realms) reaches(location string) bool {
 
 // moving vetoes whatever would change or read what is on its way.
 func (r *Realms) moving(v *kernel.View, q gate.Question) error {
-	if q.Scope == kept.VendorScope || slices.Contains([]gate.Verb{gate.Status, gate.Inspect, gate.Operate}, q.Verb) {
+	if q.Scope == kept.VendorScope || slices.Contains([]gate.Verb{gate.Status, gate.Inspect, gate.Operate, gate.Arrive}, q.Verb) {
 		return nil
 	}
-	_, found, err := find(v, `installation = $1 AND state IN ($2, $3, $4, $5)`, string(q.Scope.Installation), started, copied, committing, arriving)
+	_, found, err := find(v, `installation = $1 AND state IN ($2, $3, $4, $5, $6)`, string(q.Scope.Installation), started, copied, committing, arriving, compared)
 	if err != nil || !found {
 		return err
 	}

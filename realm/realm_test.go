@@ -2,9 +2,11 @@ package realm_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -19,7 +21,16 @@ import (
 	"kept/stage"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+// TestMain is also the process in which a server runs that is to be killed.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "stage" {
+		if err := stage.Child(context.Background(), os.Stdin, os.Stdout, os.Stderr); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	dbtest.Main(m)
+}
 
 const (
 	app    = "assets-owner"
@@ -368,6 +379,33 @@ func TestBothServersRunOnePolicy(t *testing.T) {
 	w.asks(w.here, status, "200 in-progress")
 	w.asks(w.here, "rollback", "204")
 	w.read(w.here, "owner-settings", "assets-access", "")
+}
+
+// What arrives anew before a commit, and is refused, does not live, and is not destroyed where it was.
+func TestWhatWasRefusedDoesNotLive(t *testing.T) {
+	w := newWorld(t, func() string { return "" })
+	w.asks(w.here, "schedule", "204")
+	w.asks(w.here, "start", "204")
+	w.must(w.here.Tick(t.Context()))
+	w.asks(w.here, status, "200 ready-to-commit")
+	right := w.there.Policy
+	other := *right
+	other.Digest[0] ^= 1
+	w.there.Policy = &other
+	w.must(w.there.Restart(t.Context()))
+	w.exec(w.here, `UPDATE installation SET paid_until = 7`)
+	w.asks(w.here, "commit", "204")
+	w.pass(time.Hour)
+	if n := w.number(w.here, `SELECT COUNT(*) FROM item`); n != 3 {
+		t.Errorf("%d items are left where it was, want 3", n)
+	}
+	if n := w.number(w.there, `SELECT COUNT(*) FROM fact WHERE kind = 'migration.arrived'`); n != 0 {
+		t.Error("a copy lives that was refused")
+	}
+	w.there.Policy = right
+	w.must(w.there.Restart(t.Context()))
+	w.pass(2 * time.Hour)
+	w.read(w.there, "owner-settings", "assets-access", "")
 }
 
 // A copy that nobody asks to live goes by itself.

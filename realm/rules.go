@@ -35,6 +35,7 @@ const (
 	undoing    = "undoing" // open again; the copy goes
 	undone     = "undone"
 	arriving   = "arriving" // closed
+	compared   = "compared" // all of it has arrived, and opens; closed
 	arrived    = "arrived"
 )
 

@@ -40,6 +40,8 @@ type life struct {
 	lined     uint32      // whom the last line names
 	chores    int
 	picture   Picture
+	peer      *life // of the server of another region, to which customers move; nil where nobody does
+	fate      int64 // at which draw or answer it dies of what this one asks of it; 0 for not
 	done      map[string]int
 	controls  map[string]int // what the judge does not see
 }
@@ -59,6 +61,9 @@ type customer struct {
 	credentials map[kept.Role]credential
 	items       []item // the newest last, gone or not
 	holds       []heldBy
+	at          *life  // where it is, after it moved; nil before
+	moves       int    // how often it was to
+	way         string // how far its move is
 }
 
 type credential struct {
@@ -114,6 +119,9 @@ func (l *life) enrol(ctx context.Context) error {
 			return err
 		}
 	}
+	if l.peer != nil {
+		return l.peer.joins(ctx, l.customers)
+	}
 	return nil
 }
 
@@ -123,6 +131,12 @@ var errSkipped = errors.New("skipped")
 // take lets a step happen and tells the judge.
 func (l *life) take(ctx context.Context, s Step) ([]judge.Finding, error) {
 	c := l.customers[s.Customer]
+	if c.at != nil && c.at != l && !ofServer[s.Act] {
+		if err := l.together(ctx); err != nil {
+			return nil, err
+		}
+		return c.at.take(ctx, s)
+	}
 	act, known := acts[s.Act]
 	if !known {
 		return nil, kept.Errorf(kept.Internal, "nobody knows how to %s", s.Act)
@@ -242,6 +256,7 @@ func (l *life) deliver(ctx context.Context, s Step, c *customer, kind judge.Kind
 // became notes what the server calls a customer; another installation has other credentials and items.
 func (c *customer) became(id kept.ID) {
 	if id != c.id {
+		c.way = ""
 		c.id, c.credentials, c.items = id, map[kept.Role]credential{}, nil
 	}
 }

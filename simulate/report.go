@@ -32,12 +32,19 @@ func closeAccount(l *life, _ context.Context, _ *customer, s Step) ([]judge.Find
 		n = l.lined
 	}
 	l.Fake.Close(l.account(n))
+	if l.peer != nil {
+		l.peer.Fake.Close(l.account(n))
+		l.peer.closed[n]++
+	}
 	l.closed[n]++
 	return nil, nil
 }
 
 func changeAccount(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
 	l.Fake.Change(l.account(s.N[0] % people))
+	if l.peer != nil {
+		l.peer.Fake.Change(l.account(s.N[0] % people))
+	}
 	return nil, nil
 }
 

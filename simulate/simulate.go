@@ -83,13 +83,18 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 			return nil, err
 		}
 	}
-	s, err := stage.OpenApart(ctx, stage.Options{Policy: o.Policy, Start: first, Dir: dir, Database: database, Build: o.Build, Marketplace: o.asksMarketplace()}, log, o.Server)
-	if err != nil {
+	l := &life{o: o, log: log, mine: mine, judge: judge.New(plain(o.Policy), planted), done: map[string]int{}, controls: map[string]int{}}
+	options := stage.Options{Policy: o.Policy, Start: first, Dir: dir, Database: database, Build: o.Build, Marketplace: o.asksMarketplace()}
+	if o.moves() {
+		if err := l.beside(ctx, &options); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, l.peer.shut(), l.peer.Close()) }()
+	}
+	if l.Apart, err = stage.OpenApart(ctx, options, log, o.Server); err != nil {
 		return nil, err
 	}
-	l := &life{Apart: s, o: o, log: log, mine: mine,
-		judge: judge.New(plain(o.Policy), planted), done: map[string]int{}, controls: map[string]int{}}
-	defer func() { err = errors.Join(err, l.shut(), s.Close()) }()
+	defer func() { err = errors.Join(err, l.shut(), l.Close()) }()
 	found, err := l.through(ctx, steps)
 	if err != nil {
 		return nil, err
@@ -97,6 +102,11 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 	out = &Outcome{Steps: steps, Done: l.done, Controls: l.judge.Exercised(), Picture: &l.picture, Findings: found}
 	for kind, n := range l.controls {
 		out.Controls[kind] += n
+	}
+	if l.peer != nil {
+		for kind, n := range l.peer.judge.Exercised() {
+			out.Controls[kind] += n
+		}
 	}
 	out.Never = never(o, out.Controls)
 	return out, nil
@@ -149,6 +159,11 @@ func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, erro
 			return found, err
 		}
 	}
+	if l.peer != nil {
+		if found, err := l.peer.look(ctx, true, true); err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
 	return l.look(ctx, true, true)
 }
 
@@ -174,7 +189,7 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 		if err := l.Clock.Set(next); err != nil {
 			return nil, err
 		}
-		if err := l.tick(ctx); err != nil {
+		if err := l.ticks(ctx); err != nil {
 			return nil, err
 		}
 		if found, err := l.tellReports(ctx); err != nil || len(found) > 0 {

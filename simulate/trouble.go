@@ -142,7 +142,7 @@ func (l *life) recover(ctx context.Context) error {
 		return nil
 	}
 	for end := l.Clock.Now().Add(catchUp); ; {
-		if err := l.tick(ctx); err != nil {
+		if err := l.ticks(ctx); err != nil {
 			return err
 		}
 		now := l.Clock.Now()

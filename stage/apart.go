@@ -5,8 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
+	"net/http/httputil"
+	neturl "net/url"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"time"
 
 	"kept"
@@ -21,6 +25,7 @@ type Apart struct {
 	begin  func() *exec.Cmd
 	server *process // nil while there is none
 	doomed bool
+	behind atomic.Pointer[string] // where the process listens
 }
 
 // process is a running Child.
@@ -79,8 +84,10 @@ func (a *Apart) Start(doom int64) error {
 		close(p.ended)
 	}()
 	a.server, a.doomed = p, doom != 0
-	r, err := a.ask(order{Do: "open", N: doom, Policy: a.Policy.Dir, Dir: a.Dir, Database: a.Database, Build: a.Build, Region: a.Region, Marketplace: a.Marketplace, Atlassian: a.Fake.API})
+	r, err := a.ask(order{Do: "open", N: doom, Policy: a.Policy.Dir, Dir: a.Dir, Database: a.Database, Build: a.Build, Region: a.Region, Marketplace: a.Marketplace, Atlassian: a.Fake.API,
+		Peers: a.Peers.At, Secret: a.Peers.Secret})
 	a.URL = r.URL
+	a.behind.Store(&r.URL)
 	return err
 }
 
@@ -116,12 +123,31 @@ func (a *Apart) bury() {
 	a.server, a.doomed = nil, false
 }
 
-// Doom lets the server die: at its nth draw of randomness from now on, below zero when its next answer is ready; zero
-// takes that back.
+// Doom lets the server die: at its nth draw of randomness from now on, at -n when its nth answer is ready; zero takes that
+// back. Where it dies of what somebody else asked of it, Fell tells.
 func (a *Apart) Doom(n int64) error {
 	_, err := a.ask(order{Do: "doom", N: n})
 	a.doomed = err == nil && n != 0
 	return err
+}
+
+// Fell tells whether a server that was to die has, and buries it.
+func (a *Apart) Fell() (bool, error) {
+	_, err := a.Next()
+	if errors.Is(err, ErrDead) {
+		return true, nil
+	}
+	return false, err
+}
+
+// Door is an address at which whoever is not on the stage finds the server, whichever process it runs in: as before a real
+// one, something stands there that goes on while the process does not.
+func (a *Apart) Door() (url string, err error) {
+	return a.serve(&httputil.ReverseProxy{ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), Rewrite: func(r *httputil.ProxyRequest) {
+		if at, err := neturl.Parse(*a.behind.Load()); err == nil {
+			r.SetURL(at)
+		}
+	}})
 }
 
 // Slip sets the server's clock ahead of the right time by d; 0 sets it right.

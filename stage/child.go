@@ -20,6 +20,7 @@ import (
 	"kept/assembly"
 	"kept/atlassian"
 	"kept/policy"
+	"kept/realm"
 )
 
 // order is what a process that runs a server alone is told, one line of JSON each; report is its answer to each. The
@@ -37,6 +38,9 @@ type order struct {
 	Region      string `json:"region,omitempty"`      // as Options has it
 	Marketplace bool   `json:"marketplace,omitempty"` // as Options has it
 	Atlassian   string `json:"atlassian,omitempty"`   // where it is played
+
+	Peers  map[string]string `json:"peers,omitempty"`  // the vendor's other servers, and
+	Secret string            `json:"secret,omitempty"` // what they share
 }
 
 type report struct {
@@ -132,7 +136,8 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.clock = &Slipped{Clock: NewClock(o.At)}
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout / 3, Transport: &http.Transport{}} // it gives a hanging Atlassian up before its own caller does
-	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Marketplace: o.Marketplace, Log: slog.New(slog.NewTextHandler(log, nil))}
+	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Marketplace: o.Marketplace,
+		Peers: realm.Peers{At: o.Peers, Secret: o.Secret, HTTP: client}, Log: slog.New(slog.NewTextHandler(log, nil))}
 	c.asks = asks(o.Atlassian, client, c.clock.Clock)
 	if err := c.begin(ctx); err != nil {
 		return err
@@ -144,7 +149,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.url = "http://" + listener.Addr().String()
 	go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // as long as the process lives
 		(*c.face.Load()).ServeHTTP(w, r)
-		if c.random.left.Load() == beforeTheAnswer {
+		if c.random.left.Load() < 0 && c.random.left.Add(1) == 0 {
 			die() // nothing was flushed yet
 		}
 	}))
@@ -189,11 +194,9 @@ func (c *child) fill(ctx context.Context, n int64) error {
 }
 
 // mortal is randomness at whose nth draw the process kills itself: ids, salts and blinds are drawn all over an act, so a
-// number names an instant in it, the same one every time.
+// number names an instant in it, the same one every time. Below zero it counts answers, up: the instants at which an act is
+// done and nobody heard of it yet.
 type mortal struct{ left atomic.Int64 }
-
-// beforeTheAnswer stands for the instant at which an act is done and nobody heard of it yet.
-const beforeTheAnswer = -1
 
 // Read draws.
 func (m *mortal) Read(b []byte) (int, error) {

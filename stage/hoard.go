@@ -3,6 +3,7 @@ package stage
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 
 	"kept"
+	"kept/db"
 	"kept/kernel"
 	"kept/seal"
 )
@@ -47,23 +49,61 @@ func NewHoard() *Hoard {
 	return &Hoard{keys: map[keyCopy]bool{}, copies: map[Copy]bool{}, epochs: map[[seal.Size]byte]kept.ID{}}
 }
 
+// rows are what the hoard copies from.
+type rows interface {
+	Each(fn func(scan func(...any) error) error, query string, args ...any) error
+}
+
 // Copy adds every row there is now, and the key file.
 func (h *Hoard) Copy(ctx context.Context, s *Stage) error {
-	if err := h.remember(s.KeyFile()); err != nil {
+	return s.Server.Kernel.View(ctx, func(v *kernel.View) error { return h.from(v, s.KeyFile()) })
+}
+
+// Look does as Copy with what lies below a folder, whoever has it open.
+func (h *Hoard) Look(ctx context.Context, o Options) (err error) {
+	eye, err := db.Look(o.Data(), o.Database)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, eye.Close()) }()
+	return h.from(onlooker{ctx, eye}, o.KeyFile())
+}
+
+func (h *Hoard) from(v rows, keyFile string) error {
+	if err := h.remember(keyFile); err != nil {
 		return err
 	}
 	h.sealed = map[string]bool{}
-	return s.Server.Kernel.View(ctx, func(v *kernel.View) error {
-		for _, from := range []func(*kernel.View) error{h.classes, h.cohorts, h.units, h.items, h.entries, h.secrets, h.held} {
-			if err := from(v); err != nil {
-				return err
-			}
+	for _, from := range []func(rows) error{h.classes, h.cohorts, h.units, h.items, h.entries, h.secrets, h.held} {
+		if err := from(v); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
-func (h *Hoard) classes(v *kernel.View) error {
+// onlooker reads a database beside its server.
+type onlooker struct {
+	ctx context.Context
+	db  *sql.DB
+}
+
+// Each calls fn for every row of a query, as a view of the kernel does.
+func (o onlooker) Each(fn func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := o.db.QueryContext(o.ctx, query, args...)
+	if err != nil {
+		return kept.Errorf(kept.Internal, "the store cannot be read: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (h *Hoard) classes(v rows) error {
 	kinds := map[string]seal.Kind{"class": seal.Class, "ratchet": seal.Ratchet, "index": seal.Index}
 	return v.Each(func(scan func(...any) error) error {
 		var k keyCopy
@@ -77,7 +117,7 @@ func (h *Hoard) classes(v *kernel.View) error {
 	}, `SELECT id, kind, generation, epoch, scope, wrapped FROM class_key`)
 }
 
-func (h *Hoard) cohorts(v *kernel.View) error {
+func (h *Hoard) cohorts(v rows) error {
 	return v.Each(func(scan func(...any) error) error {
 		k := keyCopy{ref: seal.Ref{Kind: seal.Cohort}}
 		if err := scan(&k.ref.ID, &k.ref.Generation, &k.parent, &k.scope, &k.wrapped); err != nil {
@@ -88,7 +128,7 @@ func (h *Hoard) cohorts(v *kernel.View) error {
 	}, `SELECT id, generation, epoch, scope, wrapped FROM cohort_key`)
 }
 
-func (h *Hoard) units(v *kernel.View) error {
+func (h *Hoard) units(v rows) error {
 	return v.Each(func(scan func(...any) error) error {
 		k := keyCopy{ref: seal.Ref{Kind: seal.Unit}}
 		if err := scan(&k.ref.ID, &k.ref.Generation, &k.parent, &k.scope, &k.wrapped); err != nil {
@@ -99,23 +139,23 @@ func (h *Hoard) units(v *kernel.View) error {
 	}, `SELECT u.id, u.generation, u.cohort, c.scope, u.wrapped FROM unit_key u JOIN cohort_key c ON c.id = u.cohort`)
 }
 
-func (h *Hoard) items(v *kernel.View) error {
+func (h *Hoard) items(v rows) error {
 	return h.envelopes(v, `SELECT scope, category, id, version, envelope FROM item`)
 }
 
-func (h *Hoard) entries(v *kernel.View) error {
+func (h *Hoard) entries(v rows) error {
 	return h.envelopes(v, `SELECT scope, class, id, 1, envelope FROM entry`)
 }
 
-func (h *Hoard) secrets(v *kernel.View) error {
+func (h *Hoard) secrets(v rows) error {
 	return h.envelopes(v, `SELECT scope, 'connect-secret', id, 1, envelope FROM connect_secret`)
 }
 
-func (h *Hoard) held(v *kernel.View) error {
+func (h *Hoard) held(v rows) error {
 	return h.envelopes(v, `SELECT scope, category, original, version, envelope FROM held`)
 }
 
-func (h *Hoard) envelopes(v *kernel.View, query string) error {
+func (h *Hoard) envelopes(v rows, query string) error {
 	return v.Each(func(scan func(...any) error) error {
 		var c Copy
 		if err := scan(&c.Scope, &c.Category, &c.Item, &c.Version, &c.envelope); err != nil {

@@ -98,8 +98,8 @@ func (o opened) find(ref seal.Ref) (seal.Key, bool) {
 }
 
 // Ring reads the key file as it is now.
-func (s *Stage) Ring() (*seal.Ring, error) {
-	b, err := os.ReadFile(s.KeyFile())
+func (o Options) Ring() (*seal.Ring, error) {
+	b, err := os.ReadFile(o.KeyFile())
 	if err != nil {
 		return nil, kept.Errorf(kept.Internal, "key file: %w", err)
 	}

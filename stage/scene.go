@@ -44,10 +44,17 @@ func newScene(o *Options) (*Scene, error) {
 		return nil, kept.Errorf(kept.Invalid, "the folder of the stage: %w", err)
 	}
 	clock := NewClock(o.Start)
+	if o.beside != nil {
+		clock = o.beside.Clock
+	}
 	s := &Scene{Clock: clock, Shown: &Slipped{Clock: clock}, log: o.Log, people: map[kept.Role]*person{}, appKeys: map[string]string{},
 		lost: func(err error) error { return kept.Errorf(kept.Internal, "the server does not answer: %w", err) }}
 	s.HTTP = &http.Client{Timeout: timeout, Transport: &http.Transport{},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if o.beside != nil {
+		s.Fake = o.beside.Fake
+		return s, nil
+	}
 	s.Fake = fake.New(s.Clock, rand.Reader)
 	base, err := s.serve(s.Fake)
 	s.Fake.API = base

@@ -43,6 +43,8 @@ type Options struct {
 	Peers realm.Peers // other servers of the vendor's
 
 	Region, DatabaseRegion string // where server and database stand; empty for where the policy promises
+
+	beside *Scene // whose clock and Atlassian it shares; nil for none
 }
 
 // Stage is a running server with its faces, its clock and its Atlassian. Server and Board are other ones after a

@@ -218,10 +218,10 @@ func (p *play) receipt(ctx context.Context, a args) error {
 	for _, r := range list {
 		late, asked := a["PERIOD"].(kept.Period)
 		held, told := a["N"].(int)
-		if r.Unreachable == a["TIME"] && (!asked || late.From(r.Owed) == r.Unreachable) && (!told || int64(held) == r.Held) {
+		if r.Unreachable == a["TIME"] && (!asked || late.From(r.Owed) == r.Unreachable) && (!told || int64(held) == r.Held) && (!has(a, "REASON") || word(a, "REASON") == r.Reason) {
 			return nil
 		}
-		seen = append(seen, fmt.Sprintf("unreachable at %s, %s late, %d held", r.Unreachable, r.Unreachable.Sub(r.Owed), r.Held))
+		seen = append(seen, fmt.Sprintf("unreachable at %s, %s late, %d held, as %s", r.Unreachable, r.Unreachable.Sub(r.Owed), r.Held, r.Reason))
 	}
 	return unlike("such a receipt", strings.Join(seen, "; "))
 }

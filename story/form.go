@@ -94,7 +94,10 @@ var slots = map[string]struct {
 	"RECIPIENT":   {"a recipient of the policy", name},
 	"FUNCTION":    {"the function for which a recipient gets it", name},
 	"DAY":         {"a day, such as 2026-03-01", instant},
-	"REASON":      {"a reason to hold something", name},
+	"REASON":      {"a reason: to hold something, or why something went", name},
+	"REALM":       {"a region as Atlassian calls it, in small letters: eu", name},
+	"HOME":        {"a region as Atlassian calls it, in small letters: us", name},
+	"PROGRESS":    {"in-progress, ready-to-commit or failed", oneOf("in-progress", "ready-to-commit", "failed")},
 	"CASE":        {"a case in which people disclose", name},
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 
 	"kept"
 	"kept/assembly"
@@ -21,13 +22,16 @@ type Options struct {
 	Texts    map[string]*document.Text
 	Dir      string // an empty folder for data and keys
 	Database string // URL of an empty PostgreSQL schema; empty for the embedded database
+	Another  string // URL of another one, for a story with two servers
 	Log      *slog.Logger
 	Build    string
 }
 
 // play is a story while it runs.
 type play struct {
-	stage    *stage.Stage
+	stage    *stage.Stage   // of the server that is spoken of,
+	servers  []*stage.Stage // of those that there are
+	another  string         // database of a second one
 	tenants  []*tenant
 	refusal  *stage.Problem // what the last action was refused with
 	value    string         // what was read last, as JSON
@@ -64,21 +68,43 @@ func Run(ctx context.Context, s *Story, o Options) (exercised []string, err erro
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
 	st.Hoard = stage.NewHoard()
-	if err := (&play{stage: st, dir: filepath.Dir(s.File), held: map[string]kept.ID{}}).run(ctx, s); err != nil {
+	p := &play{stage: st, servers: []*stage.Stage{st}, another: o.Another, dir: filepath.Dir(s.File), held: map[string]kept.ID{}}
+	defer func() {
+		for _, server := range p.servers {
+			err = errors.Join(err, server.Close())
+		}
+	}()
+	if err := p.run(ctx, s); err != nil {
 		return nil, err
 	}
-	board, err := st.Board.Judge(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, j := range board.List {
-		if j.Exercised != 0 {
-			exercised = append(exercised, j.ID)
+	return p.exercised(ctx)
+}
+
+// exercised are the promises that one of the servers has exercised.
+func (p *play) exercised(ctx context.Context) (ids []string, err error) {
+	for _, server := range p.servers {
+		board, err := server.Board.Judge(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range board.List {
+			if j.Exercised != 0 && !slices.Contains(ids, j.ID) {
+				ids = append(ids, j.ID)
+			}
 		}
 	}
-	return exercised, nil
+	return ids, nil
+}
+
+// hoards lets the adversary copy whatever there is.
+func (p *play) hoards(ctx context.Context) error {
+	for _, server := range p.servers {
+		if err := server.Copy(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *play) run(ctx context.Context, s *Story) error {
@@ -88,7 +114,7 @@ func (p *play) run(ctx context.Context, s *Story) error {
 		}
 		err := step.form.run(p, ctx, step.args)
 		if !step.form.expects && !errors.As(err, &p.refusal) && err == nil {
-			err = p.stage.Copy(ctx)
+			err = p.hoards(ctx)
 		}
 		if err != nil && p.refusal == nil {
 			return s.failed(step, err)
@@ -120,14 +146,14 @@ func unlike(want, seen any) error {
 func count(n int, what string) string { return fmt.Sprintf("%d %s", n, what) }
 
 func (p *play) at(ctx context.Context, a args) error {
-	return p.stage.MoveTo(ctx, a["TIME"].(kept.Time))
+	return stage.Move(ctx, a["TIME"].(kept.Time), p.servers...)
 }
 
 func (p *play) wait(ctx context.Context, a args) error {
-	return p.stage.MoveTo(ctx, a["PERIOD"].(kept.Period).From(p.stage.Clock.Now()))
+	return stage.Move(ctx, a["PERIOD"].(kept.Period).From(p.stage.Clock.Now()), p.servers...)
 }
 
-func (p *play) tick(ctx context.Context, _ args) error { return p.stage.Tick(ctx) }
+func (p *play) tick(ctx context.Context, _ args) error { return stage.Tick(ctx, p.servers...) }
 
 func (p *play) restart(ctx context.Context, _ args) error { return p.stage.Restart(ctx) }
 

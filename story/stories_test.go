@@ -45,23 +45,24 @@ func TestStories(t *testing.T) {
 			t.Parallel()
 			t.Run("SQLite", func(t *testing.T) {
 				t.Parallel()
-				run(t, s, "")
+				run(t, s, "", "")
 			})
 			t.Run("PostgreSQL", func(t *testing.T) {
 				t.Parallel()
 				url, ok := dbtest.Postgres(t)
+				another, _ := dbtest.Postgres(t)
 				if !ok {
 					t.Skip("no PostgreSQL")
 				}
-				run(t, s, url)
+				run(t, s, url, another)
 			})
 		})
 	}
 }
 
-func run(t *testing.T, s *story.Story, database string) {
+func run(t *testing.T, s *story.Story, database, another string) {
 	t.Helper()
-	o := story.Options{Dir: t.TempDir(), Database: database, Build: "test"}
+	o := story.Options{Dir: t.TempDir(), Database: database, Another: another, Build: "test"}
 	if s.Policy == "" {
 		var err error
 		if o.Policy, err = policy.Load(larkspur); err != nil {

@@ -164,16 +164,20 @@ func (p *play) uninstall(ctx context.Context, a args) error {
 	return p.deliver(ctx, a, p.stage.Fake.PreUninstall(t.fake, "kept", "/forge/"+t.app+"/pre-uninstall"))
 }
 
-// deliver sends a signal as often as the story says. Every delivery has a token of its own.
-func (p *play) deliver(ctx context.Context, a args, d *fake.Delivery) error {
-	times := 1
+// times is how often a call of Atlassian's arrives.
+func times(a args) int {
 	switch {
 	case has(a, "lost"):
-		times = 0
+		return 0
 	case has(a, "twice"):
-		times = 2
+		return 2
 	}
-	for range times {
+	return 1
+}
+
+// deliver sends a signal as often as the story says. Every delivery has a token of its own.
+func (p *play) deliver(ctx context.Context, a args, d *fake.Delivery) error {
+	for range times(a) {
 		status, err := d.Send(ctx, p.stage.HTTP, p.stage.URL)
 		if err != nil {
 			return err

@@ -70,11 +70,11 @@ func (a *Atlassian) OAuth(account string) string {
 	return token
 }
 
-// SetAdmin makes account an admin of the site, or no longer one.
+// SetAdmin makes account an admin of the site, or no longer one. A site that another Atlassian plays is played here, too, since.
 func (a *Atlassian) SetAdmin(site *Site, account string, admin bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	site.admins[account] = admin
+	a.sites[site.CloudID], site.admins[account] = site, admin
 }
 
 // ServeHTTP answers as Atlassian would, in the endpoint's mood.

@@ -19,6 +19,7 @@ type rehearseCmd struct {
 	Dir      string   `arg:"" type:"path" help:"The policy's folder."`
 	Story    []string `arg:"" optional:"" type:"path" help:"Stories; without any, all of stories/*.story in the policy's folder."`
 	Database string   `help:"postgres://… of an empty schema instead of the embedded database; for one story."`
+	Another  string   `help:"postgres://… of another empty schema, for a story with two servers."`
 	NoRecord bool     `help:"Do not write rehearsed.json into the policy's folder."`
 	Verbose  bool     `help:"Show the server's log."`
 }
@@ -63,7 +64,7 @@ func (c *rehearseCmd) rehearse(e *env, p *policy.Policy) (board.Rehearsals, int,
 	}
 	rehearsals, failed := board.Rehearsals{}, 0
 	for _, name := range c.Story {
-		promises, err := c.one(e, name, story.Options{Policy: p, Texts: texts, Database: c.Database, Log: log, Build: build()})
+		promises, err := c.one(e, name, story.Options{Policy: p, Texts: texts, Database: c.Database, Another: c.Another, Log: log, Build: build()})
 		if e.ctx.Err() != nil {
 			return nil, 0, e.ctx.Err()
 		}

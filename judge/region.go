@@ -1,0 +1,219 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"kept"
+)
+
+// Steps of a move to the server of another region, as Atlassian asks for them.
+const (
+	Schedule Kind = "schedule"
+	Start    Kind = "start"
+	Commit   Kind = "commit"
+	Rollback Kind = "rollback"
+)
+
+const (
+	forgotten = 7 * 24 * time.Hour // after which a copy goes that nobody asked to live
+	settling  = 4 * time.Hour      // for so long servers try again what they could not do with each other
+)
+
+// stage of a move: here, and at the server where it arrives.
+type stage string
+
+const (
+	scheduled  stage = "scheduled"
+	started    stage = "started"    // closed from now on
+	committing stage = "committing" // closed
+	arriving   stage = "arriving"   // what of it lies there is a copy, and closed
+)
+
+// moving is where the move of an installation stands.
+type moving struct {
+	stage stage
+	since kept.Time
+	back  kept.Time // of a copy: when it was taken back; 0 for not
+	seen  bool      // of a copy: it lay there
+}
+
+// Beside says who judges the server to which installations move from here.
+func (j *Judge) Beside(other *Judge) { j.other = other }
+
+// underWay lets nobody read or write what moves.
+func (i *installation) underWay(must refusals) {
+	if s := i.moving.stage; s == started || s == committing || s == arriving {
+		must[kept.Denied] = true
+	}
+}
+
+func (j *Judge) step(i *installation, e Event) {
+	must, now := refusals{}, i.moving.stage
+	switch {
+	case i.erased,
+		e.Kind == Start && now == "",
+		e.Kind == Commit && (now == "" || now == scheduled),
+		e.Kind == Rollback && now == committing:
+		must[kept.Conflict] = true
+	}
+	if e.Kind == Commit && now == started && e.Refused == kept.Conflict && j.now <= j.allow(i.moving.since, settling) {
+		return // the copy may not be complete
+	}
+	if !j.answer(e, must) {
+		return
+	}
+	next := map[Kind]map[stage]stage{Schedule: {"": scheduled, scheduled: scheduled}, Start: {scheduled: started}, Commit: {started: committing},
+		Rollback: {scheduled: "", started: ""}}[e.Kind]
+	to, changes := next[now]
+	if !changes {
+		return
+	}
+	j.owe(i, kept.FactMigrationAsked, "", "")
+	i.moving = moving{stage: to, since: j.now}
+	switch {
+	case to == started, to == committing: // which may copy again
+		j.other.expects(i, j.now)
+	case e.Kind == Rollback && now == started:
+		if copied := j.other.byID[i.id]; copied != nil {
+			copied.moving.back = j.now
+		}
+	}
+}
+
+// expects lets a copy of an installation lie here. Nothing of it need be there, and nothing else may.
+func (j *Judge) expects(of *installation, at kept.Time) {
+	j.now = max(j.now, at)
+	i := j.byID[of.id]
+	if i == nil {
+		i = &installation{id: of.id, current: map[kept.ID]*value{}, people: map[string]*person{}, choices: map[[2]string]choice{}, former: map[string]bool{}}
+		j.installations, j.byID[i.id] = append(j.installations, i), i
+	}
+	i.moving = moving{stage: arriving, since: at, seen: i.moving.seen}
+	i.place = of.place
+	for _, v := range of.current {
+		j.copyOf(i, v)
+	}
+	for _, e := range of.entries {
+		j.lineOf(i, e)
+	}
+}
+
+// copyOf is what a value is called here. One that came before is the same: it lies there as it did.
+func (j *Judge) copyOf(i *installation, v *value) *value {
+	c := j.values[v.version]
+	if c == nil {
+		c = &value{}
+		j.values[v.version] = c
+	}
+	*c = *v
+	c.of, c.gone, c.commit, c.sayings = i, 0, false, slices.Clone(v.sayings)
+	return c
+}
+
+func (j *Judge) lineOf(i *installation, e *entry) *entry {
+	c := j.copies[e]
+	if c == nil {
+		c = &entry{}
+		j.copies[e] = c
+		j.entries[e.key] = append(j.entries[e.key], c)
+	}
+	id := c.id
+	*c = *e
+	c.of, c.id = i, id
+	return c
+}
+
+// departed says when an installation went, of which nothing may be left here, and all that was there must be at the other server.
+func (j *Judge) departed(i *installation, at kept.Time) {
+	j.other.settles(i, at)
+	for _, v := range i.current {
+		i.end(v, at, true)
+		j.due(i, v.class(), "moved", at, v.stored)
+	}
+	for _, e := range i.entries {
+		e.gone, e.commit = at, true
+		j.due(i, e.class, "moved", at, e.key.at)
+	}
+	i.forget()
+	i.people, i.asked = map[string]*person{}, 0
+	i.erased, i.moving = true, moving{}
+	j.owed[factKey{string(i.id), kept.FactMigrationLeft, "", "", at}]++
+	j.exercised["place"]++
+}
+
+// settles lets a copy be an installation like any other from now on, with the clocks that it had. What the copy had, and the
+// installation has no more, is gone.
+func (j *Judge) settles(of *installation, at kept.Time) {
+	i := j.byID[of.id]
+	*i = *of
+	i.moving, i.current, i.entries, i.people, i.holds = moving{}, map[kept.ID]*value{}, nil, map[string]*person{}, nil
+	i.former, i.choices = maps.Clone(of.former), maps.Clone(of.choices)
+	for _, v := range of.current {
+		i.current[v.item] = j.copyOf(i, v)
+	}
+	for _, e := range of.entries {
+		i.entries = append(i.entries, j.lineOf(i, e))
+	}
+	for account, p := range of.people {
+		same := *p
+		same.of = i
+		i.people[account] = &same
+	}
+	j.letGo(i, at)
+}
+
+// letGo ends whatever lay here of a copy and is no part of what lives.
+func (j *Judge) letGo(i *installation, at kept.Time) {
+	for _, v := range j.values {
+		if v.of == i && v.gone == 0 && i.current[v.item] != v {
+			v.gone, v.commit = at, true
+		}
+	}
+	for _, e := range j.copies {
+		if e.of == i && e.gone == 0 && !slices.Contains(i.entries, e) {
+			e.gone, e.commit = at, true
+		}
+	}
+}
+
+// copied holds what arrives against how far its move is.
+func (j *Judge) copied(w World, i *installation, there bool) {
+	m := &i.moving
+	slack := j.allow(max(m.since, m.back), settling)
+	if m.back == 0 {
+		slack = j.allow(m.since, forgotten+settling)
+	}
+	switch {
+	case there && w.Ticked && j.now > slack:
+		j.find("move-undone", "a copy of %s lies here since %s, and was taken back at %s", i.id, m.since, m.back)
+		m.since = j.now // said once
+	case there:
+		m.seen = true
+	case m.back != 0 || m.seen && j.now >= m.since.Add(forgotten): // before that it may be on its way again
+		j.letGo(i, j.now)
+		if m.seen = false; m.back != 0 {
+			delete(j.byID, i.id)
+			j.installations = slices.DeleteFunc(j.installations, func(o *installation) bool { return o == i })
+		}
+	}
+}
+
+// departs holds a move that was committed against the row of its installation: by now it has left, or will soon.
+func (j *Judge) departs(w World, i *installation, row standing) {
+	if i.moving.stage != committing {
+		return
+	}
+	if row.state == kept.Erased {
+		if row.erased < i.moving.since || row.erased > w.At {
+			j.find("move-whole", "%s left at %s, and its move was committed at %s", i.id, row.erased, i.moving.since)
+		}
+		j.departed(i, row.erased)
+		return
+	}
+	if w.Ticked && j.now > j.allow(i.moving.since, settling) {
+		j.find("move-whole", "the move of %s was committed at %s, and it is still here", i.id, i.moving.since)
+		i.moving.since = j.now // said once
+	}
+}
