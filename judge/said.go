@@ -86,6 +86,9 @@ func (j *Judge) say(i *installation, e Event) {
 			j.answer(e, refusals{kept.NotFound: true})
 			return
 		}
+		if j.closedAlone(i, row{v: v}) {
+			must[kept.Late] = true
+		}
 		if e.Category = v.category; at < v.stored {
 			must[kept.Invalid] = true
 		}
@@ -103,7 +106,10 @@ func (j *Judge) say(i *installation, e Event) {
 	if e.Group == "" {
 		j.over(must, i, e.Category)
 	} else {
-		counting = slices.DeleteFunc(counting, func(v *value) bool { _, over := j.closed(i, v.category); return over })
+		counting = slices.DeleteFunc(counting, func(v *value) bool {
+			_, over := j.closed(i, v.category)
+			return over || j.closedAlone(i, row{v: v})
+		})
 	}
 	if len(counting) > 0 {
 		j.exercised["retain"]++

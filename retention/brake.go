@@ -118,9 +118,7 @@ func (r *Retention) holdUnforeseen(tx *kernel.Tx, d kernel.Due, scope kept.Scope
 	if d.Since <= tx.Now().Add(-Window) { // yesterday's forecast had it, or a person asked
 		return false, nil
 	}
-	var there int64
-	if _, err := tx.Row(`SELECT COUNT(*) FROM class_key WHERE scope = $1 AND (class = $2 OR class LIKE $3)`,
-		scope.String(), category, category+".%").Scan(&there); err != nil || there == 0 {
+	if there, err := r.stores(&tx.View, scope, category); err != nil || !there {
 		return false, err
 	}
 	over, err := r.tooMany(tx, scope, category)

@@ -102,6 +102,8 @@ func plan(o Options) ([]Step, error) {
 	}
 	p.holds()
 	p.slips()
+	p.haste()
+	p.exodus()
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {
 		if p.steps[i].At <= p.steps[i-1].At {

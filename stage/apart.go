@@ -78,7 +78,7 @@ func (a *Apart) Start(doom int64) error {
 		close(p.ended)
 	}()
 	a.server, a.doomed = p, doom != 0
-	r, err := a.ask(order{Do: "open", N: doom, Policy: a.Policy.Dir, Dir: a.Dir, Database: a.Database, Build: a.Build, Region: a.Region, Marketplace: a.Marketplace, Atlassian: a.Fake.API})
+	r, err := a.ask(order{Do: "open", N: doom, Policy: a.Policy.Dir, Dir: a.Dir, Database: a.Database, Build: a.Build, Region: a.Region, DryRun: a.DryRun, Marketplace: a.Marketplace, Atlassian: a.Fake.API})
 	a.URL = r.URL
 	return err
 }
