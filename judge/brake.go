@@ -80,7 +80,7 @@ func (r row) key(by road) brakeKey {
 
 // brake holds a destruction up, or did. What a policy brought forward was not owed before.
 type brake struct {
-	reason       string
+	reason       string // empty once it was taken back
 	since, until kept.Time
 	was          map[row]kept.Time // what was foreseen before it was brought forward; 0 for never
 }
@@ -145,7 +145,7 @@ func (j *Judge) ends(i *installation, r row) (first ending) {
 		}
 		b := i.brakes[r.key(by)]
 		e := ending{at: b.owes(owed), owed: b.owes(owed), reason: reason}
-		if b != nil {
+		if b != nil && (by != bySaying || b.reason != unforeseen || j.heldUp(r.v, b)) {
 			e.at = max(e.at, b.until)
 		}
 		if e.before(first) {
@@ -222,8 +222,8 @@ func (j *Judge) Changed(at kept.Time, p Policy, expected bool) {
 	braked := false
 	for i, of := range moves {
 		for key, b := range i.brakes {
-			if m := of[key]; b.on(j.now) && b.reason == broughtForward && (m == nil || !m.forward) {
-				delete(i.brakes, key)
+			if m := of[key]; b.on(j.now) && b.reason == broughtForward && (m == nil || !m.forward) { // what has ended meanwhile by the rule of before goes now
+				i.brakes[key] = &brake{since: b.since, until: j.now}
 			}
 		}
 		for key, m := range of {
@@ -279,7 +279,53 @@ func (j *Judge) dates(meant bool) {
 type sudden struct {
 	of       *installation
 	category string
+	by       road
 	at       kept.Time
+}
+
+// startles tells whether a value goes by what was told of it less than a day before an instant, and would have stayed for more
+// than a day after it by all else.
+func (j *Judge) startles(v *value, at kept.Time) bool {
+	_, _, event := j.parts(v)
+	_, told, _ := v.happened(event)
+	for _, by := range []road{byAge, byClock} {
+		if owed, _ := j.plain(v.of, row{v: v}, by); owed != 0 && owed <= at.Add(window) {
+			return false
+		}
+	}
+	return told > at.Add(-window)
+}
+
+// heldUp tells whether a brake is, or was, on one value of a category: on what nobody foresaw, and was told before it was let go.
+func (j *Judge) heldUp(v *value, b *brake) bool {
+	_, _, event := j.parts(v)
+	_, told, said := v.happened(event)
+	return said && told <= b.until && j.startles(v, b.since)
+}
+
+// startling is what goes until an instant by what was told less than a day before.
+func (j *Judge) startling(to kept.Time) (all []sudden) {
+	for _, i := range j.installations {
+		first := map[string]kept.Time{}
+		for _, v := range i.current {
+			b := i.brakes[row{v: v}.key(bySaying)]
+			_, owed, _ := j.parts(v)
+			if owed = b.owes(owed); b != nil && b.reason != unforeseen {
+				owed = max(owed, b.until)
+			}
+			held := b != nil && b.reason == unforeseen && j.heldUp(v, b)
+			if owed == 0 || owed > to || held || !j.startles(v, owed) {
+				continue
+			}
+			if at, known := first[v.category]; !known || owed < at {
+				first[v.category] = owed
+			}
+		}
+		for category, at := range first {
+			all = append(all, sudden{i, category, bySaying, at})
+		}
+	}
+	return all
 }
 
 // surprises puts a brake on what ends until an instant, was not foreseen a day before, and is more than anybody could expect.
@@ -293,16 +339,17 @@ func (j *Judge) surprises(to kept.Time) {
 				owed = max(owed, b.until)
 			}
 			if owed <= to && d.since > owed.Add(-window) && j.stocks(i, name) {
-				ending = append(ending, sudden{i, name, owed})
+				ending = append(ending, sudden{i, name, byClock, owed})
 			}
 		}
 	}
+	ending = append(ending, j.startling(to)...)
 	slices.SortFunc(ending, func(a, b sudden) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(string(a.of.id), string(b.of.id)), strings.Compare(a.category, b.category))
+		return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(string(a.by), string(b.by)), strings.Compare(string(a.of.id), string(b.of.id)), strings.Compare(a.category, b.category))
 	})
 	for _, s := range ending {
 		if j.beyond(s) {
-			s.of.brakes[brakeKey{class{category: s.category}, byClock}] = &brake{reason: unforeseen, since: s.at, until: never}
+			s.of.brakes[brakeKey{class{category: s.category}, s.by}] = &brake{reason: unforeseen, since: s.at, until: never}
 			j.owe(s.of, kept.FactBraked, s.category, "")
 			j.exercised["retain"]++
 		} else {
@@ -346,11 +393,14 @@ func (j *Judge) beyond(s sudden) bool {
 
 // letGo is a person who says that what waits for a reason may go.
 func (j *Judge) letGo(e Event) {
-	waiting := map[*brake]bool{}
+	waiting, idle := map[*brake]bool{}, map[*brake]bool{}
 	for _, i := range j.installations {
 		for key, b := range i.brakes {
 			if !i.erased && b.on(j.now) && b.reason == e.Reason {
 				waiting[b] = true
+				if key.road == bySaying && !slices.ContainsFunc(i.rows(), func(r row) bool { return r.v != nil && r.v.category == key.category && j.heldUp(r.v, b) }) {
+					idle[b] = true // it was taken back: the server looks at that some time in the next day
+				}
 				if d, clock := i.dated[key.category]; clock && key.road == byClock && d.at <= j.now {
 					i.dated[key.category] = dated{d.at, 0}
 				}
@@ -358,7 +408,7 @@ func (j *Judge) letGo(e Event) {
 		}
 	}
 	must := refusals{}
-	if len(waiting) == 0 {
+	if len(waiting) == 0 || len(waiting) == len(idle) && e.Refused == kept.NotFound {
 		must[kept.NotFound] = true
 	}
 	if !j.answer(e, must) {
@@ -384,8 +434,8 @@ func (j *Judge) waits(i *installation) bool {
 func (j *Judge) alarms() {
 	since := never
 	for _, i := range j.installations {
-		for _, b := range i.brakes {
-			if !i.erased && b.on(j.now) {
+		for key, b := range i.brakes {
+			if !i.erased && b.on(j.now) && key.road != bySaying {
 				since = min(since, b.since)
 			}
 		}

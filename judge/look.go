@@ -105,7 +105,7 @@ func (j *Judge) finished(i *installation) bool {
 		// What ages was looked at for the last time one limit after the effect, or after another policy came: until then an
 		// empty ratchet may stand.
 		if slices.ContainsFunc(classes(name), func(of class) bool {
-			return i.brakes[brakeKey{of, byAge}].on(j.now) || i.brakes[brakeKey{of, byClock}].on(j.now)
+			return i.brakes[brakeKey{of, byAge}].on(j.now) || i.brakes[brakeKey{of, byClock}].on(j.now) || i.brakes[brakeKey{of, bySaying}].on(j.now)
 		}) {
 			return false
 		}

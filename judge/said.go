@@ -86,7 +86,7 @@ func (j *Judge) say(i *installation, e Event) {
 			j.answer(e, refusals{kept.NotFound: true})
 			return
 		}
-		if j.closedAlone(i, row{v: v}) {
+		if j.closedAlone(i, row{v: v}) && !j.mistaken(i, v, e) {
 			must[kept.Late] = true
 		}
 		if e.Category = v.category; at < v.stored {
@@ -108,7 +108,7 @@ func (j *Judge) say(i *installation, e Event) {
 	} else {
 		counting = slices.DeleteFunc(counting, func(v *value) bool {
 			_, over := j.closed(i, v.category)
-			return over || j.closedAlone(i, row{v: v})
+			return over || j.closedAlone(i, row{v: v}) && !j.mistaken(i, v, e)
 		})
 	}
 	if len(counting) > 0 {
@@ -133,6 +133,19 @@ func (j *Judge) say(i *installation, e Event) {
 			j.owe(i, kind, v.category, v.item)
 		}
 	}
+}
+
+// mistaken tells whether something is taken back while it waits for a person, and nothing else has ended the value.
+func (j *Judge) mistaken(i *installation, v *value, e Event) bool {
+	b := i.brakes[row{v: v}.key(bySaying)]
+	if !e.Back || !b.on(j.now) || b.reason != unforeseen {
+		return false
+	}
+	sayings := v.sayings
+	v.sayings = slices.DeleteFunc(slices.Clone(sayings), func(s saying) bool { return s.event == e.From })
+	over := j.closedAlone(i, row{v: v})
+	v.sayings = sayings
+	return !over
 }
 
 // tooSoon tells whether the vendor must leave a value where it is.

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"kept/journal"
@@ -71,12 +72,89 @@ func (p *planner) exodus() {
 	p.steps = append(p.steps, own.steps...)
 }
 
+// over is an app that says at all customers within hours that something is over, of what has been there for so long that it
+// goes at once. Some of that is taken back, some an officer lets go.
+func (p *planner) over() {
+	_, _, max, ok := parting(p.o.Policy)
+	if !p.faults["exodus"] || !ok {
+		return
+	}
+	own := *p
+	own.Rand, own.steps = rand.New(rand.NewPCG(p.o.Seed, 4)), nil
+	for at := max + own.short(5*day, 30*day); at < p.end; at += own.short(20*day, 60*day) {
+		within := pick(&own, []time.Duration{4 * time.Hour, 10 * time.Hour, 30 * time.Hour})
+		for c := range p.o.Installations {
+			stored := at - max - own.short(time.Minute, day)
+			own.add(stored-own.short(time.Second, time.Hour), c, "come")
+			own.add(stored, c, "put-parting")
+			said := at + own.short(0, within)
+			own.add(said, c, "say-over")
+			for range own.IntN(3) {
+				own.add(said+own.short(time.Minute, 5*day), c, pick(&own, []string{"say-over", "unsay-over", "read", "list"}))
+			}
+		}
+		for range own.IntN(4) {
+			own.add(at+own.short(10*time.Hour, 6*day), 0, "let-go")
+		}
+	}
+	p.steps = append(p.steps, own.steps...)
+}
+
 // come is a customer who arrives, unless it is there.
 func come(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
 	if c.there != nil {
 		return nil, errSkipped
 	}
 	return arrive(l, ctx, c, s)
+}
+
+// parting is what ends the soonest after something that an app has to say; false where nothing does.
+func parting(p *policy.Policy) (category int, event string, max time.Duration, ok bool) {
+	at := 0
+	for _, c := range p.Categories {
+		if c.Scope != "installation" || c.Journal != "" {
+			continue
+		}
+		for _, pr := range p.Promises {
+			limit, limited := pr.Params["max"].Period()
+			about, some := pr.Params["category"]
+			for _, e := range pr.Events() {
+				if limited && slices.Contains(policy.Said, e) && e != policy.LastUse && (!some || about.Has(c.Name)) && (!ok || limit.Shortest() < max) {
+					category, event, max, ok = at, e, limit.Shortest(), true
+				}
+			}
+		}
+		at++
+	}
+	return category, event, max, ok
+}
+
+// putParting stores something of which an app says later that it is over.
+func putParting(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	category, _, _, ok := parting(l.o.Policy)
+	if !ok {
+		return nil, errSkipped
+	}
+	s.N[0], s.N[2] = uint32(category), s.N[2]|1 // without a name, so that it is another one
+	before := len(c.items)
+	found, err := put(l, ctx, c, s)
+	if len(c.items) > before || len(c.items) == remembered {
+		c.parting = c.items[len(c.items)-1].id
+	}
+	return found, err
+}
+
+// sayOver is an app that says of it that something was over so long ago that it goes at once, or takes that back.
+func sayOver(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	_, event, max, ok := parting(l.o.Policy)
+	if !ok || c.parting == "" {
+		return nil, errSkipped
+	}
+	e := judge.Event{Item: c.parting, From: event, When: l.Clock.Now().Add(-max)}
+	if e.Back = s.Act == "unsay-over"; e.Back {
+		e.When = l.Clock.Now()
+	}
+	return l.says(ctx, s, c, e)
 }
 
 // hasty starts the server with the policy that ends something earlier, or once more with it.
