@@ -26,6 +26,9 @@ func (p *planner) haste() {
 	own.Rand, own.steps = rand.New(rand.NewPCG(p.o.Seed, 2)), nil
 	for at := own.short(5*day, 30*day); at < p.end; at += own.short(12*day, 40*day) {
 		own.add(at, 0, "hasty")
+		for range 2 * p.o.Installations { // of what is closed now
+			own.add(at+own.short(time.Minute, 20*time.Hour), own.IntN(p.o.Installations), pick(&own, []string{"read", "read", "read", "list", "overwrite"}))
+		}
 		for again := at + own.short(time.Minute, 20*time.Hour); own.chance(30); again += own.short(time.Minute, 20*time.Hour) {
 			own.add(again, 0, pick(&own, []string{"hasty", "restart"}))
 		}
