@@ -216,6 +216,7 @@ func setScene(t *testing.T) *scene {
 	for id, path := range map[string]string{"expect-arrival": "", "take-cargo": "/cargo", "complete-arrival": "/complete"} {
 		s.hooks[id] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[0]) + path }
 	}
+	w.call("POST", "/v1/arrivals/"+string(arriving[1])+"/complete", peerSecret, s.bodies["complete-arrival"])
 	s.hooks["commit-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[1]) + "/commit" }
 	s.hooks["abandon-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(w.server.Kernel.NewID("ins")) }
 	for _, step := range []string{"schedule", "start", "commit", "rollback"} {

@@ -116,7 +116,7 @@ func (j *Judge) first(i *installation, of class, from string) (out stands, runs 
 		if !ends {
 			return
 		}
-		owed := max(end, floor, i.choices[[2]string{of.category, from}].at)
+		owed := i.brakes[brakeOf(of, from)].owes(max(end, floor, i.choices[[2]string{of.category, from}].at))
 		if !runs || owed < out.owed {
 			out.owed = owed
 		}
@@ -154,6 +154,17 @@ func (j *Judge) first(i *installation, of class, from string) (out stands, runs 
 	return out, runs
 }
 
+// brakeOf is the brake on what an event ends of a class.
+func brakeOf(of class, from string) brakeKey {
+	switch {
+	case from == "entry":
+		return brakeKey{of, byAge}
+	case slices.Contains(said, from):
+		return brakeKey{class{category: of.category}, bySaying}
+	}
+	return brakeKey{class{category: of.category}, byClock}
+}
+
 // Swept is what the forecast says of the day to come: the last limit in it, when what ends by then is gone, and whether that is
 // too late.
 type Swept struct {
@@ -175,15 +186,10 @@ func (j *Judge) Sweep(at kept.Time, s Swept) []Finding {
 	}
 	for _, i := range j.installations {
 		for _, v := range i.current {
-			end, _ := j.ends(i, v.class(), v.stored)
-			if _, gone, _ := j.parts(v); gone != 0 && (end == 0 || gone < end) {
-				end = gone
-			}
-			ends(end)
+			ends(j.ends(i, row{v: v}).at)
 		}
 		for _, e := range i.entries {
-			end, _ := j.ends(i, e.class, e.key.at)
-			ends(end)
+			ends(j.ends(i, row{e: e}).at)
 		}
 	}
 	if s.By != last || s.Until < s.By || s.Late {

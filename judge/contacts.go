@@ -108,7 +108,7 @@ func (j *Judge) forgets(s *store, r receiptRow) {
 		}
 		if _, there := s.items[v.version]; !there {
 			v.of.end(v, r.key.at, true)
-			j.due(v.of, v.class(), r.key.reason, r.key.at, v.stored)
+			j.due(v.of, v.class(), ending{r.key.at, r.key.at, r.key.reason}, v.stored)
 			known.told = max(known.told, j.named(at).Updated)
 		}
 	}

@@ -60,22 +60,10 @@ func (j *Judge) final(e *entry) kept.Time {
 	}
 	tomorrow := kept.StartOfDay(e.key.at.Day() + 1)
 	end, _ := j.limit(e.of, e.class, "entry", tomorrow-1).end(tomorrow)
+	if b := e.of.brakes[brakeKey{e.class, byAge}]; b != nil { // until then the rest of the day could not go
+		end = max(end, b.until)
+	}
 	return j.allow(max(end, e.gone), turn)
-}
-
-// ends is when something stored then in a class goes by itself, as its installation stands now.
-func (j *Judge) ends(i *installation, of class, stored kept.Time) (at kept.Time, reason string) {
-	if end, ok := j.limit(i, of, "entry", stored).end(stored); ok {
-		at, reason = max(end, i.choices[[2]string{of.category, "entry"}].at), aged
-	}
-	for _, c := range i.clocks() {
-		if end, ok := j.limit(i, of, c.from, i.since).end(c.anchor); ok {
-			if end = max(end, c.free, i.choices[[2]string{of.category, c.from}].at); at == 0 || end < at {
-				at, reason = end, c.from
-			}
-		}
-	}
-	return at, reason
 }
 
 // advance lets time pass: what has come to its end since is gone, each thing at its own instant.
@@ -83,30 +71,29 @@ func (j *Judge) advance(to kept.Time) {
 	for at, ok := j.next(); ok && at <= to; at, ok = j.next() {
 		j.endBy(at - 1)
 		j.change(at)
+		j.dates(true) // it was announced
 	}
 	j.endBy(to)
 }
 
 func (j *Judge) endBy(to kept.Time) {
 	j.now = to
+	j.surprises(to)
 	for _, i := range j.installations {
 		for _, v := range i.current {
-			at, reason := j.ends(i, v.class(), v.stored)
-			if _, gone, event := j.parts(v); gone != 0 && (at == 0 || gone < at) {
-				at, reason = gone, event
+			first := j.ends(i, row{v: v})
+			if owed := i.outdates(v); owed != 0 && (first.at == 0 || owed <= first.at) {
+				first = ending{owed, owed, "account-updated"}
 			}
-			if owed := i.outdates(v); owed != 0 && (at == 0 || owed <= at) {
-				at, reason = owed, "account-updated"
-			}
-			if at != 0 && at <= to {
-				i.end(v, at, false)
-				j.due(i, v.class(), reason, at, v.stored)
+			if first.at != 0 && first.at <= to {
+				i.end(v, first.at, false)
+				j.due(i, v.class(), first, v.stored)
 			}
 		}
 		for _, e := range i.entries {
-			if at, reason := j.ends(i, e.class, e.key.at); at != 0 && at <= to {
-				e.gone, e.aged = at, reason == aged
-				j.due(i, e.class, reason, at, e.key.at)
+			if first := j.ends(i, row{e: e}); first.at != 0 && first.at <= to {
+				e.gone, e.aged = first.at, first.reason == aged
+				j.due(i, e.class, first, e.key.at)
 			}
 		}
 		i.forget()
@@ -130,33 +117,42 @@ func (i *installation) forget() {
 	i.ended = i.ended || len(i.entries) < n
 }
 
-// due wants a receipt for something that was collected then and went for a reason.
-func (j *Judge) due(i *installation, of class, reason string, at, collected kept.Time) {
-	key := receiptKey{string(i.id), of, reason, at}
-	if reason == aged {
+// due wants a receipt of an end of something that was collected then; it says since when that was owed.
+func (j *Judge) due(i *installation, of class, e ending, collected kept.Time) {
+	key := receiptKey{string(i.id), of, e.reason, e.at}
+	if e.reason == aged {
 		key.at = kept.StartOfDay(collected.Day())
 		j.went[key]++
+		j.lags[key] = max(j.lags[key], e.at.Sub(e.owed))
 	}
 	if _, known := j.receipts[key]; !known {
 		j.receipts[key] = false
 	}
-	if !slices.Contains([]string{"deleted", "purged", "moved", "account-closed", "account-updated", "contact-forgotten"}, reason) {
+	if late, known := j.late[key]; e.owed < e.at && (!known || e.owed < late) {
+		j.late[key] = e.owed
+	}
+	if !slices.Contains([]string{"deleted", "purged", "moved", "account-closed", "account-updated", "contact-forgotten"}, e.reason) {
 		j.exercised["retain"]++
 	}
 }
 
 // erase ends a category in a commit, now.
-func (j *Judge) erase(i *installation, category, reason string) {
+func (j *Judge) erase(i *installation, category string, now ending) {
+	for key := range i.brakes {
+		if key.category == category {
+			delete(i.brakes, key)
+		}
+	}
 	for _, v := range i.current {
 		if v.category == category {
 			i.end(v, j.now, true)
-			j.due(i, class{category: category}, reason, j.now, v.stored)
+			j.due(i, class{category: category}, now, v.stored)
 		}
 	}
 	for _, e := range i.entries {
 		if category == e.category {
 			e.gone, e.commit = j.now, true
-			j.due(i, e.class, reason, j.now, e.key.at)
+			j.due(i, e.class, now, e.key.at)
 		}
 	}
 	i.forget()

@@ -28,7 +28,11 @@ func (j *Judge) atDoor(e Event) {
 	}
 	switch e.Kind {
 	case Installed, Upgraded:
-		if !j.answer(e, nil) {
+		must := refusals{}
+		if t != nil && t.i.uninstalled != 0 && t.i.effective <= j.now && !t.moved {
+			must = j.inBetween(t.i, e)
+		}
+		if !j.answer(e, must) {
 			return
 		}
 		if t == nil {

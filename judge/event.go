@@ -33,6 +33,7 @@ const (
 	Renew     Kind = "renew"     // a hold
 	Release   Kind = "release"   // a hold
 	Consult   Kind = "consult"   // open one copy that a hold keeps
+	LetGo     Kind = "let-go"    // what waits for Reason, although it is due; of no installation
 	Say       Kind = "say"       // what happened to an item, or to all of a group; From is the event
 )
 
@@ -109,6 +110,8 @@ func (j *Judge) Told(e Event) []Finding {
 	switch {
 	case e.Kind == Contracts:
 		j.hears(e)
+	case e.Kind == LetGo:
+		j.letGo(e)
 	case e.Door != Forge:
 		j.atDoor(e)
 	case e.Kind == Installed, e.Kind == Upgraded, e.Kind == Token:
@@ -131,6 +134,7 @@ func (j *Judge) Told(e Event) []Finding {
 			Schedule: j.step, Start: j.step, Commit: j.step, Rollback: j.step, Hold: j.hold, Renew: j.renew, Release: j.release, Consult: j.consult, Say: j.say}[e.Kind](i, e)
 	}
 	j.part()
+	j.dates(false)
 	return j.take()
 }
 

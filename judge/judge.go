@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"kept"
 )
@@ -18,6 +19,8 @@ var Rules = map[string]string{
 	"answer-right":      "an answer names what it should: the installation, the item, its version, its value, the list",
 	"rescue-right":      "a reinstall in time continues the installation, any other arrival starts an empty one",
 	"item-exists":       "what must be there is there, and opens to the value that was stored",
+	"brake-holds":       "what a brake holds up is closed, and goes no earlier than a day later, or than a person says so",
+	"brake-told":        "a change of the policy, or an end, that puts a brake on has left its fact, so has its release, and each day in between an alarm",
 	"item-gone":         "after its instant nothing opens; after the next turn of the epoch no copy that ever was does",
 	"row-gone":          "after the next tick no row of what was erased is left",
 	"stored-fields":     "nothing is stored that no promise allows: category by category, field by field",
@@ -75,10 +78,15 @@ type Judge struct {
 	entries       map[entryKey][]*entry
 	receipts      map[receiptKey]bool              // that must be; true once it was seen
 	went          map[receiptKey]int64             // how many aged, of a day
+	lags          map[receiptKey]time.Duration     // the longest that a brake held one of these up
 	counted       map[receiptKey]map[kept.ID]int64 // what the receipts of that day say
-	shown         map[kept.ID]bool                 // receipts that were seen
-	owed          map[factKey]int                  // events without a fact, or below zero facts without an event
-	exercised     map[string]int                   // by control kind
+	late          map[receiptKey]kept.Time         // of what a brake held up: since when it was owed
+	sudden        []sudden
+	changed       kept.Time        // when the server was last started with another policy
+	alarmed       kept.Time        // when somebody was told last that something waits
+	shown         map[kept.ID]bool // receipts that were seen
+	owed          map[factKey]int  // events without a fact, or below zero facts without an event
+	exercised     map[string]int   // by control kind
 	outages       []outage
 	contracts     map[string]contract     // of the Marketplace, by entitlement
 	polled        kept.Time               // when it was asked last; 0 where nobody asks
@@ -99,6 +107,16 @@ type Judge struct {
 // New judges under a policy. planted are beginnings of everything secret that the events will plant or be given: none of
 // them may ever be found in a file.
 func New(p Policy, planted []string) *Judge {
+	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
+		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{},
+		late: map[receiptKey]kept.Time{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
+		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
+	j.goBy(p)
+	return j
+}
+
+// goBy judges under a policy from now on.
+func (j *Judge) goBy(p Policy) {
 	var left []string
 	var versions []Policy
 	whole := append(slices.Clone(p.Earlier), p)
@@ -115,9 +133,8 @@ func New(p Policy, planted []string) *Judge {
 		}
 		versions = append(versions, part)
 	}
-	return &Judge{policy: versions[0], versions: versions, whole: whole, left: left, limits: map[limitKey]limits{}, stores: map[[2]string]storing{}, planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
-		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, counted: map[receiptKey]map[kept.ID]int64{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{},
-		exercised: map[string]int{}, reports: map[string]*reporting{}, contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
+	j.policy, j.versions, j.whole, j.left, j.limits, j.stores = versions[0], versions, whole, left, map[limitKey]limits{}, map[[2]string]storing{}
+	j.change(j.now)
 }
 
 // Exercised counts by control kind how often a promise of that kind decided something.

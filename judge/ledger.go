@@ -65,7 +65,8 @@ var told = map[kept.FactKind]bool{kept.FactInstalled: true, kept.FactMoved: true
 	kept.FactLineRefused: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactDisclosure: true, kept.FactDisclosureRefused: true,
 	kept.FactPurgeAsked: true, kept.FactChosen: true, kept.FactChoiceRefused: true, kept.FactHeld: true, kept.FactHoldRenewed: true, kept.FactHoldEnded: true,
 	kept.FactHoldRefused: true, kept.FactHeldOpened: true, kept.FactErased: true, kept.FactCredential: true,
-	kept.FactHappened: true, kept.FactTakenBack: true, kept.FactDeleteRefused: true, kept.FactMigrationAsked: true, kept.FactMigrationLeft: true}
+	kept.FactHappened: true, kept.FactTakenBack: true, kept.FactDeleteRefused: true, kept.FactMigrationAsked: true, kept.FactMigrationLeft: true,
+	kept.FactBraked: true, kept.FactBrakeReleased: true}
 
 // withItem are those whose item the event names.
 var withItem = map[kept.FactKind]bool{kept.FactHeldOpened: true, kept.FactOpened: true, kept.FactDisclosed: true, kept.FactStored: true, kept.FactOverwritten: true, kept.FactDeleted: true,
@@ -165,11 +166,15 @@ func (j *Judge) said(f factBody, id kept.ID, s *store) {
 			delete(j.owed, key)
 		}
 	}
+	owed, braked := j.late[receiptKey{f.Scope, class{f.Category, f.Words["severity"]}, f.Words["reason"], at}]
 	switch {
 	case f.Words["reason"] == aged:
 		if r, there := s.receipt(kept.ID(f.Refs["receipt"])); !there || f.Counts["rows"] != r.rows || kept.Time(f.Counts["late_us"]) != max(0, r.unreachable-r.owed) {
 			j.find("ledger-facts", "a fact of what aged of %s in %s says something else than its receipt", f.Category, f.Scope)
 		}
+	case f.Kind == kept.FactAlarm && f.Words["due"] == "brake":
+		j.alarmed = at
+	case f.Counts["late_us"] > 0 && braked && at.Add(-time.Duration(f.Counts["late_us"])*time.Microsecond) == owed:
 	case f.Counts["late_us"] > 0 && !j.excused(at.Add(-time.Duration(f.Counts["late_us"])*time.Microsecond), at):
 		j.find("receipt-right", "a fact of %s in %s says that it was late by %d µs", f.Category, f.Scope, f.Counts["late_us"])
 	case f.Kind == kept.FactErasedAll && !j.byID[kept.ID(f.Scope)].erased:

@@ -43,7 +43,9 @@ type installation struct {
 	current map[kept.ID]*value
 	entries []*entry
 	choices map[[2]string]choice // by category and event
-	holds   []*hold              // those that have not ended
+	brakes  map[brakeKey]*brake
+	dated   map[string]dated // by category: when it ends with the installation
+	holds   []*hold          // those that have not ended
 
 	host   bool // it is on a customer's own
 	people map[string]*person
@@ -93,7 +95,7 @@ func (j *Judge) arrived(e Event) {
 		}
 		j.breathes(i, e)
 	default:
-		if !j.answer(e, nil) {
+		if !j.answer(e, j.inBetween(i, e)) {
 			return
 		}
 		j.reinstalled(i, e, fresh)
@@ -129,7 +131,8 @@ func (j *Judge) same(e Event, i *installation) bool {
 
 func (j *Judge) begin(e Event) {
 	i := &installation{id: e.Installation, since: j.now, place: place{e.App, e.Environment, e.Site}, remote: e.Remote, former: map[string]bool{},
-		current: map[kept.ID]*value{}, people: map[string]*person{}, host: e.Door == Host, choices: map[[2]string]choice{}}
+		current: map[kept.ID]*value{}, people: map[string]*person{}, host: e.Door == Host, choices: map[[2]string]choice{},
+		brakes: map[brakeKey]*brake{}, dated: map[string]dated{}}
 	j.installations, j.byID[i.id] = append(j.installations, i), i
 	j.owe(i, kept.FactInstalled, "", "")
 	j.lives(i, e)
@@ -160,6 +163,14 @@ func (j *Judge) supersede(i *installation) {
 	}
 	i.effective = min(i.effective, j.now)
 	j.owe(i, kept.FactEffective, "", "")
+}
+
+// inBetween are the refusals of who comes back in time while a change of the policy holds something up.
+func (j *Judge) inBetween(i *installation, e Event) refusals {
+	if i.uninstalled != 0 && j.inTime(i, e) && j.waits(i) {
+		return refusals{kept.Held: true}
+	}
+	return nil
 }
 
 // inTime tells whether a reinstall now continues an installation.

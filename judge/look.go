@@ -48,6 +48,7 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 		j.epochs()
 		j.search()
 		j.acts(s)
+		j.alarms()
 		j.subjects(s)
 		j.byItself()
 		if err := j.facts(ctx, w, s); err != nil {
@@ -108,9 +109,15 @@ func (j *Judge) finished(i *installation) bool {
 	if i.uninstalled == 0 || i.effective > j.now || i.left() {
 		return false
 	}
-	for _, name := range append(names(j.policy.Categories), j.policy.journal()) {
-		// What ages was looked at for the last time one limit after the effect: until then an empty ratchet may stand.
-		for from, anchor := range map[string]kept.Time{"uninstalled": i.uninstalled, "unsubscribed": i.unsubscribed, "entry": i.effective} {
+	for _, name := range append(names(j.policy.Categories), j.policy.journal(), sharedSecret) {
+		// What ages was looked at for the last time one limit after the effect, or after another policy came: until then an
+		// empty ratchet may stand.
+		if slices.ContainsFunc(classes(name), func(of class) bool {
+			return i.brakes[brakeKey{of, byAge}].on(j.now) || i.brakes[brakeKey{of, byClock}].on(j.now) || i.brakes[brakeKey{of, bySaying}].on(j.now)
+		}) {
+			return false
+		}
+		for from, anchor := range map[string]kept.Time{"uninstalled": i.uninstalled, "unsubscribed": i.unsubscribed, "entry": max(i.effective, j.changed)} {
 			collected := i.since
 			if from == "entry" {
 				collected = anchor
@@ -134,8 +141,9 @@ func (j *Judge) items(w World, s *store) {
 	for _, i := range j.installations {
 		for _, v := range i.current {
 			row, there := s.items[v.version]
+			rule := j.braked(i, v)
 			if !there {
-				j.find("item-exists", "version %d of a %s in %s is not there", v.n, v.category, i.id)
+				j.find(rule, "version %d of a %s in %s is not there", v.n, v.category, i.id)
 				continue
 			}
 			may := j.storable(i.place.app, v.category)
@@ -155,7 +163,7 @@ func (j *Judge) items(w World, s *store) {
 			var said map[string]string
 			plain, opens := s.open(j.hoard, row.sealed)
 			if !opens || json.Unmarshal(plain, &said) != nil || !v.is(said) {
-				j.find("item-exists", "version %d of a %s in %s does not open to what was stored", v.n, v.category, i.id)
+				j.find(rule, "version %d of a %s in %s does not open to what was stored", v.n, v.category, i.id)
 				continue
 			}
 			if c, _ := j.policy.category(v.category); len(j.policy.promised(i.place.app, c, "protect")) > 0 {
@@ -217,8 +225,15 @@ func (j *Judge) agrees(r receiptRow) {
 	} else if r.rows > 0 {
 		j.find("receipt-right", "a receipt says that %d rows of %s in %s went as %s at %s; nothing had to", r.rows, r.key.category, r.key.scope, r.key.reason, r.key.at)
 	}
-	if late := r.unreachable.Sub(r.owed); late > 0 && !j.excused(r.owed, r.unreachable) {
+	late, lag := r.unreachable.Sub(r.owed), j.lags[r.key]
+	owed, held := j.late[r.key]
+	switch {
+	case r.key.reason != aged && held && r.rows > 0 && owed != r.owed:
+		j.find("receipt-right", "a receipt of %s in %s says that it was owed at %s; a brake held it up since %s", r.key.category, r.key.scope, r.owed, owed)
+	case late > lag && (r.key.reason == aged || !held) && !j.excused(r.owed, r.unreachable):
 		j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
+	case r.key.reason == aged && late < lag:
+		j.find("receipt-right", "a receipt of %s in %s is late by %s; a brake held something of that day up for %s", r.key.category, r.key.scope, late, lag)
 	}
 	if r.key.reason != aged {
 		return
@@ -242,6 +257,9 @@ func (j *Judge) finals(r receiptRow) {
 	if i := j.byID[kept.ID(r.key.scope)]; r.key.reason == aged && i != nil {
 		tomorrow := kept.StartOfDay(r.anchor.Day() + 1)
 		if end, ok := j.limit(i, r.key.class, "entry", tomorrow-1).end(tomorrow); ok {
+			if b := i.brakes[brakeKey{r.key.class, byAge}]; b != nil { // until then the rest of the day could not go
+				end = max(end, b.until)
+			}
 			final = j.allow(max(end, r.unreachable), turn)
 		}
 	}
@@ -291,4 +309,12 @@ func (j *Judge) clear(where string, b []byte) {
 			j.find("markers", "%s holds something that begins with %s", where, p)
 		}
 	}
+}
+
+// braked is the rule that is broken where something is not there: it has ended, and waits, or it must be there.
+func (j *Judge) braked(i *installation, v *value) string {
+	if _, over := j.closed(i, v.category); over && i.brakes[row{v: v}.key(byClock)].on(j.now) || j.closedAlone(i, row{v: v}) {
+		return "brake-holds"
+	}
+	return "item-exists"
 }

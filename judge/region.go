@@ -130,11 +130,11 @@ func (j *Judge) departed(i *installation, at kept.Time) {
 	j.other.settles(i, at)
 	for _, v := range i.current {
 		i.end(v, at, true)
-		j.due(i, v.class(), "moved", at, v.stored)
+		j.due(i, v.class(), ending{at, at, "moved"}, v.stored)
 	}
 	for _, e := range i.entries {
 		e.gone, e.commit = at, true
-		j.due(i, e.class, "moved", at, e.key.at)
+		j.due(i, e.class, ending{at, at, "moved"}, e.key.at)
 	}
 	i.forget()
 	i.people, i.asked = map[string]*person{}, 0
@@ -161,11 +161,11 @@ func (j *Judge) settles(of *installation, at kept.Time) {
 		same.of = i
 		i.people[account] = &same
 	}
-	j.letGo(i, at)
+	j.leftover(i, at)
 }
 
-// letGo ends whatever lay here of a copy and is no part of what lives.
-func (j *Judge) letGo(i *installation, at kept.Time) {
+// leftover ends whatever lay here of a copy and is no part of what lives.
+func (j *Judge) leftover(i *installation, at kept.Time) {
 	for _, v := range j.values {
 		if v.of == i && v.gone == 0 && i.current[v.item] != v {
 			v.gone, v.commit = at, true
@@ -192,7 +192,7 @@ func (j *Judge) copied(w World, i *installation, there bool) {
 	case there:
 		m.seen = true
 	case m.back != 0 || m.seen && j.now >= m.since.Add(forgotten): // before that it may be on its way again
-		j.letGo(i, j.now)
+		j.leftover(i, j.now)
 		if m.seen = false; m.back != 0 {
 			delete(j.byID, i.id)
 			j.installations = slices.DeleteFunc(j.installations, func(o *installation) bool { return o == i })

@@ -228,13 +228,13 @@ func (j *Judge) closes(i *installation, account string) {
 	for _, v := range i.current {
 		if v.account == account {
 			i.end(v, j.now, true)
-			j.due(i, v.class(), "account-closed", j.now, v.stored)
+			j.due(i, v.class(), ending{j.now, j.now, "account-closed"}, v.stored)
 		}
 	}
 	for _, e := range i.entries {
 		if slices.Contains(e.people, account) {
 			e.gone, e.commit = j.now, true
-			j.due(i, e.class, "account-closed", j.now, e.key.at)
+			j.due(i, e.class, ending{j.now, j.now, "account-closed"}, e.key.at)
 		}
 	}
 	i.forget()

@@ -75,6 +75,11 @@ func (j *Judge) say(i *installation, e Event) {
 		at = j.now
 	}
 	must := refusals{}
+	if i.underWay(must); len(must) > 0 { // before anybody looks of what it is said
+		must[kept.Invalid] = true
+		j.answer(e, must)
+		return
+	}
 	if !slices.Contains(said, e.From) || at > j.now || e.Back && e.From == "last-use" {
 		j.answer(e, refusals{kept.Invalid: true})
 		return
@@ -85,6 +90,9 @@ func (j *Judge) say(i *installation, e Event) {
 		if v == nil {
 			j.answer(e, refusals{kept.NotFound: true})
 			return
+		}
+		if j.closedAlone(i, row{v: v}) && !j.mistaken(i, v, e) {
+			must[kept.Late] = true
 		}
 		if e.Category = v.category; at < v.stored {
 			must[kept.Invalid] = true
@@ -103,7 +111,10 @@ func (j *Judge) say(i *installation, e Event) {
 	if e.Group == "" {
 		j.over(must, i, e.Category)
 	} else {
-		counting = slices.DeleteFunc(counting, func(v *value) bool { _, over := j.closed(i, v.category); return over })
+		counting = slices.DeleteFunc(counting, func(v *value) bool {
+			_, over := j.closed(i, v.category)
+			return over || j.closedAlone(i, row{v: v}) && !j.mistaken(i, v, e)
+		})
 	}
 	if len(counting) > 0 {
 		j.exercised["retain"]++
@@ -127,6 +138,19 @@ func (j *Judge) say(i *installation, e Event) {
 			j.owe(i, kind, v.category, v.item)
 		}
 	}
+}
+
+// mistaken tells whether something is taken back while it waits for a person, and nothing else has ended the value.
+func (j *Judge) mistaken(i *installation, v *value, e Event) bool {
+	b := i.brakes[row{v: v}.key(bySaying)]
+	if !e.Back || !b.on(j.now) || b.reason != unforeseen {
+		return false
+	}
+	sayings := v.sayings
+	v.sayings = slices.DeleteFunc(slices.Clone(sayings), func(s saying) bool { return s.event == e.From })
+	over := j.closedAlone(i, row{v: v})
+	v.sayings = sayings
+	return !over
 }
 
 // tooSoon tells whether the vendor must leave a value where it is.

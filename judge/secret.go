@@ -20,14 +20,18 @@ func (j *Judge) secret(id, scope kept.ID) *value {
 
 // endSecrets lets what Connect shared go with an uninstall that has taken effect.
 func (j *Judge) endSecrets(i *installation) {
-	at := max(i.uninstalled, i.effective)
-	if i.uninstalled == 0 || at > j.now {
+	owed, reason := j.clock(i, class{category: sharedSecret})
+	e := ending{owed, owed, reason}
+	if b := i.brakes[brakeKey{class{category: sharedSecret}, byClock}]; b != nil {
+		e.at = max(owed, b.until)
+	}
+	if e.at == 0 || e.at > j.now {
 		return
 	}
 	for _, v := range j.secrets {
 		if v.of == i && v.gone == 0 {
-			v.gone = at
-			j.receipts[receiptKey{string(i.id), v.class(), "uninstalled", at}] = false
+			v.gone = e.at
+			j.due(i, v.class(), e, v.stored)
 		}
 	}
 }

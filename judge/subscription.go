@@ -43,7 +43,9 @@ func (j *Judge) closed(i *installation, category string) (reason string, over bo
 func (j *Judge) expire(i *installation) {
 	for _, c := range j.policy.Categories {
 		if reason, over := j.closed(i, c.Name); over {
-			j.erase(i, c.Name, reason)
+			owed, _ := j.clock(i, class{category: c.Name})
+			owed = i.brakes[brakeKey{class{category: c.Name}, byClock}].owes(owed)
+			j.erase(i, c.Name, ending{j.now, min(owed, j.now), reason})
 		}
 	}
 }

@@ -244,6 +244,7 @@ func (j *Judge) disclose(i *installation, e Event) {
 	if !j.policy.revealed(i.place.app, e.Case) {
 		must[kept.Denied] = true
 	}
+	i.underWay(must)
 	j.exercised["disclose"]++
 	kind := kept.FactDisclosure
 	if !j.answer(e, must) {

@@ -96,6 +96,9 @@ func (j *Judge) read(i *installation, e Event) {
 	e.Category = v.category
 	i.barred(must)
 	j.over(must, i, v.category)
+	if j.closedAlone(i, row{v: v}) {
+		must[kept.Late] = true
+	}
 	c, _ := j.policy.category(v.category)
 	j.exercised["purpose"]++
 	if e.Purpose == "" {
@@ -167,7 +170,7 @@ func (j *Judge) list(i *installation, e Event) {
 	}
 	var want []kept.ID
 	for id, v := range i.current {
-		if _, over := j.closed(i, v.category); v.category == e.Category && !over {
+		if _, over := j.closed(i, v.category); v.category == e.Category && !over && !j.closedAlone(i, row{v: v}) {
 			want = append(want, id)
 		}
 	}
@@ -201,7 +204,7 @@ func (j *Judge) review(i *installation, e Event) {
 	n := 0
 	for _, line := range i.entries {
 		at := line.key.at // a line from before a version goes on under what was promised of it
-		if line.class.category == class && j.readable(i.place.app, class, e.Purpose, at) && j.placed(i.place.app, class, at) {
+		if line.class.category == class && !j.closedAlone(i, row{e: line}) && j.readable(i.place.app, class, e.Purpose, at) && j.placed(i.place.app, class, at) {
 			n++
 		}
 	}
@@ -235,7 +238,7 @@ func (j *Judge) delete(i *installation, e Event) {
 	}
 	{
 		i.end(v, j.now, true)
-		j.due(i, v.class(), "deleted", j.now, v.stored)
+		j.due(i, v.class(), ending{j.now, j.now, "deleted"}, v.stored)
 		j.owe(i, kept.FactDeleted, v.category, v.item)
 	}
 }
@@ -266,7 +269,7 @@ func (j *Judge) purge(i *installation, e Event) {
 		}
 	}
 	for _, name := range categories {
-		j.erase(i, name, "purged")
+		j.erase(i, name, ending{j.now, j.now, "purged"})
 	}
 	j.owe(i, kept.FactPurgeAsked, "", "")
 }

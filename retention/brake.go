@@ -78,6 +78,17 @@ func (r *Retention) holdsUp(tx *kernel.Tx, d kernel.Due, scope kept.Scope, class
 	return true, nil
 }
 
+// Waits tells whether what was said of items of a category waits for a person: until then it can be taken back. After that its
+// clock is to be looked at.
+func (r *Retention) Waits(tx *kernel.Tx, scope kept.Scope, category string) (bool, error) {
+	b, _, err := brakeOn(&tx.View, scope, category, dueSaid)
+	waits := b.Reason == Unforeseen && b.On(tx.Now())
+	if waits {
+		tx.Due(dueSaid, ref(scope, category), tx.Now())
+	}
+	return waits, err
+}
+
 // Sure refuses as Held while the clock is in doubt: what is not set by a date may destroy nothing by it either.
 func (r *Retention) Sure() error {
 	if r.k.Ahead() == 0 {
@@ -118,9 +129,7 @@ func (r *Retention) holdUnforeseen(tx *kernel.Tx, d kernel.Due, scope kept.Scope
 	if d.Since <= tx.Now().Add(-Window) { // yesterday's forecast had it, or a person asked
 		return false, nil
 	}
-	var there int64
-	if _, err := tx.Row(`SELECT COUNT(*) FROM class_key WHERE scope = $1 AND (class = $2 OR class LIKE $3)`,
-		scope.String(), category, category+".%").Scan(&there); err != nil || there == 0 {
+	if there, err := r.stores(&tx.View, scope, category); err != nil || !there {
 		return false, err
 	}
 	over, err := r.tooMany(tx, scope, category)
@@ -144,7 +153,11 @@ func (r *Retention) Release(tx *kernel.Tx, reason string) (released int64, err e
 		return 0, kept.Errorf(kept.NotFound, "no brake of that reason is on").WithHint("the forecast lists what waits, and why")
 	}
 	for _, b := range list {
-		tx.Resume(b.due, ref(b.Scope, b.Class))
+		if b.due == dueSaid { // its date is that of what goes on meanwhile
+			tx.Due(dueSaid, ref(b.Scope, b.Class), tx.Now())
+		} else {
+			tx.Resume(b.due, ref(b.Scope, b.Class))
+		}
 		tx.Exec(`UPDATE brake SET until = $1 WHERE scope = $2 AND class = $3 AND due = $4`, int64(tx.Now()), b.Scope.String(), b.Class, b.due)
 	}
 	tx.Record(kept.Fact{Kind: kept.FactBrakeReleased, Words: map[string]string{"reason": reason}, Counts: map[string]int64{"classes": int64(len(list))}})

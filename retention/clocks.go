@@ -124,9 +124,30 @@ func (r *Retention) Expire(tx *kernel.Tx, scope kept.Scope, s Standing) error {
 	return nil
 }
 
+// end destroys a category. A key under which nothing lies is no end that anybody could notice: it is never late, and surprises
+// nobody.
 func (r *Retention) end(tx *kernel.Tx, scope kept.Scope, category string, c Clock, l policy.Limit, foreseen bool) error {
-	_, err := r.Erase(tx, Act{Scope: scope, Category: category, Reason: c.From, Promise: l.Promise.ID, Anchor: c.Anchor, Owed: c.Owed(l), Unforeseen: !foreseen})
+	there, err := r.stores(&tx.View, scope, category)
+	if err != nil {
+		return err
+	}
+	a := Act{Scope: scope, Category: category, Reason: c.From, Promise: l.Promise.ID, Anchor: c.Anchor, Owed: c.Owed(l), Unforeseen: there && !foreseen}
+	if !there {
+		a.Owed = tx.Now()
+	}
+	_, err = r.Erase(tx, a)
 	return err
+}
+
+// stores tells whether anything of a category is stored in a scope. What the server keeps by itself has rows of its own, and is
+// there while its key is.
+func (r *Retention) stores(v *kernel.View, scope kept.Scope, category string) (bool, error) {
+	var one int64
+	if _, own := r.own[category]; own {
+		return v.Row(`SELECT 1 FROM class_key WHERE scope = $1 AND class = $2 LIMIT 1`, scope.String(), category).Scan(&one)
+	}
+	return v.Row(`SELECT 1 FROM item WHERE scope = $1 AND category = $2 UNION ALL SELECT 1 FROM entry WHERE scope = $1 AND class = $2 LIMIT 1`,
+		scope.String(), category).Scan(&one)
 }
 
 func (r *Retention) eraseDue(ctx context.Context, d kernel.Due) error {

@@ -181,14 +181,24 @@ func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 		if _, err := StandingOf(&tx.View, scope, tx.ForUpdate()); err != nil {
 			return 0, false, err
 		}
-		if waits, err := r.holdsUp(tx, d, scope, category); waits || err != nil {
+		b, _, err := brakeOn(&tx.View, scope, category, dueSaid)
+		if err != nil {
 			return 0, false, err
+		}
+		if b.Reason == BroughtForward {
+			if waits, err := r.holdsUp(tx, d, scope, category); waits || err != nil {
+				return 0, false, err
+			}
 		}
 		if waits, err := r.sparing(tx, scope, d); waits || err != nil {
 			return 0, false, err
 		}
 		tx.Derived() // nothing may be over yet
-		next, partings, err := r.partings(tx, scope, category)
+		next, partings, err := r.partings(tx, scope, category, b)
+		if err != nil {
+			return 0, false, err
+		}
+		next, partings, err = r.holdSudden(tx, d, b, next, partings)
 		if err != nil {
 			return 0, false, err
 		}
@@ -219,8 +229,62 @@ func (r *Retention) saidDue(ctx context.Context, d kernel.Due) error {
 	})
 }
 
-// partings are up to a chunk of items that are over, by what ended each first, and when more must go; 0 for never.
-func (r *Retention) partings(tx *kernel.Tx, scope kept.Scope, category string) (next kept.Time, out []*parting, err error) {
+// holdSudden puts the brake on what was not foreseen a day before, where more ends so than anybody could expect, or leaves it on;
+// where nothing waits any more it is off. What was foreseen goes on.
+func (r *Retention) holdSudden(tx *kernel.Tx, d kernel.Due, b Brake, next kept.Time, all []*parting) (kept.Time, []*parting, error) {
+	scope, category := parseRef(d.Ref)
+	waiting := b.Reason == Unforeseen && b.On(tx.Now())
+	n := slices.IndexFunc(all, func(p *parting) bool { return p.act.Unforeseen })
+	switch {
+	case n < 0 && waiting: // it was taken back, or deleted
+		r.unbrake(tx, scope, category, dueSaid)
+	case n < 0:
+	case !waiting:
+		over, err := r.tooMany(tx, scope, category)
+		if err != nil || !over {
+			return next, all, err
+		}
+		r.brake(tx, scope, category, dueSaid, Unforeseen, 0, d.At)
+		tx.Record(kept.Fact{Kind: kept.FactBraked, Scope: scope, Category: category, Words: map[string]string{"reason": Unforeseen}})
+	}
+	if n < 0 {
+		return next, all, nil
+	}
+	all = slices.DeleteFunc(all, func(p *parting) bool { return p.act.Unforeseen })
+	return earliest(next, tx.Now().Add(Window)), all, nil
+}
+
+// sudden tells whether an item goes that was not foreseen a day before: by what was told since, and nobody has let go. What would
+// have ended within a day anyway surprises nobody.
+func (r *Retention) sudden(tx *kernel.Tx, b Brake, it Item, a Act, others []kept.Time) bool {
+	since := tx.Now()
+	if b.Reason == Unforeseen && b.On(since) {
+		since = b.Since
+	}
+	told := it.Anchors[a.Reason].Told
+	letGo := b.Reason == Unforeseen && b.Until != 0 && told <= b.Until
+	return told > since.Add(-Window) && !letGo && !slices.ContainsFunc(others, func(end kept.Time) bool { return end <= since.Add(Window) })
+}
+
+// otherwise is when an item ends by all that nobody has to say of it.
+func (r *Retention) otherwise(v *kernel.View, s Standing, it Item) (ends []kept.Time, err error) {
+	age, err := r.rule(v, it.Scope, s.App, it.Category, "entry")
+	if err != nil {
+		return nil, err
+	}
+	if end, ages := age.aged(it.Stored); ages {
+		ends = append(ends, end)
+	}
+	c, l, ok, err := r.first(v, it.Scope, s, it.Category)
+	if ok {
+		ends = append(ends, c.Owed(l))
+	}
+	return ends, err
+}
+
+// partings are up to a chunk of items that are over, by what ended each first, those apart that nobody foresaw, and when more
+// must go; 0 for never.
+func (r *Retention) partings(tx *kernel.Tx, scope kept.Scope, category string, b Brake) (next kept.Time, out []*parting, err error) {
 	s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 	if err != nil {
 		return 0, nil, err
@@ -230,7 +294,11 @@ func (r *Retention) partings(tx *kernel.Tx, scope kept.Scope, category string) (
 		return 0, nil, err
 	}
 	all, err := ItemsOf(&tx.View, scope, category)
-	of, gone := map[string]*parting{}, 0
+	type of struct {
+		reason string
+		sudden bool
+	}
+	by, gone := map[of]*parting{}, 0
 	for _, it := range all {
 		a, ends := partsBy(saying, it)
 		switch {
@@ -238,16 +306,24 @@ func (r *Retention) partings(tx *kernel.Tx, scope kept.Scope, category string) (
 		case a.Owed > tx.Now() || gone == chunk:
 			next = earliest(next, max(a.Owed, tx.Now()))
 		default:
-			gone++
-			p := of[a.Reason]
+			others, err := r.otherwise(&tx.View, s, it)
+			if err != nil {
+				return 0, nil, err
+			}
+			a.Unforeseen = r.sudden(tx, b, it, a, others)
+			if !a.Unforeseen || !b.On(tx.Now()) { // what waits leaves its place to others
+				gone++
+			}
+			key := of{a.Reason, a.Unforeseen}
+			p := by[key]
 			if p == nil {
 				p = &parting{act: a}
-				of[a.Reason], out = p, append(out, p)
+				by[key], out = p, append(out, p)
 			}
 			p.act.Owed, p.act.Anchor = min(p.act.Owed, a.Owed), min(p.act.Anchor, a.Anchor)
 			p.items = append(p.items, it.ID)
 		}
 	}
-	slices.SortFunc(out, func(a, b *parting) int { return cmp.Compare(a.act.Reason, b.act.Reason) })
+	slices.SortStableFunc(out, func(a, b *parting) int { return cmp.Compare(a.act.Reason, b.act.Reason) })
 	return next, out, err
 }

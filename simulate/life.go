@@ -59,7 +59,8 @@ type customer struct {
 	server      string             // id of the host
 	id          kept.ID            // what the server last called it
 	credentials map[kept.Role]credential
-	items       []item // the newest last, gone or not
+	items       []item  // the newest last, gone or not
+	parting     kept.ID // one of which something will be said
 	holds       []heldBy
 	at          *life  // where it is, after it moved; nil before
 	moves       int    // how often it was to
@@ -257,7 +258,7 @@ func (l *life) deliver(ctx context.Context, s Step, c *customer, kind judge.Kind
 func (c *customer) became(id kept.ID) {
 	if id != c.id {
 		c.way = ""
-		c.id, c.credentials, c.items = id, map[kept.Role]credential{}, nil
+		c.id, c.credentials, c.items, c.parting = id, map[kept.Role]credential{}, nil, ""
 	}
 }
 

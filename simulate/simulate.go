@@ -25,6 +25,7 @@ import (
 // Options says whose years are lived.
 type Options struct {
 	Policy        *policy.Policy
+	Hasty         *policy.Policy // one that ends something earlier, with which the server is started now and then; may be nil
 	Texts         map[string]*document.Text
 	Fresh         func() (dir, database string, err error) // an empty folder and, for PostgreSQL, an empty schema for each run
 	Years         int
@@ -41,8 +42,8 @@ type Options struct {
 
 // Faults are what may go wrong beside the customers: signals that get lost, come twice, late, or behind a later one; a
 // server that is started anew, in order or after its process was killed; a disk that is full; a database that restarts; a
-// clock that is wrong for a while.
-var Faults = []string{"lost", "doubled", "late", "reordered", "restart", "kill", "disk-full", "database-restart", "clock"}
+// clock that is wrong for a while; a policy that ends something earlier; customers that all leave within hours.
+var Faults = []string{"lost", "doubled", "late", "reordered", "restart", "kill", "disk-full", "database-restart", "clock", "hasty", "exodus"}
 
 // Outcome is what a simulation saw.
 type Outcome struct {

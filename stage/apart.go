@@ -84,8 +84,8 @@ func (a *Apart) Start(doom int64) error {
 		close(p.ended)
 	}()
 	a.server, a.doomed = p, doom != 0
-	r, err := a.ask(order{Do: "open", N: doom, Policy: a.Policy.Dir, Dir: a.Dir, Database: a.Database, Build: a.Build, Region: a.Region, Marketplace: a.Marketplace, Atlassian: a.Fake.API,
-		Peers: a.Peers.At, Secret: a.Peers.Secret})
+	r, err := a.ask(order{Do: "open", N: doom, Policy: a.Policy.Dir, Dir: a.Dir, Database: a.Database, Build: a.Build, Region: a.Region, DryRun: a.DryRun, Marketplace: a.Marketplace,
+		Atlassian: a.Fake.API, Peers: a.Peers.At, Secret: a.Peers.Secret})
 	a.URL = r.URL
 	a.behind.Store(&r.URL)
 	return err

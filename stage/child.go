@@ -36,6 +36,7 @@ type order struct {
 	Database    string `json:"database,omitempty"`
 	Build       string `json:"build,omitempty"`
 	Region      string `json:"region,omitempty"`      // as Options has it
+	DryRun      string `json:"dry_run,omitempty"`     // as Options has it
 	Marketplace bool   `json:"marketplace,omitempty"` // as Options has it
 	Atlassian   string `json:"atlassian,omitempty"`   // where it is played
 
@@ -136,7 +137,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	c.clock = &Slipped{Clock: NewClock(o.At)}
 	c.random.left.Store(o.N)
 	client := &http.Client{Timeout: timeout / 3, Transport: &http.Transport{}} // it gives a hanging Atlassian up before its own caller does
-	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, Marketplace: o.Marketplace,
+	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, DryRun: o.DryRun, Marketplace: o.Marketplace,
 		Peers: realm.Peers{At: o.Peers, Secret: o.Secret, HTTP: client}, Log: slog.New(slog.NewTextHandler(log, nil))}
 	c.asks = asks(o.Atlassian, client, c.clock.Clock)
 	if err := c.begin(ctx); err != nil {

@@ -108,7 +108,17 @@ func (v *Vault) told(tx *kernel.Tx, actor kept.Actor, it item, s Saying) (over b
 	if err != nil {
 		return false, err
 	}
-	err = v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Say, Scope: it.Scope, App: it.App, Category: it.Category, Stored: it.Stored, Happened: known.Happened()})
+	happened := known.Happened()
+	if s.Back { // what waits for a person may have been a mistake
+		waits, err := v.retention.Waits(tx, it.Scope, it.Category)
+		if err != nil {
+			return false, err
+		}
+		if waits {
+			delete(happened, s.Event)
+		}
+	}
+	err = v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Say, Scope: it.Scope, App: it.App, Category: it.Category, Stored: it.Stored, Happened: happened})
 	switch {
 	case s.Item == "" && (known.ID == "" || kept.KindOf(err) == kept.Late):
 		return true, nil

@@ -23,6 +23,7 @@ type simulateCmd struct {
 	Installations int      `default:"8" help:"How many customers there are."`
 	Seed          uint64   `default:"1" help:"Decides everything that happens."`
 	Seeds         string   `help:"A range of seeds, A-B, lived through on all cores; it replaces --seed, stops at the first finding and ends with a summary."`
+	Hasty         string   `type:"path" help:"Folder of a policy that ends something earlier, with which the server is started now and then; DIR-hasty where that is there."`
 	Faults        []string `default:"${faults}" help:"What goes wrong beside: some of ${faults}; none for nothing."`
 	Database      string   `help:"postgres://… of an empty schema instead of the embedded database. Nothing is minimised there."`
 	Tries         int      `default:"30" help:"How often to live again in search of a shorter trace of a finding."`
@@ -62,9 +63,13 @@ func (c simulateCmd) Run(e *env) error {
 	if err != nil {
 		return kept.Errorf(kept.Internal, "no process for the server: %w", err)
 	}
+	hasty, err := c.hasty()
+	if err != nil {
+		return err
+	}
 	bar := newProgress(e.err)
 	var lives atomic.Int64
-	o := simulate.Options{Policy: stage.Cast(p), Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
+	o := simulate.Options{Policy: stage.Cast(p), Hasty: hasty, Texts: texts, Years: c.Years, Installations: c.Installations, Seed: c.Seed, Build: build(), Progress: bar.show,
 		Server: func() *exec.Cmd { return exec.Command(self, "stage") },
 		Fresh: func() (string, string, error) {
 			fresh := filepath.Join(dir, fmt.Sprint(lives.Add(1)))
@@ -98,6 +103,22 @@ func (c simulateCmd) Run(e *env) error {
 		return errFindings
 	}
 	return nil
+}
+
+// hasty is the policy that ends something earlier; nil for none.
+func (c simulateCmd) hasty() (*policy.Policy, error) {
+	dir := c.Hasty
+	if dir == "" {
+		dir = filepath.Clean(c.Dir) + simulate.HastySuffix
+		if _, err := os.Stat(dir); err != nil {
+			return nil, nil
+		}
+	}
+	p, err := policy.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	return stage.Cast(p), nil
 }
 
 func counts(e *env, title string, of map[string]int) {
