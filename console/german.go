@@ -20,7 +20,7 @@ func germanWords() map[string]string {
 // germanPages is what stands on pages whatever the policy and the evidence say.
 var germanPages = map[string]string{
 	"Board": "Übersicht", "Documents": "Dokumente", "Installations": "Installationen", "Ledger": "Nachweisbuch", "Password": "Passwort",
-	"Log in": "Anmelden", "Log out": "Abmelden", "Pages": "Seiten", "Language": "Sprache", "English": "Englisch", "German": "Deutsch",
+	"Log in": "Anmelden", "Log out": "Abmelden", "Pages": "Seiten", "Account": "Zugang", "Language": "Sprache", "English": "Englisch", "German": "Deutsch",
 	"Document %s": "Dokument %s", "Installation %s": "Installation %s", "Privacy policy": "Datenschutzerklärung",
 	"Skip to the content": "Zum Inhalt springen", "Judged at": "Beurteilt am", "never": "nie", "To the board": "Zur Übersicht",
 	"A demonstration: the customers and their data are made up.": "Eine Vorführung: Kunden und Daten sind erfunden.",
