@@ -81,6 +81,11 @@ func (tx *Tx) Resume(kind, ref string) {
 	tx.Exec(`UPDATE due SET next_try = $1, since = 0 WHERE kind = $2 AND ref = $3 AND at <= $1 AND next_try > $1`, int64(tx.now), kind, ref)
 }
 
+// Foreseen notes of a date that a person knew of it.
+func (tx *Tx) Foreseen(kind, ref string) {
+	tx.Exec(`UPDATE due SET since = 0 WHERE kind = $1 AND ref = $2`, kind, ref)
+}
+
 // NextDue is the earliest instant at which Tick has something to do.
 func (k *Kernel) NextDue(ctx context.Context) (at kept.Time, any bool, err error) {
 	err = k.View(ctx, func(v *View) error {

@@ -62,11 +62,18 @@ func (r *Retention) Replan(tx *kernel.Tx, expected func([]Forward) bool) error {
 	if err != nil {
 		return err
 	}
-	if err := r.holdForwards(tx, forwards, expected(forwards)); err != nil {
+	meant := expected(forwards)
+	if err := r.holdForwards(tx, forwards, meant); err != nil {
 		return err
 	}
 	tx.DueOnce(dueSweeps, "all", tx.Now())
-	return r.restart(tx)
+	if err := r.restart(tx); err != nil || !meant {
+		return err
+	}
+	for _, f := range forwards { // who has said so is not surprised by how many there are
+		tx.Foreseen(f.due, ref(f.Scope, f.Class))
+	}
+	return nil
 }
 
 // restart sets the clocks of every installation that has any.
