@@ -28,7 +28,7 @@ func init() {
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
 		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart, "slip": slip,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
-		"contract": contract, "bad-hours": badHours,
+		"contract": contract, "late-contract": lateContract, "bad-hours": badHours,
 		"deadlines": deadlines, "answer": answer,
 		"hold": placeHold, "hold-item": placeHold, "odd-hold": placeHold, "renew": withHold(judge.Renew, http.MethodPut),
 		"release": withHold(judge.Release, http.MethodDelete), "open-held": withHold(judge.Consult, http.MethodGet),
