@@ -198,23 +198,23 @@ func entitles(tx *kernel.Tx, id kept.ID, licence string) {
 // entitlementShape is an id of Atlassian's, or a number as E-123-456-789-012.
 var entitlementShape = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+){1,7}$`)
 
-// Arrived are the cloudIds of sites where an app in production came, or came back, at an instant or later, and the licences of
-// those that name one, where that is new or they came back since.
-func Arrived(v *kernel.View, since kept.Time) ([]string, error) {
-	sites, err := kernel.Query(v, func(scan func(...any) error) (cloud string, err error) {
-		err = scan(&cloud)
-		_, cloud, _ = strings.Cut(cloud, ".")
-		return cloud, err
-	}, `SELECT DISTINCT i.site FROM fact f JOIN installation i ON i.id = f.scope WHERE f.kind IN ($1, $2, $3) AND f.at >= $4 AND i.kind = 'PRODUCTION' ORDER BY i.site`,
-		string(kept.FactInstalled), string(kept.FactMoved), string(kept.FactRescued), int64(since))
-	if err != nil {
-		return nil, err
-	}
-	named, err := kernel.Query(v, func(scan func(...any) error) (licence string, err error) { return licence, scan(&licence) },
-		`SELECT DISTINCT i.entitlement FROM installation i WHERE i.entitlement <> '' AND i.state <> 'erased' AND (i.entitled >= $1
-			OR EXISTS (SELECT 1 FROM fact f WHERE f.scope = i.id AND f.kind IN ($2, $3) AND f.at >= $1)) ORDER BY i.entitlement`,
-		int64(since), string(kept.FactMoved), string(kept.FactRescued))
-	return append(sites, named...), err
+// Arrived are by what the Marketplace can be asked about licences of which it may have spoken in vain: cloudIds and names of
+// licences, where since an instant an installation came, came back, or left another one as the only one, or names a licence anew.
+func Arrived(v *kernel.View, since kept.Time) (of []string, err error) {
+	return of, v.Each(func(scan func(...any) error) error {
+		var site, kind, licence string
+		err := scan(&site, &kind, &licence)
+		if _, cloud, _ := strings.Cut(site, "."); kind == production && !slices.Contains(of, cloud) {
+			of = append(of, cloud)
+		}
+		if licence != "" && !slices.Contains(of, licence) {
+			of = append(of, licence)
+		}
+		return err
+	}, `SELECT i.site, i.kind, i.entitlement FROM installation i WHERE (i.kind = 'PRODUCTION' OR i.entitlement <> '') AND (i.entitled >= $1
+			OR i.effective >= $1 AND i.effective <= $2
+			OR EXISTS (SELECT 1 FROM fact f WHERE f.scope = i.id AND f.kind IN ($3, $4, $5) AND f.at >= $1)) ORDER BY i.site, i.id`,
+		int64(since), int64(v.Now()), string(kept.FactInstalled), string(kept.FactMoved), string(kept.FactRescued))
 }
 
 func entitlements(v *kernel.View) (map[string]Entitlement, error) {

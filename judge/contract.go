@@ -49,6 +49,7 @@ func (j *Judge) hears(e Event) {
 	for _, c := range e.Contracts {
 		at := j.could(c.App, c.Site, c.Entitlement)
 		before, known := j.contracts[c.Entitlement]
+		known = known && !before.of.erased // what was said of it went with it
 		if len(at) != 1 || known && (before.Updated > c.Updated || before.Contract == c && before.of == at[0]) {
 			continue
 		}

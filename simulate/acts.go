@@ -30,7 +30,7 @@ func init() {
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
 		"region-start": regionStart, "region-commit": regionEnd, "region-back": regionEnd, "region-late": regionEnd,
 		"hasty": hasty, "sober": sober, "let-go": letGo, "say-over": sayOver, "unsay-over": sayOver, "put-parting": putParting, "let-forward": letGo, "come": come,
-		"contract": contract, "bad-hours": badHours,
+		"contract": contract, "late-contract": lateContract, "bad-hours": badHours,
 		"deadlines": deadlines, "answer": answer,
 		"hold": placeHold, "hold-item": placeHold, "odd-hold": placeHold, "renew": withHold(judge.Renew, http.MethodPut),
 		"release": withHold(judge.Release, http.MethodDelete), "open-held": withHold(judge.Consult, http.MethodGet),

@@ -31,6 +31,9 @@ func (p *planner) contracts(c int) {
 		if p.chance(20) {
 			p.add(at+p.short(time.Minute, 20*time.Hour), c, "bad-hours")
 		}
+		if p.o.contacts() && p.chance(50) {
+			p.add(at+p.short(26*time.Hour, 40*time.Hour), c, "late-contract")
+		}
 	}
 }
 
@@ -53,12 +56,25 @@ func contract(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding,
 		row.Ends = 0
 	}
 	row.Technical, row.Billing = l.contact(row.Entitlement, false, s.N[0]), l.contact(row.Entitlement, true, s.N[1])
-	if s.N[2]%11 == 0 { // it comes late, and says what was
-		row.Updated = today.Add(-time.Duration(1+s.N[2]/11%3) * day)
-	}
 	l.Fake.Contract(row)
 	l.done[s.Act+" "+row.Status]++
 	return nil, nil
+}
+
+// lateContract is a row of the day before the one that was heeded last, which comes behind it: it names whom it named then.
+func lateContract(l *life, _ context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	rows := l.Fake.Contracts() // the one that changed last is the last
+	for n := len(rows) - 1; n >= 0; n-- {
+		if row := rows[n]; row.Entitlement == c.licence(0) || row.Entitlement == c.licence(1) {
+			who := l.marker("contact")
+			row.Technical = fake.Contact{Name: who, Email: who, Phone: who, Address: who}
+			row.Updated = row.Updated.Add(-day)
+			l.Fake.Contract(row)
+			l.done[s.Act]++
+			return nil, nil
+		}
+	}
+	return nil, errSkipped
 }
 
 // contact is whom the next row of a licence names: the same as before, somebody else, or nobody whom Atlassian remembers.
