@@ -34,7 +34,7 @@ type Stay struct {
 // Receipt says since when something is gone.
 type Receipt struct {
 	ID            string    `json:"id"`
-	Fact          string    `json:"fact"`
+	Fact          string    `json:"fact"` // empty while lines of its day still go
 	Category      string    `json:"category"`
 	Reason        string    `json:"reason"`
 	Unreachable   time.Time `json:"unreachable"`
