@@ -1,10 +1,8 @@
 package judge
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"kept"
@@ -167,87 +165,93 @@ func (j *Judge) closedAlone(i *installation, r row) bool {
 	return closed != 0 && closed <= j.now
 }
 
+// shift is what a change of the policy does to what one brake would be on.
+type shift struct {
+	before, was map[row]kept.Time // when each row was to end until now, and before the first change that still waits; 0 for never
+	forward     bool              // something ends earlier than it was to then,
+	sooner      bool              // or than until now
+}
+
+// shifts are those of everything that is there, with what fn finds out about each row.
+func (j *Judge) shifts(of map[*installation]map[brakeKey]*shift, fn func(i *installation, r row, key brakeKey, owed kept.Time, s *shift)) {
+	for _, i := range j.installations {
+		if of[i] == nil {
+			of[i] = map[brakeKey]*shift{}
+		}
+		for _, r := range i.rows() {
+			for _, by := range []road{byAge, bySaying, byClock} {
+				key := r.key(by)
+				if of[i][key] == nil {
+					of[i][key] = &shift{map[row]kept.Time{}, map[row]kept.Time{}, false, false}
+				}
+				owed, _ := j.plain(i, r, by)
+				fn(i, r, key, owed, of[i][key])
+			}
+		}
+	}
+}
+
 // Changed is a server that was started with another policy. What that ends earlier waits for a day from now on, unless a dry
 // run has shown it. Effects are compared, row by row; what was foreseen before the first change that still waits counts.
 func (j *Judge) Changed(at kept.Time, p Policy, expected bool) {
 	j.advance(at)
-	type moving struct {
-		was             map[row]kept.Time
-		forward, sooner bool // than was foreseen, and than before this change
-	}
+	all := map[*installation]map[brakeKey]*shift{}
+	j.shifts(all, func(i *installation, r row, key brakeKey, owed kept.Time, s *shift) {
+		s.before[r], s.was[r] = owed, owed
+		if b := i.brakes[key]; b.on(j.now) && b.reason == broughtForward {
+			if was, there := b.was[r]; there {
+				s.was[r] = was
+			}
+		}
+	})
+	j.goBy(p)
+	j.changed = j.now
 	later := func(t kept.Time) kept.Time {
 		if t == 0 {
 			return never
 		}
 		return max(t, j.now)
 	}
-	moves := map[*installation]map[brakeKey]*moving{}
-	each := func(fn func(i *installation, r row, by road, m *moving)) {
-		for _, i := range j.installations {
-			if moves[i] == nil {
-				moves[i] = map[brakeKey]*moving{}
-			}
-			for _, r := range i.rows() {
-				for _, by := range []road{byAge, bySaying, byClock} {
-					m := moves[i][r.key(by)]
-					if m == nil {
-						m = &moving{was: map[row]kept.Time{}}
-						moves[i][r.key(by)] = m
-					}
-					fn(i, r, by, m)
-				}
-			}
-		}
-	}
-	before := map[*moving]map[row]kept.Time{}
-	each(func(i *installation, r row, by road, m *moving) {
-		owed, _ := j.plain(i, r, by)
-		if before[m] == nil {
-			before[m] = map[row]kept.Time{}
-		}
-		before[m][r], m.was[r] = owed, owed
-		if b := i.brakes[r.key(by)]; b.on(j.now) && b.reason == broughtForward {
-			if was, there := b.was[r]; there {
-				m.was[r] = was
-			}
-		}
-	})
-	j.goBy(p)
-	j.changed = j.now
-	each(func(i *installation, r row, by road, m *moving) {
-		owed, _ := j.plain(i, r, by)
-		m.forward = m.forward || later(owed) < later(m.was[r])
-		m.sooner = m.sooner || later(owed) < later(before[m][r])
+	j.shifts(all, func(_ *installation, r row, _ brakeKey, owed kept.Time, s *shift) {
+		s.forward = s.forward || later(owed) < later(s.was[r])
+		s.sooner = s.sooner || later(owed) < later(s.before[r])
 	})
 	braked := false
-	for i, of := range moves {
-		for key, b := range i.brakes {
-			if m := of[key]; b.on(j.now) && b.reason == broughtForward && (m == nil || !m.forward) { // what has ended meanwhile by the rule of before goes now
-				i.brakes[key] = &brake{since: b.since, until: j.now}
-			}
-		}
-		for key, m := range of {
-			if !m.forward {
-				continue
-			}
-			braked = true
-			b := i.brakes[key]
-			if b.on(j.now) && b.reason == broughtForward && !m.sooner && !expected {
-				b.was = m.was
-				continue
-			}
-			b = &brake{reason: broughtForward, since: j.now, until: j.now.Add(window), was: m.was}
-			if expected {
-				b.until = j.now
-			}
-			i.brakes[key] = b
-			j.exercised["retain"]++
-		}
+	for i, of := range all {
+		braked = j.shifted(i, of, expected) || braked
 	}
 	if braked {
 		j.owed[factKey{kept.VendorScope.String(), kept.FactBraked, "", "", j.now}]++
 	}
 	j.dates(expected)
+}
+
+// shifted puts brakes on what a change brings forward in an installation, takes off those on what it does not, and tells
+// whether any is on.
+func (j *Judge) shifted(i *installation, of map[brakeKey]*shift, expected bool) (braked bool) {
+	for key, b := range i.brakes {
+		if s := of[key]; b.on(j.now) && b.reason == broughtForward && (s == nil || !s.forward) { // what has ended meanwhile by the rule of before goes now
+			i.brakes[key] = &brake{since: b.since, until: j.now}
+		}
+	}
+	for key, s := range of {
+		if !s.forward {
+			continue
+		}
+		braked = true
+		b := i.brakes[key]
+		if b.on(j.now) && b.reason == broughtForward && !s.sooner && !expected {
+			b.was = s.was
+			continue
+		}
+		b = &brake{reason: broughtForward, since: j.now, until: j.now.Add(window), was: s.was}
+		if expected {
+			b.until = j.now
+		}
+		i.brakes[key] = b
+		j.exercised["retain"]++
+	}
+	return braked
 }
 
 // dated is when a category of an installation ends, and since when that, or something later than now, is foreseen.
@@ -273,122 +277,6 @@ func (j *Judge) dates(meant bool) {
 			i.dated[name] = dated{at, d.since}
 		}
 	}
-}
-
-// sudden is something that ended and was not foreseen a day before.
-type sudden struct {
-	of       *installation
-	category string
-	by       road
-	at       kept.Time
-}
-
-// startles tells whether a value goes by what was told of it less than a day before an instant, and would have stayed for more
-// than a day after it by all else.
-func (j *Judge) startles(v *value, at kept.Time) bool {
-	_, _, event := j.parts(v)
-	_, told, _ := v.happened(event)
-	for _, by := range []road{byAge, byClock} {
-		if owed, _ := j.plain(v.of, row{v: v}, by); owed != 0 && owed <= at.Add(window) {
-			return false
-		}
-	}
-	return told > at.Add(-window)
-}
-
-// heldUp tells whether a brake is, or was, on one value of a category: on what nobody foresaw, and was told before it was let go.
-func (j *Judge) heldUp(v *value, b *brake) bool {
-	_, _, event := j.parts(v)
-	_, told, said := v.happened(event)
-	return said && told <= b.until && j.startles(v, b.since)
-}
-
-// startling is what goes until an instant by what was told less than a day before.
-func (j *Judge) startling(to kept.Time) (all []sudden) {
-	for _, i := range j.installations {
-		first := map[string]kept.Time{}
-		for _, v := range i.current {
-			b := i.brakes[row{v: v}.key(bySaying)]
-			_, owed, _ := j.parts(v)
-			if owed = b.owes(owed); b != nil && b.reason != unforeseen {
-				owed = max(owed, b.until)
-			}
-			held := b != nil && b.reason == unforeseen && j.heldUp(v, b)
-			if owed == 0 || owed > to || held || !j.startles(v, owed) {
-				continue
-			}
-			if at, known := first[v.category]; !known || owed < at {
-				first[v.category] = owed
-			}
-		}
-		for category, at := range first {
-			all = append(all, sudden{i, category, bySaying, at})
-		}
-	}
-	return all
-}
-
-// surprises puts a brake on what ends until an instant, was not foreseen a day before, and is more than anybody could expect.
-func (j *Judge) surprises(to kept.Time) {
-	var ending []sudden
-	for _, i := range j.installations {
-		for name, d := range i.dated {
-			owed, _ := j.clock(i, class{category: name})
-			b := i.brakes[brakeKey{class{category: name}, byClock}]
-			if owed = max(owed, b.owes(0)); b != nil {
-				owed = max(owed, b.until)
-			}
-			if owed <= to && d.since > owed.Add(-window) && j.stocks(i, name) {
-				ending = append(ending, sudden{i, name, byClock, owed})
-			}
-		}
-	}
-	ending = append(ending, j.startling(to)...)
-	slices.SortFunc(ending, func(a, b sudden) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(string(a.by), string(b.by)), strings.Compare(string(a.of.id), string(b.of.id)), strings.Compare(a.category, b.category))
-	})
-	for _, s := range ending {
-		if j.beyond(s) {
-			s.of.brakes[brakeKey{class{category: s.category}, s.by}] = &brake{reason: unforeseen, since: s.at, until: never}
-			j.owe(s.of, kept.FactBraked, s.category, "")
-			j.exercised["retain"]++
-		} else {
-			j.sudden = append(j.sudden, s)
-		}
-	}
-}
-
-// stocks tells whether there is anything of a category in an installation.
-func (j *Judge) stocks(i *installation, category string) bool {
-	for _, v := range j.secrets {
-		if category == sharedSecret && v.of == i && v.gone == 0 {
-			return true
-		}
-	}
-	return slices.ContainsFunc(i.rows(), func(r row) bool { return r.class().category == category })
-}
-
-// beyond tells whether one more is too many: over all that ends, or of its category.
-func (j *Judge) beyond(s sudden) bool {
-	others, alike := map[*installation]bool{s.of: true}, map[*installation]bool{s.of: true}
-	for _, o := range j.sudden {
-		if o.at > s.at.Add(-window) {
-			others[o.of] = true
-			if o.category == s.category {
-				alike[o.of] = true
-			}
-		}
-	}
-	all, having := 0, 0
-	for _, i := range j.installations {
-		if !i.erased {
-			all++
-			if j.stocks(i, s.category) {
-				having++
-			}
-		}
-	}
-	return len(others) > max(few, all/fraction) || len(alike) > max(few, having/fraction)
 }
 
 // letGo is a person who says that what waits for a reason may go.
