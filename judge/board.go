@@ -24,10 +24,11 @@ type Ahead struct {
 // stands is something that a clock runs for.
 type stands struct{ since, owed kept.Time }
 
-// Board holds what the board shows after a tick against what must exist. In an outage nothing is asked of it.
+// Board holds what the board shows after a tick against what must exist. In an outage nothing is asked of it, nor while a copy
+// lies here of which nobody knows whether it will live: the board counts what stands, and no clock runs for that yet.
 func (j *Judge) Board(at kept.Time, shown []Shown) []Finding {
 	j.advance(at)
-	if j.troubled() {
+	if j.troubled() || slices.ContainsFunc(j.installations, func(i *installation) bool { return i.moving.stage == arriving }) {
 		return j.take()
 	}
 	by := map[string]Shown{}

@@ -20,6 +20,7 @@ const (
 type doubt struct {
 	uptime      Uptime
 	ahead       atomic.Int64 // by how much it went ahead unexplained, in microseconds; 0 while it is believed
+	resumed     atomic.Bool  // what a process before this one may have put off was looked at again
 	destructive map[string]bool
 }
 
@@ -92,6 +93,26 @@ func (k *Kernel) observe(ctx context.Context) error {
 		})
 	}
 	return nil
+}
+
+// resume looks, once in a process that believes its clock, at what one before it put off by a wrong one, or claimed: whoever
+// stops a server to set the clock right leaves no doubt behind that could be settled.
+func (k *Kernel) resume(ctx context.Context) error {
+	if k.Ahead() != 0 || k.doubt.resumed.Load() {
+		return nil
+	}
+	err := k.Do(ctx, kept.TheClock, func(tx *Tx) error {
+		tx.Derived()
+		for kind := range k.doubt.destructive {
+			tx.Exec(`UPDATE due SET next_try = at WHERE kind = $1 AND next_try > at`, kind)
+		}
+		tx.Exec(`UPDATE due SET lease_until = 0 WHERE lease_until > $1`, int64(tx.now.Add(leaseTime)))
+		return nil
+	})
+	if err == nil {
+		k.doubt.resumed.Store(true)
+	}
+	return err
 }
 
 // pulse begins to count anew from what the clock shows.

@@ -103,6 +103,9 @@ func (k *Kernel) Tick(ctx context.Context) (done, failed int, err error) {
 	if err := k.observe(ctx); err != nil {
 		return 0, 0, err
 	}
+	if err := k.resume(ctx); err != nil {
+		return 0, 0, err
+	}
 	for {
 		dues, err := k.claim(ctx)
 		if err != nil || len(dues) == 0 {

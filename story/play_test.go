@@ -29,7 +29,7 @@ func scene(t *testing.T, lines ...string) *play {
 	}
 	t.Cleanup(func() { st.Close() })
 	st.Hoard = stage.NewHoard()
-	pl := &play{stage: st}
+	pl := &play{stage: st, servers: []*stage.Stage{st}}
 	for _, line := range lines {
 		if err := pl.do(t, line); err != nil {
 			t.Fatal(line, err)
