@@ -39,6 +39,7 @@ type life struct {
 	closed    [people]int // accounts, by who they were
 	lined     uint32      // whom the last line names
 	chores    int
+	builds    int
 	picture   Picture
 	done      map[string]int
 	controls  map[string]int // what the judge does not see
