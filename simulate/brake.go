@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -84,7 +85,7 @@ func (p *planner) over() {
 	}
 	own := *p
 	own.Rand, own.steps = rand.New(rand.NewPCG(p.o.Seed, 4)), nil
-	for at := max + own.short(5*day, 30*day); at < p.end; at += own.short(20*day, 60*day) {
+	for at := max + own.short(5*day, 30*day); at < p.end; at += own.short(15*day, 40*day) {
 		within := pick(&own, []time.Duration{4 * time.Hour, 10 * time.Hour, 30 * time.Hour})
 		for c := range p.o.Installations {
 			stored := at - max - own.short(time.Minute, day)
@@ -188,16 +189,15 @@ func sober(l *life, _ context.Context, _ *customer, _ Step) ([]judge.Finding, er
 	return nil, l.changes(l.o.Policy, "", false)
 }
 
-// changes starts the server anew with a policy. One that it has already is no change. seen says that the token is that of a dry
-// run of just this policy.
+// changes starts another build of the server with a policy, or once more with the same one: effects count, whatever has changed.
+// seen says that the token is that of a dry run of just this policy.
 func (l *life) changes(p *policy.Policy, token string, seen bool) error {
 	l.Stop()
-	changed := l.Policy.Digest != p.Digest
+	l.builds++
+	l.Build = fmt.Sprintf("%s+%d", l.o.Build, l.builds)
 	l.Policy, l.DryRun = p, token
-	if changed {
-		l.judge.Changed(l.Clock.Now(), plain(p), seen)
-		l.picture.fault(l.today(), "policy changed")
-	}
+	l.judge.Changed(l.Clock.Now(), plain(p), seen)
+	l.picture.fault(l.today(), "policy changed")
 	return l.Start(0)
 }
 

@@ -39,6 +39,7 @@ type life struct {
 	closed    [people]int // accounts, by who they were
 	lined     uint32      // whom the last line names
 	chores    int
+	builds    int
 	picture   Picture
 	peer      *life // of the server of another region, to which customers move; nil where nobody does
 	fate      int64 // at which draw or answer it dies of what this one asks of it; 0 for not
