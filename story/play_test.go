@@ -98,6 +98,10 @@ func TestEveryExpectationCanFail(t *testing.T) {
 		{"expect reports 0", "expect reports 1", "seen 0"},
 		{"expect subjects 0", "expect subjects 1", "seen 0"},
 		{"expect outdated 0", "expect outdated 1", "seen 0"},
+		{"", "expect sweep of 3 rows due by 2026-04-01T10:00Z until 2026-04-01T10:00Z", "until"},
+		{"", "expect next due 9 of settings-60-days from uninstalled", "seen 0"},
+		{"", "expect oldest 9 of settings-60-days from uninstalled", "seen 0"},
+		{"", "expect move of acme ready-to-commit", "seen failed"},
 		{"", "expect refused", "seen that it was done"},
 	} {
 		if c.holds != "" {
