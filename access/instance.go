@@ -54,11 +54,15 @@ func (a *Access) CreateEnrolment(ctx context.Context, actor kept.Actor, app, ser
 	return e, err
 }
 
-// Enrol uses a code up for a host, whose key replaces any it had before; licence is what the host says that it has, empty for nothing. Errors: Denied for a code that is wrong, used,
-// expired or made for another server, and for a server that needs one made for it.
+// Enrol uses a code up for a host, whose key replaces any it had before; licence is what the host says that it has, empty for
+// nothing. Errors: Invalid for a server or a licence that cannot be one; Denied for a code that is wrong, used, expired or made for
+// another server, and for a server that needs one made for it.
 func (a *Access) Enrol(ctx context.Context, code, server, licence string) (out Instance, err error) {
 	if !serverShape.MatchString(server) {
 		return out, notAServer()
+	}
+	if licence != "" && installation.NameOfLicence(licence) == "" {
+		return out, kept.Errorf(kept.Invalid, "not the id or number of a licence").WithHint("it stands in the licence, as E-XXX-XXX-XXX-XXX; leave it out if there is none")
 	}
 	key, digest := a.secret(instancePrefix)
 	err = a.k.Do(ctx, kept.Actor{Role: kept.AppRuntime}, func(tx *kernel.Tx) error {

@@ -1,13 +1,13 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 
 	"kept"
 	"kept/access"
 	"kept/connect"
+	"kept/installation"
 )
 
 // Lifecycle is what Atlassian says beside the token of a Connect callback. The token does not cover it: who it is about is
@@ -57,7 +57,7 @@ func (f *face) called(event string, do func(context.Context, *call, access.Callb
 		if !f.Server.Atlassian.IsSite(b.Base) { // nobody is called who may not be Atlassian
 			b.Base = ""
 		}
-		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Base: b.Base, Forge: b.Forge, Licence: cmp.Or(b.Licence, b.Number)})
+		err := do(ctx, c, access.Callback{App: c.app, Token: c.called, Secret: b.Secret, Product: b.Product, Base: b.Base, Forge: b.Forge, Licence: installation.NameOfLicence(b.Licence, b.Number)})
 		if kept.KindOf(err) == kept.Denied {
 			return nil, unknownCaller("this token was used before")
 		}

@@ -190,13 +190,24 @@ const production = "PRODUCTION"
 
 // entitles notes which licence a signed callback, or a host, names; what is no name of one is not written down.
 func entitles(tx *kernel.Tx, id kept.ID, licence string) {
-	if entitlementShape.MatchString(licence) {
+	if licence = NameOfLicence(licence); licence != "" {
 		tx.Exec(`UPDATE installation SET entitlement = $1, entitled = $2 WHERE id = $3 AND entitlement <> $1`, licence, int64(tx.Now()), string(id))
 	}
 }
 
-// entitlementShape is an id of Atlassian's, or a number as E-123-456-789-012.
-var entitlementShape = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+){1,7}$`)
+// NameOfLicence is the first of some texts that may be the id or the number of a licence; empty if none is. It stands in clear,
+// and a host says it, so it has a shape that no name of a person has.
+func NameOfLicence(texts ...string) string {
+	for _, text := range texts {
+		if entitlementShape.MatchString(text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// entitlementShape is a UUID, or a number as E-123-456-789-012 or SEN-1234567. atlassian: marketplace reporting
+var entitlementShape = regexp.MustCompile(`^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|E(-[0-9A-Z]{3}){4}|SEN-[0-9]{1,12})$`)
 
 // Arrived are by what the Marketplace can be asked about licences of which it may have spoken in vain: cloudIds and names of
 // licences, where since an instant an installation came, came back, or left another one as the only one, or names a licence anew.

@@ -103,16 +103,21 @@ func (k *Kernel) resume(ctx context.Context) error {
 	}
 	err := k.Do(ctx, kept.TheClock, func(tx *Tx) error {
 		tx.Derived()
-		for kind := range k.doubt.destructive {
-			tx.Exec(`UPDATE due SET next_try = at WHERE kind = $1 AND next_try > at`, kind)
-		}
-		tx.Exec(`UPDATE due SET lease_until = 0 WHERE lease_until > $1`, int64(tx.now.Add(leaseTime)))
+		k.lookAgain(tx)
 		return nil
 	})
 	if err == nil {
 		k.doubt.resumed.Store(true)
 	}
 	return err
+}
+
+// lookAgain lets all that destroys be tried at its own date, whatever it was put off to, and ends claims that no right clock made.
+func (k *Kernel) lookAgain(tx *Tx) {
+	for kind := range k.doubt.destructive {
+		tx.Exec(`UPDATE due SET next_try = at WHERE kind = $1 AND next_try > at`, kind)
+	}
+	tx.Exec(`UPDATE due SET lease_until = 0 WHERE lease_until > $1`, int64(tx.now.Add(leaseTime)))
 }
 
 // pulse begins to count anew from what the clock shows.
@@ -152,9 +157,7 @@ func (k *Kernel) believe(ctx context.Context, actor kept.Actor, by string) error
 				return err
 			}
 		}
-		for kind := range k.doubt.destructive {
-			tx.Exec(`UPDATE due SET next_try = at, lease_until = 0 WHERE kind = $1 AND next_try > at`, kind)
-		}
+		k.lookAgain(tx)
 		tx.Record(kept.Fact{Kind: kept.FactClockBelieved, Words: map[string]string{"by": by}})
 		return nil
 	})

@@ -99,7 +99,7 @@ func (l *life) contact(entitlement string, billing bool, n uint32) fake.Contact 
 }
 
 // licence is the id of one of a customer's licences. Connect, or the host, names the first.
-func (c *customer) licence(n uint32) string { return fmt.Sprintf("licence-%s-%d", c.server, n) }
+func (c *customer) licence(n uint32) string { return fake.LicenceOf(fmt.Sprint(c.server, " ", n)) }
 
 // naming is what the judge must know of a contact.
 func naming(c judge.Contract, kind string, who fake.Contact) judge.Naming {

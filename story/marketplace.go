@@ -82,4 +82,4 @@ func (p *play) mood(_ context.Context, a args) error {
 }
 
 // licence is the id of a tenant's licence.
-func (t *tenant) licence() string { return t.app + "-" + t.siteName }
+func (t *tenant) licence() string { return fake.LicenceOf(t.app + " on " + t.siteName) }

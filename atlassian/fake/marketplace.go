@@ -2,6 +2,8 @@ package fake
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,6 +37,12 @@ const (
 
 // hostings are as somebody asks for them, and as rows say them.
 var hostings = map[string]string{"cloud": "Cloud", "datacenter": "Data Center"}
+
+// LicenceOf is the id of a licence, the same one for the same words.
+func LicenceOf(words string) string {
+	h := sha256.Sum256([]byte(words))
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}
 
 // BusyFor is for how long a busy Marketplace wants to be left alone.
 const BusyFor = 40 * time.Minute
