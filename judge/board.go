@@ -67,30 +67,43 @@ func (j *Judge) Board(at kept.Time, shown []Shown) []Finding {
 // ahead is what the clocks of an event still have to end of what a promise is about.
 func (j *Judge) ahead(pr Promise, from string) Ahead {
 	a := Ahead{From: from}
+	spoken := map[string][]class{} // by app
 	for _, i := range j.installations {
-		for _, name := range names(j.policy.Categories) {
-			for _, of := range classes(name) {
-				if !j.policy.speaksOf(pr, i.place.app, of, from) {
-					continue
-				}
-				first, runs := j.first(i, of, from)
-				if !runs {
-					continue
-				}
-				a.Stands++
-				if a.Oldest == 0 || first.since < a.Oldest {
-					a.Oldest = first.since
-				}
-				if a.Next == 0 || first.owed < a.Next {
-					a.Next, a.Soon = first.owed, 0
-				}
-				if first.owed == a.Next {
-					a.Soon++
-				}
+		of, known := spoken[i.place.app]
+		if !known {
+			of = j.policy.spokenOf(pr, i.place.app, from)
+			spoken[i.place.app] = of
+		}
+		for _, of := range of {
+			first, runs := j.first(i, of, from)
+			if !runs {
+				continue
+			}
+			a.Stands++
+			if a.Oldest == 0 || first.since < a.Oldest {
+				a.Oldest = first.since
+			}
+			if a.Next == 0 || first.owed < a.Next {
+				a.Next, a.Soon = first.owed, 0
+			}
+			if first.owed == a.Next {
+				a.Soon++
 			}
 		}
 	}
 	return a
+}
+
+// spokenOf are the classes of which a promise speaks in an app.
+func (p Policy) spokenOf(pr Promise, app, from string) (out []class) {
+	for _, name := range names(p.Categories) {
+		for _, of := range classes(name) {
+			if p.speaksOf(pr, app, of, from) {
+				out = append(out, of)
+			}
+		}
+	}
+	return out
 }
 
 // speaksOf tells whether a promise is among those that limit a class after an event, or leave its limit to the customer.
@@ -102,7 +115,7 @@ func (p Policy) speaksOf(pr Promise, app string, of class, from string) bool {
 		func(o Promise) bool { return has(o, "from", from) && len(o.Params["adjustable"]) > 0 },
 	} {
 		like := func(o Promise) bool { return of.speaks(o) && counts(o) }
-		if slices.ContainsFunc(winners(p.about(app, c, "retain", like)), same) {
+		if like(pr) && slices.ContainsFunc(winners(p.about(app, c, "retain", like)), same) {
 			return true
 		}
 	}

@@ -33,6 +33,7 @@ type life struct {
 	doom      int64     // the draw of randomness at which a tick dies; 0 for none
 	customers []*customer
 	heard     kept.Time       // when the Marketplace was asked last
+	asked     int             // how often it was
 	bad       kept.Time       // when its bad hours end; 0 for none
 	found     []judge.Finding // of what was heard
 	markers   int

@@ -124,9 +124,11 @@ func (l *life) hear(ctx context.Context) error {
 		l.Fake.Be(fake.Licences, fake.Well)
 		l.bad = 0
 	}
-	if !l.Marketplace {
+	asked := l.Fake.Asked(fake.Licences)
+	if !l.Marketplace || asked == l.asked {
 		return nil
 	}
+	l.asked = asked
 	w, err := l.world()
 	if err != nil {
 		return err

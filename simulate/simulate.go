@@ -168,7 +168,8 @@ func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, erro
 	return l.look(ctx, true, true)
 }
 
-// move is how time passes: to each due date and each midnight until t, with a tick and a look at each.
+// move is how time passes: to each due date and each midnight until t, with a tick and a look at each. At t itself nobody
+// ticks where nothing is due: a server whose last tick was a while ago must hold its clocks all the same.
 func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 	next, err := l.Next()
 	if err == nil {
@@ -183,11 +184,15 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 		switch {
 		case l.next == 0:
 		case l.troubled && l.next <= now: // what could not be done even not be put off
-			next = min(next, now.Add(patience))
+			next = min(next, now.Add(time.Hour))
 		case l.next < next:
 			next = max(l.next, now)
 		}
 		if err := l.Clock.Set(next); err != nil {
+			return nil, err
+		}
+		if quiet := l.next == 0 || l.next > next; quiet && next == t && next.Day() == today && !l.troubled && l.peer == nil {
+			_, err := l.Next() // the server hears what time it is
 			return nil, err
 		}
 		if err := l.ticks(ctx); err != nil {

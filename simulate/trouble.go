@@ -57,8 +57,8 @@ func (l *life) world() (judge.World, error) {
 	return w, nil
 }
 
-// shut closes the eye. Whoever kills the server does it first: a process that looks on would keep alive what memory of
-// the database the killed one shared with it.
+// shut closes the eye. Whoever kills the server of an embedded database does it first: a process that looks on would keep
+// alive what memory of the database the killed one shared with it.
 func (l *life) shut() error {
 	if l.eye == nil {
 		return nil
@@ -70,8 +70,10 @@ func (l *life) shut() error {
 
 // doomed lets the server die at its nth draw of randomness, or before its next answer.
 func (l *life) doomed(n int64) error {
-	if err := l.shut(); err != nil {
-		return err
+	if l.mine == "" {
+		if err := l.shut(); err != nil {
+			return err
+		}
 	}
 	return l.Doom(n)
 }
@@ -119,7 +121,8 @@ func (l *life) tick(ctx context.Context) (err error) {
 		l.done["tick broke"]++
 		err = nil
 	}
-	if l.doom != 0 && err == nil {
+	if l.doom != 0 && err == nil { // the next one dies sooner: whoever waits for that looks anew after each
+		l.doom = (l.doom + 1) / 2
 		err = l.Doom(0)
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"kept"
@@ -33,9 +34,20 @@ func (l *life) storable() (out []policy.Category) {
 	return out
 }
 
-// value is what is put: any of the declared fields, and what the act adds.
-func (l *life) value(s Step) (category string, fields []string, value map[string]string, marker string) {
+// wanted are those of them of which an app may store something.
+func (l *life) wanted(app string) []policy.Category {
+	return slices.DeleteFunc(l.storable(), func(c policy.Category) bool {
+		r, _ := l.o.Policy.Rules(app, c.Name)
+		return len(r.Fields) == 0
+	})
+}
+
+// value is what is put: any of the declared fields, mostly of a category that the app may store, and what the act adds.
+func (l *life) value(app string, s Step) (category string, fields []string, value map[string]string, marker string) {
 	list := l.storable()
+	if may := l.wanted(app); s.N[0]>>16%4 > 0 && len(may) > 0 {
+		list = may
+	}
 	if s.Act == "odd-category" || len(list) == 0 {
 		category, fields = oddCategory, []string{oddField}
 	} else {
@@ -72,7 +84,7 @@ func put(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, er
 	}
 	e := judge.Event{Kind: judge.Put, Installation: c.id}
 	var value map[string]string
-	e.Category, e.Fields, value, e.Marker = l.value(s)
+	e.Category, e.Fields, value, e.Marker = l.value(c.app.ID, s)
 	if e.Names = s.Act == "put-about"; e.Names {
 		e.Marker += somebody
 		for f := range value {
@@ -131,7 +143,7 @@ func overwrite(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 			s.N[0] = uint32(n)
 		}
 	}
-	e.Category, e.Fields, value, e.Marker = l.value(s)
+	e.Category, e.Fields, value, e.Marker = l.value(c.app.ID, s)
 	var out stored
 	err = l.Call(ctx, http.MethodPut, "/v1/items/"+string(of.id), bearer, map[string]any{"category": e.Category, "value": value, "host": hosts[0]}, &out)
 	e.Version = out.Version

@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -136,7 +138,7 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 	}
 	c.clock = &Slipped{Clock: NewClock(o.At)}
 	c.random.left.Store(o.N)
-	client := &http.Client{Timeout: timeout / 3, Transport: &http.Transport{}} // it gives a hanging Atlassian up before its own caller does
+	client := &http.Client{Timeout: timeout / 3, Transport: impatient{&http.Transport{}}} // it gives up before its own caller does
 	c.options = Options{Policy: Cast(p), Texts: texts, Dir: o.Dir, Database: o.Database, Build: o.Build, Region: o.Region, DryRun: o.DryRun, Marketplace: o.Marketplace,
 		Peers: realm.Peers{At: o.Peers, Secret: o.Secret, HTTP: client}, Log: slog.New(slog.NewTextHandler(log, nil))}
 	c.asks = asks(o.Atlassian, client, c.clock.Clock)
@@ -155,6 +157,20 @@ func (c *child) open(ctx context.Context, o order, log io.Writer) error {
 		}
 	}))
 	return nil
+}
+
+// impatient gives an answer up that will not come as soon as it is told so: nobody learns from the wait.
+type impatient struct{ http.RoundTripper }
+
+// RoundTrip asks, and fails where the one who is asked is only ever at it.
+func (i impatient) RoundTrip(r *http.Request) (*http.Response, error) {
+	trace := &httptrace.ClientTrace{Got1xxResponse: func(code int, _ textproto.MIMEHeader) error {
+		if code == http.StatusProcessing {
+			return http.ErrHandlerTimeout
+		}
+		return nil
+	}}
+	return i.RoundTripper.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 }
 
 // begin starts the server, at first and under each new version of the policy.

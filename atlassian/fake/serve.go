@@ -33,7 +33,7 @@ const (
 	Well        Mood = iota
 	Failing          // status 503
 	Absent           // the connection breaks
-	Hanging          // no answer until the caller gives up
+	Hanging          // status 102, and no answer until the caller gives up
 	Garbled          // status 200 and no JSON
 	Endless          // status 200 and far too much
 	Redirecting      // status 302 to itself
@@ -92,6 +92,7 @@ func (a *Atlassian) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case Absent:
 		panic(http.ErrAbortHandler)
 	case Hanging:
+		w.WriteHeader(http.StatusProcessing)
 		<-r.Context().Done()
 		return
 	case Garbled:
