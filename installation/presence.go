@@ -101,6 +101,17 @@ func (in *Installations) settle(tx *kernel.Tx, i *Installation, a Answer, by str
 	return nil
 }
 
+// Arrived goes on waiting for a sign of life of an installation that has come from another server.
+func (in *Installations) Arrived(tx *kernel.Tx, id kept.ID) error {
+	i, err := in.lock(tx, id)
+	if err != nil || i.Questioned != 0 {
+		return err
+	}
+	settled, err := lastSettled(&tx.View, id)
+	tx.Due(dueSilence, i.Scope().String(), in.quiet.From(max(i.Seen, settled)))
+	return err
+}
+
 // silent asks about an installation of which nobody has heard for long. It moves the date on where somebody has, so that
 // signs of life, which are many, need not.
 func (in *Installations) silent(ctx context.Context, d kernel.Due) error {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	"kept"
@@ -177,7 +178,7 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
 	scope := kept.Scope{Installation: id}
-	if err := r.retention.Arrived(tx, scope); err != nil {
+	if err := errors.Join(r.retention.Arrived(tx, scope), r.installations.Arrived(tx, id)); err != nil {
 		return err
 	}
 	classes, err := keys.Classes(&tx.View, scope)

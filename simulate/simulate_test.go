@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -99,27 +100,41 @@ func TestAYearOnPostgreSQL(t *testing.T) {
 	for seed, dir := range []string{"larkspur", "stories/heron", "stories/tern", "stories/linnet"} {
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
-			onPostgreSQL(t, dir, uint64(seed))
+			lives(t, onPostgreSQL(t, dir, uint64(seed)))
 		})
 	}
 }
 
-// TestSeedsOnPostgreSQL lives through the seeds of KEPT_SEEDS, A-B, where that is set: .ci/run names some, other ones
-// with every commit.
-func TestSeedsOnPostgreSQL(t *testing.T) {
+// examples are the policies of which the seeds of KEPT_SEEDS take turns.
+var examples = []string{"larkspur", "stories/avocet", "stories/curlew", "stories/dipper", "stories/dunlin", "stories/godwit", "stories/heron", "stories/ibis", "stories/knot",
+	"stories/linnet", "stories/osprey", "stories/pipit", "stories/plover", "stories/siskin", "stories/tern", "stories/whimbrel", "stories/wren"}
+
+// TestSeedsOnSQLite lives through the seeds of KEPT_SEEDS, A-B, where that is set: .ci/run names some, other ones with every
+// commit.
+func TestSeedsOnSQLite(t *testing.T) {
+	seeds(t, func(t *testing.T, dir string, seed uint64) Options { return options(t, "../examples/"+dir, seed) })
+}
+
+// TestSeedsOnPostgreSQL does the same there.
+func TestSeedsOnPostgreSQL(t *testing.T) { seeds(t, onPostgreSQL) }
+
+func seeds(t *testing.T, on func(t *testing.T, dir string, seed uint64) Options) {
 	var from, to uint64
 	if _, err := fmt.Sscanf(os.Getenv("KEPT_SEEDS"), "%d-%d", &from, &to); err != nil {
 		t.Skip("no seeds are named: KEPT_SEEDS=1-50")
 	}
 	for seed := from; seed <= to; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		dir := examples[seed%uint64(len(examples))]
+		t.Run(fmt.Sprint(filepath.Base(dir), " ", seed), func(t *testing.T) {
 			t.Parallel()
-			onPostgreSQL(t, "larkspur", seed)
+			o := on(t, dir, seed)
+			o.Installations = 4
+			lives(t, o)
 		})
 	}
 }
 
-func onPostgreSQL(t *testing.T, dir string, seed uint64) {
+func onPostgreSQL(t *testing.T, dir string, seed uint64) Options {
 	o := options(t, "../examples/"+dir, seed)
 	o.Installations = 4
 	fresh, restart, ok := dbtest.Own(t)
@@ -128,5 +143,5 @@ func onPostgreSQL(t *testing.T, dir string, seed uint64) {
 	}
 	o.Restart = restart
 	o.Fresh = func() (string, string, error) { return t.TempDir(), fresh(), nil }
-	lives(t, o)
+	return o
 }

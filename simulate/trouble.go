@@ -149,17 +149,20 @@ func (l *life) recover(ctx context.Context) error {
 			return err
 		}
 		now := l.Clock.Now()
-		w, err := l.world()
+		behind, err := l.behind(ctx)
+		if err == nil && l.peer != nil && l.peer.troubled {
+			var other bool
+			other, err = l.peer.behind(ctx)
+			behind = behind || other
+		}
 		if err != nil {
 			return err
 		}
-		var behind int
-		if err := w.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM due WHERE attempts > 0 OR next_try <= $1`, int64(now)).Scan(&behind); err != nil {
-			return kept.Errorf(kept.Internal, "what is due: %w", err)
-		}
-		if behind == 0 || now >= end {
-			l.troubled = false
-			l.judge.Over(now)
+		if !behind || now >= end {
+			l.over()
+			if l.peer != nil {
+				l.peer.over()
+			}
 			return nil
 		}
 		at := now.Add(patience)
@@ -169,6 +172,26 @@ func (l *life) recover(ctx context.Context) error {
 		if err := l.Clock.Set(at); err != nil {
 			return err
 		}
+	}
+}
+
+// behind tells whether the server has still to do what it could not do before.
+func (l *life) behind(ctx context.Context) (behind bool, err error) {
+	w, err := l.world()
+	if err != nil {
+		return false, err
+	}
+	if err := w.DB.QueryRowContext(ctx, `SELECT COUNT(*) > 0 FROM due WHERE attempts > 0 OR next_try <= $1`, int64(l.Clock.Now())).Scan(&behind); err != nil {
+		return false, kept.Errorf(kept.Internal, "what is due: %w", err)
+	}
+	return behind, nil
+}
+
+// over ends the trouble, if there was any.
+func (l *life) over() {
+	if l.troubled {
+		l.troubled = false
+		l.judge.Over(l.Clock.Now())
 	}
 }
 
@@ -270,7 +293,12 @@ func databaseRestart(l *life, ctx context.Context, c *customer, s Step) ([]judge
 	}
 	l.trouble()
 	if l.o.Restart != nil {
-		if err := errors.Join(l.shut(), l.o.Restart(ctx)); err != nil {
+		err := l.shut()
+		if l.peer != nil { // its schema lies in the same database
+			l.peer.trouble()
+			err = errors.Join(err, l.peer.shut())
+		}
+		if err := errors.Join(err, l.o.Restart(ctx)); err != nil {
 			return nil, err
 		}
 	} else {
@@ -284,7 +312,11 @@ func databaseRestart(l *life, ctx context.Context, c *customer, s Step) ([]judge
 	}
 	l.done["database restarted"]++
 	l.picture.fault(l.today(), "database restarted")
-	found, err := put(l, ctx, c, s)
+	at := l
+	if c.at != nil {
+		at = c.at
+	}
+	found, err := put(at, ctx, c, s)
 	if len(found) > 0 || err != nil && !errors.Is(err, errSkipped) {
 		return found, err
 	}

@@ -77,3 +77,9 @@ expect rows 0 of notes on acme
 acme gets settings "page" for page
 expect value {colour: blue}
 expect ledger verified
+
+# Silence runs on, too: thirty days after it was heard of last, a person is asked.
+at 2026-04-30T07:59:59Z
+expect question silence 0
+at 2026-04-30T08:00Z
+expect question silence 1
