@@ -146,7 +146,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction", "realm"); err != nil {
 		return err
 	}
-	s.Kernel.On(dueVersion, s.versionDue)
+	s.Kernel.OnDestroying(dueVersion, s.versionDue)
 	asking := marketplace.New(s.Kernel, s.Policy, s.Installations, s.Vault, s.Atlassian, s.Options.Marketplace)
 	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx), asking.Begin(ctx)); err != nil {
 		return err
@@ -208,8 +208,11 @@ func (s *Server) versionDue(ctx context.Context, d kernel.Due) error {
 	})
 }
 
-// Superseded tells whether another version of the policy is in force by now: the server has to be started anew.
-func (s *Server) Superseded() bool { return s.newest.At(s.Clock.Now()) != s.Policy }
+// Superseded tells whether another version of the policy is in force by now: the server has to be started anew. By a clock that
+// is doubted none comes into force.
+func (s *Server) Superseded() bool {
+	return s.Kernel.Ahead() == 0 && s.newest.At(s.Clock.Now()) != s.Policy
+}
 
 // Announced is the policy with every version that is known, also one that does not hold yet.
 func (s *Server) Announced() *policy.Policy { return s.newest }

@@ -191,10 +191,12 @@ func (j *Judge) shifts(of map[*installation]map[brakeKey]*shift, fn func(i *inst
 	}
 }
 
-// Changed is a server that was started with another policy. What that ends earlier waits for a day from now on, unless a dry
-// run has shown it. Effects are compared, row by row; what was foreseen before the first change that still waits counts.
-func (j *Judge) Changed(at kept.Time, p Policy, expected bool) {
-	j.advance(at)
+// Changed is a server that was started with another policy, after one that stopped earlier. What that ends earlier waits for a
+// day from now on, unless a dry run has shown it. Effects are compared, row by row; what was foreseen before the first change
+// that still waits counts. What ran out of a class while no server ran waits with what stands behind it.
+func (j *Judge) Changed(stopped, at kept.Time, p Policy, expected bool) {
+	j.advance(stopped)
+	j.now = at
 	all := map[*installation]map[brakeKey]*shift{}
 	j.shifts(all, func(i *installation, r row, key brakeKey, owed kept.Time, s *shift) {
 		s.before[r], s.was[r] = owed, owed
@@ -206,15 +208,18 @@ func (j *Judge) Changed(at kept.Time, p Policy, expected bool) {
 	})
 	j.goBy(p)
 	j.changed = j.now
-	later := func(t kept.Time) kept.Time {
-		if t == 0 {
+	later := func(i *installation, key brakeKey, t kept.Time) kept.Time {
+		switch b := i.brakes[key]; {
+		case t == 0:
 			return never
+		case key.road == byClock || b != nil && b.reason == unforeseen: // one date for all
+			return max(t, j.now)
 		}
-		return max(t, j.now)
+		return t
 	}
-	j.shifts(all, func(_ *installation, r row, _ brakeKey, owed kept.Time, s *shift) {
-		s.forward = s.forward || later(owed) < later(s.was[r])
-		s.sooner = s.sooner || later(owed) < later(s.before[r])
+	j.shifts(all, func(i *installation, r row, key brakeKey, owed kept.Time, s *shift) {
+		s.forward = s.forward || later(i, key, owed) < later(i, key, s.was[r])
+		s.sooner = s.sooner || later(i, key, owed) < later(i, key, s.before[r])
 	})
 	braked := false
 	for i, of := range all {

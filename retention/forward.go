@@ -23,7 +23,8 @@ type Forward struct {
 	Rows     int64 // that go within a day, and would not have
 
 	due   string
-	waits bool // it is held up already, and ends no earlier than then
+	ends  kept.Time // as Is, but where that is over already
+	waits bool      // it is held up already, and ends no earlier than then
 }
 
 // Forwards compares effects, not texts: the dates under this policy with those that are set, or were before a policy that is
@@ -39,15 +40,21 @@ func (r *Retention) Forwards(v *kernel.View) (out []Forward, err error) {
 	}
 	add := func(kind string, s stock, app, class string, is kept.Time) {
 		was, there := set[kind+" "+ref(s.scope, class)]
+		b := held[kind+" "+ref(s.scope, class)]
 		waits := false
-		if b, braked := held[kind+" "+ref(s.scope, class)]; braked && b.Reason == BroughtForward && b.On(v.Now()) {
+		if b.Reason == BroughtForward && b.On(v.Now()) {
 			waits = is >= was
 			was, there = b.Was, b.Was != 0
 		}
-		if is = max(is, v.Now()); there && is >= max(was, v.Now()) {
-			return
+		// Also where the first has run out by either date: behind it much may stand that had not.
+		earlier := is < was
+		// Not so where the date is that of all, or a person has set it.
+		if kind == dueErase || b.Reason == Unforeseen {
+			earlier = max(is, v.Now()) < max(was, v.Now())
 		}
-		out = append(out, Forward{Scope: s.scope, App: app, Category: s.category, Class: class, Was: was, Is: is, due: kind, waits: waits})
+		if !there || earlier {
+			out = append(out, Forward{Scope: s.scope, App: app, Category: s.category, Class: class, Was: was, Is: max(is, v.Now()), due: kind, ends: is, waits: waits})
+		}
 	}
 	standings := map[kept.Scope]Standing{}
 	stocks, err := stocks(v)
@@ -140,7 +147,7 @@ func (r *Retention) tonight(v *kernel.View, f Forward, s Standing) (rows int64, 
 		if f.Was != 0 {
 			after = lastBy(tomorrow, func(at kept.Time) (kept.Time, bool) {
 				end, ages := u.aged(at)
-				return end + max(0, f.Was-f.Is), ages
+				return end + max(0, f.Was-f.ends), ages
 			})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"kept"
 	"kept/journal"
 	"kept/judge"
 	"kept/kernel"
@@ -177,28 +178,67 @@ func hasty(l *life, ctx context.Context, _ *customer, s Step) ([]judge.Finding, 
 		return nil, err
 	}
 	l.done["hasty policy"]++
-	return nil, l.changes(l.o.Hasty, token, s.N[0]%6 == 0)
+	down, err := l.down(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return nil, l.changes(ctx, down, l.o.Hasty, token, s.N[0]%6 == 0)
 }
 
 // sober takes it back.
-func sober(l *life, _ context.Context, _ *customer, _ Step) ([]judge.Finding, error) {
+func sober(l *life, ctx context.Context, _ *customer, _ Step) ([]judge.Finding, error) {
 	if l.troubled || l.o.Hasty == nil {
 		return nil, errSkipped
 	}
 	l.done["policy taken back"]++
-	return nil, l.changes(l.o.Policy, "", false)
+	return nil, l.changes(ctx, 0, l.o.Policy, "", false)
+}
+
+// down is for how long nothing is served while a policy changes, now and then: until right after something has run out by its
+// age, and nothing by anything else. Not while an earlier policy is held up.
+func (l *life) down(ctx context.Context, s Step) (time.Duration, error) {
+	now := l.Clock.Now()
+	if s.N[3]%2 == 0 || l.changed != 0 && now.Sub(l.changed) < 2*day {
+		return 0, nil
+	}
+	w, err := l.world()
+	if err != nil {
+		return 0, err
+	}
+	var age, other kept.Time
+	if err := w.DB.QueryRowContext(ctx, `SELECT COALESCE(MIN(CASE WHEN kind = 'retention.age' THEN at END), 0), COALESCE(MIN(CASE WHEN kind <> 'retention.age' THEN at END), 0)
+		FROM due WHERE kind NOT IN ('access.sweep', 'keys.turn', 'marketplace.poll', 'reporting.round', 'retention.sweeps')`).Scan(&age, &other); err != nil {
+		return 0, kept.Errorf(kept.Internal, "when something runs out: %w", err)
+	}
+	back := age.Add(time.Duration(s.N[2]%3600) * time.Second)
+	if age == 0 || other != 0 && other <= back {
+		return 0, nil
+	}
+	return back.Sub(now), nil
 }
 
 // changes starts another build of the server with a policy, or once more with the same one: effects count, whatever has changed.
 // seen says that the token is that of a dry run of just this policy.
-func (l *life) changes(p *policy.Policy, token string, seen bool) error {
+func (l *life) changes(ctx context.Context, down time.Duration, p *policy.Policy, token string, seen bool) error {
 	l.Stop()
+	stopped := l.Clock.Now()
+	if down > 0 {
+		l.trouble()
+		l.done["policy changed overnight"]++
+		if err := l.Clock.Set(stopped.Add(down)); err != nil {
+			return err
+		}
+	}
+	l.changed = l.Clock.Now()
 	l.builds++
 	l.Build = fmt.Sprintf("%s+%d", l.o.Build, l.builds)
 	l.Policy, l.DryRun = p, token
-	l.judge.Changed(l.Clock.Now(), plain(p), seen)
+	l.judge.Changed(stopped, l.changed, plain(p), seen)
 	l.picture.fault(l.today(), "policy changed")
-	return l.Start(0)
+	if err := l.Start(0); err != nil || !l.troubled {
+		return err
+	}
+	return l.recover(ctx)
 }
 
 // dryRun is what kept foresee says of a policy, given its digest.

@@ -41,6 +41,7 @@ type life struct {
 	lined     uint32      // whom the last line names
 	chores    int
 	builds    int
+	changed   kept.Time // when the policy was, last; 0 for never
 	picture   Picture
 	peer      *life // of the server of another region, to which customers move; nil where nobody does
 	fate      int64 // at which draw or answer it dies of what this one asks of it; 0 for not

@@ -11,7 +11,8 @@ import (
 	"kept/retention"
 )
 
-// changes serves the same data under another policy. A dry run shows first what that ends earlier, and its token is handed in.
+// changes serves the same data under another policy, at once or after a time in which nothing was served. A dry run shows first
+// what that ends earlier, and its token is handed in.
 func (p *play) changes(ctx context.Context, a args) error {
 	changed, err := policy.Load(filepath.Join(p.dir, filepath.FromSlash(word(a, "FOLDER"))))
 	if err != nil {
@@ -28,6 +29,11 @@ func (p *play) changes(ctx context.Context, a args) error {
 			return err
 		})
 		if err != nil {
+			return err
+		}
+	}
+	if down, ok := a["PERIOD"].(kept.Period); ok {
+		if err := p.stage.Clock.Set(down.From(p.stage.Clock.Now())); err != nil {
 			return err
 		}
 	}

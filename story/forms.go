@@ -30,7 +30,7 @@ func init() {
 		{says: "the machine is off for PERIOD", run: (*play).off},
 		{says: "the last sweep deleted N rows in PERIOD", run: (*play).swept},
 		{says: "nobody outside tells the time", run: (*play).silent},
-		{says: "vendor changes the policy to FOLDER [dry run]", run: (*play).changes},
+		{says: "vendor changes the policy to FOLDER [in PERIOD] [dry run]", run: (*play).changes},
 
 		{says: "install APP on SITE [as NAME] [in ENVIRONMENT] [across PRODUCT] [through connect] [without licence] [paid until TIME] [twice] [lost]", run: (*play).install},
 		{says: "reinstall APP on SITE [across PRODUCT] [through connect] [paid until TIME] [twice] [lost]", run: (*play).reinstall},
