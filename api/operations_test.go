@@ -217,6 +217,12 @@ func setScene(t *testing.T) *scene {
 		s.hooks[id] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[0]) + path }
 	}
 	w.call("POST", "/v1/arrivals/"+string(arriving[1])+"/complete", peerSecret, s.bodies["complete-arrival"])
+	w.must(w.server.Kernel.Do(w.t.Context(), kept.TheClock, func(tx *kernel.Tx) error { // what lives has to be an installation
+		tx.Derived()
+		tx.Exec(`INSERT INTO installation (id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed, questioned, kind)
+			SELECT $1, app, environment, 'elsewhere', $1, state, installed, seen, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind FROM installation WHERE id = $2`, string(arriving[1]), string(id))
+		return nil
+	}))
 	s.hooks["commit-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[1]) + "/commit" }
 	s.hooks["abandon-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(w.server.Kernel.NewID("ins")) }
 	for _, step := range []string{"schedule", "start", "commit", "rollback"} {
