@@ -24,8 +24,8 @@ func (p *play) changes(ctx context.Context, a args) error {
 	p.stage.Policy, p.stage.DryRun = changed, ""
 	if has(a, "dry") {
 		err := p.stage.Server.Kernel.View(ctx, func(v *kernel.View) error {
-			forwards, err := retention.Outlook(changed).Forwards(v)
-			p.stage.DryRun = retention.Token(changed.Digest, forwards)
+			p.shown, err = retention.Outlook(changed).Forwards(v)
+			p.stage.DryRun = retention.Token(changed.Digest, p.shown)
 			return err
 		})
 		if err != nil {
@@ -106,4 +106,13 @@ func (p *play) waiting(ctx context.Context, a args) error {
 		return err
 	}
 	return counted(a, n, "brakes")
+}
+
+// tonight counts the rows that the last dry run says go within a day, and would not have.
+func (p *play) tonight(_ context.Context, a args) error {
+	var rows int64
+	for _, f := range p.shown {
+		rows += f.Rows
+	}
+	return counted(a, int(rows), "rows")
 }

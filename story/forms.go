@@ -91,6 +91,7 @@ func init() {
 		{says: "expect foreseen N of CATEGORY on TIME", run: (*play).foreseen, expects: true},
 		{says: "expect sweep of N rows due by TIME until END [too late]", run: (*play).sweep, expects: true},
 		{says: "expect waiting N", run: (*play).waiting, expects: true},
+		{says: "expect tonight N", run: (*play).tonight, expects: true},
 		{says: "expect unrecoverable CATEGORY [on NAME]", run: (*play).unrecoverable, expects: true},
 		{says: "expect recoverable CATEGORY [on NAME]", run: (*play).recoverable, expects: true},
 		{says: "expect openable N [of CATEGORY] [on NAME]", run: (*play).openable, expects: true},

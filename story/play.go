@@ -13,6 +13,7 @@ import (
 	"kept/atlassian/fake"
 	"kept/document"
 	"kept/policy"
+	"kept/retention"
 	"kept/stage"
 )
 
@@ -37,10 +38,11 @@ type play struct {
 	value    string         // what was read last, as JSON
 	reviewed int            // lines of the log that was reviewed last
 	probed   probed
-	dir      string             // where the story lies
-	calls    []fake.Report      // with which accounts were reported
-	deaf     bool               // Atlassian answers no reports
-	held     map[string]kept.ID // holds that were placed last, by holdKey
+	dir      string              // where the story lies
+	calls    []fake.Report       // with which accounts were reported
+	deaf     bool                // Atlassian answers no reports
+	shown    []retention.Forward // by the last dry run
+	held     map[string]kept.ID  // holds that were placed last, by holdKey
 }
 
 // Run puts a server on stage and lets the story happen to it. It returns the ids of the promises that the story

@@ -93,6 +93,7 @@ func TestEveryExpectationCanFail(t *testing.T) {
 		{"expect ledger verified", "", ""},
 		{"expect foreseen 3 of access-log on 2026-03-31", "expect foreseen 1 of access-log on 2026-04-01", "seen 0"},
 		{"expect waiting 0", "expect waiting 1", "seen 0"},
+		{"expect tonight 0", "expect tonight 1", "seen 0"},
 		{"", "expect deadline of settings-60-days from 2026-01-31T10:00Z until 2026-03-02", "owes nobody an answer"},
 		{"", "expect held 1 of owner-settings", "seen 0"},
 		{"expect reports 0", "expect reports 1", "seen 0"},

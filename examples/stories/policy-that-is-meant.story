@@ -37,8 +37,9 @@ expect refused not-found
 # A dry run said so before: nothing waits.
 vendor changes the policy to dipper
 acme puts drafts "f" {text: third}
-at 2026-04-20T08:00Z
+at 2026-04-26T08:00Z
 vendor changes the policy to dipper-hasty dry run
+expect tonight 1
 expect waiting 0
 tick
 expect rows 0 of drafts
