@@ -44,7 +44,7 @@ func (j *Judge) Board(at kept.Time, shown []Shown) []Finding {
 		case !there:
 			j.find("board-right", "the board says nothing of %s", pr.ID)
 			continue
-		case s.Broken:
+		case s.Broken && !j.waitedLong(pr):
 			j.find("board-right", "the board calls %s broken", pr.ID)
 		}
 		for _, from := range append(slices.Clone(pr.Params["from"]), pr.Params["until"]...) {
@@ -62,6 +62,35 @@ func (j *Judge) Board(at kept.Time, shown []Shown) []Finding {
 		}
 	}
 	return j.take()
+}
+
+// patient is for how long something may wait for a person before the promise by which it ends is broken.
+const patient = 7 * 24 * time.Hour
+
+// waitedLong tells whether a brake has held up for so long what ends by a promise, or did.
+func (j *Judge) waitedLong(pr Promise) bool {
+	events := append(slices.Clone(pr.Params["from"]), pr.Params["until"]...)
+	speaks := func(app, category, from string) bool {
+		return slices.ContainsFunc(classes(category), func(of class) bool { return j.policy.speaksOf(pr, app, of, from) })
+	}
+	for of := range j.tooLate {
+		from := of[2]
+		if from == aged {
+			from = "entry"
+		}
+		if slices.Contains(events, from) && speaks(of[0], of[1], from) {
+			return true
+		}
+	}
+	for _, i := range j.installations {
+		for key, b := range i.brakes {
+			waits := b.on(j.now) && b.reason == unforeseen && j.now >= b.since.Add(patient)
+			if waits && slices.ContainsFunc(events, func(from string) bool { return speaks(i.place.app, key.category, from) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ahead is what the clocks of an event still have to end of what a promise is about.

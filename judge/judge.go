@@ -81,6 +81,7 @@ type Judge struct {
 	lags          map[receiptKey]time.Duration     // the longest that a brake held one of these up
 	counted       map[receiptKey]map[kept.ID]int64 // what the receipts of that day say
 	late          map[receiptKey]kept.Time         // of what a brake held up: since when it was owed
+	tooLate       map[[3]string]bool               // by app, category and event, where something waited for longer than a promise bears
 	sudden        []sudden
 	changed       kept.Time        // when the server was last started with another policy
 	alarmed       kept.Time        // when somebody was told last that something waits
@@ -109,7 +110,7 @@ type Judge struct {
 func New(p Policy, planted []string) *Judge {
 	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{},
-		late: map[receiptKey]kept.Time{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
+		late: map[receiptKey]kept.Time{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
 		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
 	j.goBy(p)
 	return j

@@ -235,6 +235,9 @@ func (j *Judge) agrees(r receiptRow) {
 	case r.key.reason == aged && late < lag:
 		j.find("receipt-right", "a receipt of %s in %s is late by %s; a brake held something of that day up for %s", r.key.category, r.key.scope, late, lag)
 	}
+	if i := j.byID[kept.ID(r.key.scope)]; i != nil && late > patient {
+		j.tooLate[[3]string{i.place.app, r.key.category, r.key.reason}] = true
+	}
 	if r.key.reason != aged {
 		return
 	}
