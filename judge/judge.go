@@ -40,7 +40,7 @@ var Rules = map[string]string{
 	"ledger-order":      "the facts of a scope are numbered without a gap",
 	"ledger-facts":      "each event left its fact, and no fact is without one",
 	"deadline-right":    "an answer is due when the law and the promise say, to the microsecond",
-	"board-right":       "of each promise to retain the board shows what is due next, and the oldest that stands, as it is; and it calls none broken by which nothing is late",
+	"board-right":       "of each promise to retain the board shows what is due next, and the oldest that stands, as it is; and it calls none broken by which nothing is late, or has waited for a person for seven days",
 	"sweep-right":       "the forecast knows the last limit of the day to come, and that what ends by then can be deleted in time",
 	"accounts-reported": "once in a cycle Atlassian is asked about everybody that something is about, and about nobody else",
 	"move-whole":        "a committed move has left within hours: at the other server is all that was here, with its clocks, and here are receipts",
