@@ -11,7 +11,7 @@ import (
 	"kept/policy"
 )
 
-// hosts are those that customers use something for; the first one nearly always.
+// hosts are those that customers use something for; it is mostly stored for the first.
 var hosts = []string{"one.kept.example", "two.kept.example"}
 
 // words are those that promises of a kind have in a parameter, and one that none has.
