@@ -125,8 +125,8 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	}
 	s.Gate = gate.New()
 	s.Retention = retention.New(s.Kernel, s.Policy, s.Ring, s.Gate)
+	s.Subjects = subject.New(s.Ring, s.Gate, s.Retention)
 	s.Installations = installation.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Silence)
-	s.Subjects = subject.New(s.Ring, s.Retention)
 	s.Journal = journal.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Subjects)
 	s.Vault = vault.New(s.Kernel, s.Policy, s.Ring, s.Gate, s.Retention, s.Subjects, func(tx *kernel.Tx, r vault.Reading) error {
 		return s.Journal.Read(tx, r.Scope, journal.Line{App: r.App, Category: r.Category, Purpose: r.Purpose, Item: r.Item, Recipient: r.Recipient, For: r.For})
@@ -143,7 +143,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Reporting = reporting.New(s.Kernel, s.Retention, s.Subjects, s.Atlassian, s.sites)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
-	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "suspension", "restriction", "realm"); err != nil {
+	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "account", "suspension", "restriction", "realm"); err != nil {
 		return err
 	}
 	s.Kernel.OnDestroying(dueVersion, s.versionDue)

@@ -8,7 +8,8 @@ import (
 // Outcome is what came of reporting accounts.
 type Outcome struct {
 	Accounts int `json:"accounts"` // that Atlassian was asked about
-	Closed   int `json:"closed"`   // of these; what was about them is erased
+	Closed   int `json:"closed"`   // of these; what was about them is erased, or waits, closed, until an officer says so
+	Erased   int `json:"erased"`   // of the closed ones; those that do not wait
 	Updated  int `json:"updated"`  // of these; what is about them has to be stored anew
 }
 

@@ -55,6 +55,7 @@ type endLine struct {
 type brakeLine struct {
 	Reason                    string
 	Categories, Installations int
+	Accounts                  int // installations at which closed accounts wait
 	Since, Until              kept.Time
 }
 
@@ -115,14 +116,18 @@ func brakesOf(brakes []retention.Brake) (out []brakeLine) {
 			if b.Reason != reason {
 				continue
 			}
-			line.Categories++
+			if b.Class == retention.ClosedAccounts {
+				line.Accounts++
+			} else {
+				line.Categories++
+			}
 			scopes[b.Scope] = true
 			if line.Since == 0 || b.Since < line.Since {
 				line.Since = b.Since
 			}
 			line.Until = max(line.Until, b.Until)
 		}
-		if line.Installations = len(scopes); line.Categories > 0 {
+		if line.Installations = len(scopes); line.Installations > 0 {
 			out = append(out, line)
 		}
 	}

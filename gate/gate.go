@@ -54,6 +54,7 @@ type Question struct {
 	Other    bool      // of a read: the item was stored for another host
 	Stored   kept.Time // of an existing item
 	Happened Happened  // of an existing item: what is known of it
+	Subject  kept.ID   // of an existing item: whom it is about; empty for nobody
 
 	Recipient string // to whom a read or a person hands it out; empty for nobody
 	For       string // the function for which the recipient gets it

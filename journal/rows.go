@@ -54,8 +54,10 @@ func scan(scan func(...any) error) (r row, err error) {
 	return r, scan(&r.id, &r.at, &r.severity, &r.subjects[0], &r.subjects[1], &r.salt, &r.envelope)
 }
 
+// list leaves out what names somebody whose account is closed.
 func list(v *kernel.View, scope kept.Scope, class string) ([]row, error) {
-	return kernel.Query(v, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2 ORDER BY at, id`, scope.String(), class)
+	return kernel.Query(v, scan, `SELECT `+columns+` FROM entry WHERE scope = $1 AND class = $2
+		AND NOT EXISTS (SELECT 1 FROM subject s WHERE s.id IN (entry.subject, entry.second) AND s.closing > 0) ORDER BY at, id`, scope.String(), class)
 }
 
 func unbatched(tx *kernel.Tx, scope kept.Scope, class, severity string, limit int) ([]row, error) {

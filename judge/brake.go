@@ -155,7 +155,7 @@ func (j *Judge) ends(i *installation, r row) (first ending) {
 
 // closedAlone tells whether a row has ended by itself and is there: its destruction waits.
 func (j *Judge) closedAlone(i *installation, r row) bool {
-	if end, ok := j.limit(i, r.class(), "entry", r.stored()).end(r.stored()); ok && end <= j.now {
+	if end, ok := j.limit(i, r.class(), "entry", r.stored()).end(r.stored()); ok && end <= j.now || i.awaits(r) {
 		return true
 	}
 	if r.v == nil {
@@ -294,6 +294,9 @@ func (j *Judge) letGo(e Event) {
 				if key.road == bySaying && !slices.ContainsFunc(i.rows(), func(r row) bool { return r.v != nil && r.v.category == key.category && j.heldUp(r.v, b) }) {
 					idle[b] = true // it was taken back: the server looks at that some time in the next day
 				}
+				if key == closedAccounts && !i.waiting() {
+					idle[b] = true
+				}
 				if d, clock := i.dated[key.category]; clock && key.road == byClock && d.at <= j.now {
 					i.dated[key.category] = dated{d.at, 0}
 				}
@@ -328,7 +331,7 @@ func (j *Judge) alarms() {
 	since := never
 	for _, i := range j.installations {
 		for key, b := range i.brakes {
-			if !i.erased && b.on(j.now) && key.road != bySaying {
+			if !i.erased && b.on(j.now) && key.road != bySaying && (key != closedAccounts || i.waiting()) {
 				since = min(since, b.since)
 			}
 		}

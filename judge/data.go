@@ -98,6 +98,7 @@ func (j *Judge) endBy(to kept.Time) {
 		}
 		i.forget()
 		i.refreshed(to)
+		j.letGoOf(i)
 		j.endHolds(i, to)
 		j.endSecrets(i)
 	}

@@ -76,12 +76,13 @@ type Judge struct {
 	values        map[version]*value
 	holds         map[kept.ID]*hold
 	entries       map[entryKey][]*entry
-	receipts      map[receiptKey]bool              // that must be; true once it was seen
-	went          map[receiptKey]int64             // how many aged, of a day
-	lags          map[receiptKey]time.Duration     // the longest that a brake held one of these up
-	counted       map[receiptKey]map[kept.ID]int64 // what the receipts of that day say
-	late          map[receiptKey]kept.Time         // of what a brake held up: since when it was owed
-	tooLate       map[[3]string]bool               // by app, category and event, where something waited for longer than a promise bears
+	receipts      map[receiptKey]bool               // that must be; true once it was seen
+	went          map[receiptKey]int64              // how many aged, of a day
+	lags          map[receiptKey]time.Duration      // the longest that a brake held one of these up
+	counted       map[receiptKey]map[kept.ID]int64  // what the receipts of that day say
+	late          map[receiptKey]kept.Time          // of what a brake held up: since when it was owed
+	sinces        map[receiptKey]map[kept.Time]bool // of what went because accounts are closed: since when they were
+	tooLate       map[[3]string]bool                // by app, category and event, where something waited for longer than a promise bears
 	sudden        []sudden
 	changed       kept.Time        // when the server was last started with another policy
 	alarmed       kept.Time        // when somebody was told last that something waits
@@ -96,6 +97,7 @@ type Judge struct {
 	heeded        kept.Time               // the last question of which everything was heeded
 	reports       map[string]*reporting   // by app
 	parted        map[[2]string]kept.Time // by app and account: when nothing was about somebody any more
+	erasedWith    []erasedAt
 
 	other  *Judge            // of the server to which installations move from here; nil where there is none
 	copies map[*entry]*entry // of lines that arrived, by what they were where they came from
@@ -110,7 +112,7 @@ type Judge struct {
 func New(p Policy, planted []string) *Judge {
 	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{},
-		late: map[receiptKey]kept.Time{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
+		late: map[receiptKey]kept.Time{}, sinces: map[receiptKey]map[kept.Time]bool{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
 		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
 	j.goBy(p)
 	return j
@@ -181,7 +183,7 @@ func (j *Judge) Unchecked() []string {
 		"regions but countries, the EEA and the usual ones of one cloud; a database that stands elsewhere than its server",
 		"brakes on what a Marketplace licence ends, or on an installation whose customer pays again",
 		"whether the alarm is heard while what an app said waits, and which of many that end at one instant are the first",
-		"closed accounts by the hundred: no brake is on them",
+		"closed accounts by the hundred: a few are enough for a brake where few are known",
 		"why a deadline is when it is, and whether anybody is answered by then",
 		"whether a copy that arrives is closed before it lives, and from which instant on a move that is started lies at the other server, too",
 		"tenants of Connect that a Forge app announced after it had stored something",

@@ -166,7 +166,9 @@ func (j *Judge) said(f factBody, id kept.ID, s *store) {
 			delete(j.owed, key)
 		}
 	}
-	owed, braked := j.late[receiptKey{f.Scope, class{f.Category, f.Words["severity"]}, f.Words["reason"], at}]
+	of := receiptKey{f.Scope, class{f.Category, f.Words["severity"]}, f.Words["reason"], at}
+	owed, braked := j.late[of]
+	since := at.Add(-time.Duration(f.Counts["late_us"]) * time.Microsecond)
 	switch {
 	case f.Words["reason"] == aged:
 		if r, there := s.receipt(kept.ID(f.Refs["receipt"])); !there || f.Counts["rows"] != r.rows || kept.Time(f.Counts["late_us"]) != max(0, r.unreachable-r.owed) {
@@ -174,8 +176,8 @@ func (j *Judge) said(f factBody, id kept.ID, s *store) {
 		}
 	case f.Kind == kept.FactAlarm && f.Words["due"] == "brake":
 		j.alarmed = at
-	case f.Counts["late_us"] > 0 && braked && at.Add(-time.Duration(f.Counts["late_us"])*time.Microsecond) == owed:
-	case f.Counts["late_us"] > 0 && !j.excused(at.Add(-time.Duration(f.Counts["late_us"])*time.Microsecond), at):
+	case f.Counts["late_us"] > 0 && braked && (since == owed || j.sinces[of][since]):
+	case f.Counts["late_us"] > 0 && !j.excused(since, at):
 		j.find("receipt-right", "a fact of %s in %s says that it was late by %d µs", f.Category, f.Scope, f.Counts["late_us"])
 	case f.Kind == kept.FactErasedAll && !j.byID[kept.ID(f.Scope)].erased:
 		j.find("ledger-facts", "a fact says that %s is erased", f.Scope)

@@ -50,6 +50,9 @@ func (j *Judge) writeAll(i *installation, e Event) {
 			must, of = wrong, line.Category
 		}
 	}
+	if len(must) == 0 && slices.ContainsFunc(e.Lines, func(line Event) bool { return slices.ContainsFunc(people(line), i.awaited) }) {
+		must[kept.Held] = true
+	}
 	if slices.ContainsFunc(e.Lines, func(line Event) bool { return line.Severity != "" && !slices.Contains(severities, line.Severity) }) {
 		must = refusals{kept.Invalid: true} // nobody looks further
 	}

@@ -48,12 +48,12 @@ func (j *Judge) Look(ctx context.Context, w World) ([]Finding, error) {
 		j.epochs()
 		j.search()
 		j.acts(s)
-		j.alarms()
 		j.subjects(s)
 		j.byItself()
 		if err := j.facts(ctx, w, s); err != nil {
 			return nil, err
 		}
+		j.alarms()
 	}
 	j.clear("the log", w.Logs)
 	return j.take(), nil
@@ -228,7 +228,7 @@ func (j *Judge) agrees(r receiptRow) {
 	late, lag := r.unreachable.Sub(r.owed), j.lags[r.key]
 	owed, held := j.late[r.key]
 	switch {
-	case r.key.reason != aged && held && r.rows > 0 && owed != r.owed:
+	case r.key.reason != aged && held && r.rows > 0 && owed != r.owed && !j.sinces[r.key][r.owed]:
 		j.find("receipt-right", "a receipt of %s in %s says that it was owed at %s; a brake held it up since %s", r.key.category, r.key.scope, r.owed, owed)
 	case late > lag && (r.key.reason == aged || !held) && !j.excused(r.owed, r.unreachable):
 		j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)

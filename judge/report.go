@@ -44,6 +44,7 @@ type person struct {
 
 	outdated kept.Time // what is from before has changed, Atlassian says; 0 for not
 	owed     kept.Time // when that has to be gone
+	closing  kept.Time // since when the account is closed, and what is about it waits for somebody; 0 for not
 }
 
 // reporting is what is known of an app's reports.
@@ -215,29 +216,8 @@ func (j *Judge) answered(c Call, r *reporting) {
 			}
 		}
 	}
-	for _, account := range c.Closed {
-		for _, p := range j.everybody(c.App, account) {
-			j.closes(p.of, account)
-		}
-	}
+	j.calledClosed(c)
 	j.part()
-}
-
-// closes ends whatever is about a closed account, in the commit that notes it.
-func (j *Judge) closes(i *installation, account string) {
-	for _, v := range i.current {
-		if v.account == account {
-			i.end(v, j.now, true)
-			j.due(i, v.class(), ending{j.now, j.now, "account-closed"}, v.stored)
-		}
-	}
-	for _, e := range i.entries {
-		if slices.Contains(e.people, account) {
-			e.gone, e.commit = j.now, true
-			j.due(i, e.class, ending{j.now, j.now, "account-closed"}, e.key.at)
-		}
-	}
-	i.forget()
 }
 
 // outdates is when a value goes because Atlassian says that it has changed, and nobody stored it anew; 0 for never.
@@ -319,8 +299,9 @@ func (j *Judge) subjects(s *store) {
 			}
 			seen[string(account)] = true
 			row.sealed.of = &p.value
-			if row.reported != p.asked || row.outdated != p.outdated {
-				j.find("subjects-right", "of somebody in %s Atlassian was asked at %s, and said at %s that something has changed; the row says %s and %s", i.id, p.asked, p.outdated, row.reported, row.outdated)
+			if row.reported != p.asked || row.outdated != p.outdated || row.closing != p.closing {
+				j.find("subjects-right", "of somebody in %s Atlassian was asked at %s, said at %s that something has changed, and at %s that the account is closed; the row says %s, %s and %s",
+					i.id, p.asked, p.outdated, p.closing, row.reported, row.outdated, row.closing)
 			}
 		}
 		if len(seen) < len(i.people) {

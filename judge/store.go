@@ -48,6 +48,7 @@ type itemRow struct {
 type subjectRow struct {
 	sealed             *sealed
 	reported, outdated kept.Time
+	closing            kept.Time
 }
 
 type receiptRow struct {
@@ -240,11 +241,11 @@ func (s *store) readSealed(r *reader, j *Judge) {
 		v := sealed{category: "account", version: 1}
 		var row subjectRow
 		var bytes string
-		err := scan(&v.id, &v.scope, &row.reported, &row.outdated, &bytes)
+		err := scan(&v.id, &v.scope, &row.reported, &row.outdated, &row.closing, &bytes)
 		row.sealed = hoarded(v, bytes)
 		s.subjects[kept.ID(v.scope)] = append(s.subjects[kept.ID(v.scope)], row)
 		return err
-	}, `SELECT id, scope, reported, outdated, account FROM subject`)
+	}, `SELECT id, scope, reported, outdated, closing, account FROM subject`)
 	r.each(func(scan func(...any) error) error {
 		v := sealed{version: 1}
 		var key entryKey

@@ -49,15 +49,18 @@ func (j *Judge) allow(from kept.Time, wait time.Duration) kept.Time {
 // caughtUp takes a receipt for what had to go in an outage: it speaks of the instant at which that was over. Everything
 // of the kind that fell due since goes with it.
 func (j *Judge) caughtUp(r receiptRow) {
-	if r.key.reason == aged || r.key.at <= r.owed || !j.excused(r.owed, r.key.at) {
+	if r.key.reason == aged || r.key.at <= r.owed {
 		return
 	}
 	for key, seen := range j.receipts {
-		if seen || key.scope != r.key.scope || key.category != r.key.category || key.reason != r.key.reason || key.at < r.owed || key.at >= r.key.at {
+		if seen || key.scope != r.key.scope || key.category != r.key.category || key.reason != r.key.reason || key.at < r.owed || key.at >= r.key.at || !j.excused(key.at, r.key.at) {
 			continue
 		}
 		delete(j.receipts, key)
 		j.receipts[r.key] = false
+		if late, known := j.late[key]; known { // by what held it up before
+			j.late[r.key], j.sinces[r.key] = late, j.sinces[key]
+		}
 		i := j.byID[kept.ID(key.scope)]
 		for _, v := range j.values {
 			if v.of == i && v.class() == key.class && v.gone == key.at {

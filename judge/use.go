@@ -27,6 +27,9 @@ func (j *Judge) put(i *installation, e Event) {
 			must[kept.Denied] = true
 		}
 	}
+	if i.awaited(e.Account) {
+		must[kept.Held] = true
+	}
 	old := i.current[e.Item]
 	if e.Kind == Put {
 		old = i.named(e.Category, e.Name)

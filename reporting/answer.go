@@ -15,16 +15,13 @@ import (
 
 // note does what Atlassian answered, for every customer of the app that holds something about an account. Before this commit
 // nothing says that it was asked: who is killed in between asks once more.
-func (r *Reporting) note(ctx context.Context, app string, b batch, a atlassian.Answer) error {
-	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
-		for _, u := range inOrder(b, a.Closed) { // a hold, a rescue and an erasure must not race
-			if _, err := retention.StandingOf(&tx.View, u.Scope, tx.ForUpdate()); err != nil {
-				return err
-			}
-			if err := r.subjects.Erase(tx, u.ID, retention.Act{Reason: "account-closed", Anchor: tx.Now(), Owed: tx.Now()}); err != nil {
-				return err
-			}
+func (r *Reporting) note(ctx context.Context, app string, b batch, a atlassian.Answer) (erased int64, err error) {
+	err = r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		n, err := r.close(tx, app, b, a)
+		if err != nil {
+			return err
 		}
+		erased = n.erased
 		s, err := read(&tx.View, app, tx.ForUpdate())
 		if err != nil {
 			return err
@@ -46,12 +43,13 @@ func (r *Reporting) note(ctx context.Context, app string, b batch, a atlassian.A
 				tx.Due(dueOutdated, string(u.ID), tx.Now().Add(s.cycle))
 			}
 		}
-		tx.Record(kept.Fact{Kind: kept.FactReported, Words: map[string]string{"app": app},
-			Counts: map[string]int64{"accounts": int64(len(b.accounts)), "closed": int64(len(a.Closed)), "updated": int64(len(a.Updated))}})
+		tx.Record(kept.Fact{Kind: kept.FactReported, Words: map[string]string{"app": app}, Counts: map[string]int64{"accounts": int64(len(b.accounts)),
+			"closed": int64(len(a.Closed)), "updated": int64(len(a.Updated)), "erased": n.erased, "waiting": n.waiting, "reopened": n.reopened}})
 		asked(tx, app, s.cycle)
 		tx.DueOnce(dueRound, app, tx.Now().Add(s.cycle)) // the cycle may be shorter now
 		return nil
 	})
+	return erased, err
 }
 
 // inOrder are the subjects of accounts, by scope: two nodes must not wait for each other.

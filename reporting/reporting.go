@@ -71,7 +71,8 @@ func New(k *kernel.Kernel, r *retention.Retention, s *subject.Subjects, a *atlas
 // Outcome is what came of asking.
 type Outcome struct {
 	Accounts int `json:"accounts" doc:"accounts that Atlassian was asked about"`
-	Closed   int `json:"closed" doc:"of these, accounts that are closed: what was about them is erased"`
+	Closed   int `json:"closed" doc:"of these, accounts that are closed: what was about them is erased, or waits, closed, until somebody says so"`
+	Erased   int `json:"erased" doc:"of these, accounts that do not wait"`
 	Updated  int `json:"updated" doc:"of these, accounts whose data has changed: what is about them has to be stored anew"`
 }
 
@@ -144,8 +145,9 @@ func (r *Reporting) round(ctx context.Context, app string, calls int, ask func(b
 		switch answer.Status {
 		case http.StatusOK, http.StatusNoContent:
 			size = atlassian.MostAccounts
-			sum = Outcome{sum.Accounts + len(b.accounts), sum.Closed + len(answer.Closed), sum.Updated + len(answer.Updated)}
-			err = r.note(ctx, app, b, answer)
+			var erased int64
+			erased, err = r.note(ctx, app, b, answer)
+			sum = Outcome{sum.Accounts + len(b.accounts), sum.Closed + len(answer.Closed), sum.Erased + int(erased), sum.Updated + len(answer.Updated)}
 		case http.StatusTooManyRequests:
 			rest = answer.Wait
 			return sum, nil

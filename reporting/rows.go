@@ -40,12 +40,11 @@ func until(tx *kernel.Tx, app string, at kept.Time) {
 
 // State is how an app stands.
 type State struct {
-	App                      string
-	Known, Waiting, Outdated int64         // people, counted in each installation; of these those whose cycle is over, and whose data has changed
-	Oldest                   kept.Time     // since when somebody was not asked about, at the longest
-	Cycle                    time.Duration // in which Atlassian wants each account reported
-	Asked                    kept.Time     // when Atlassian last answered
-	Called                   kept.Time     // when a token to ask with last came
+	App            string
+	subject.Census               // Unasked are those whose cycle is over
+	Cycle          time.Duration // in which Atlassian wants each account reported
+	Asked          kept.Time     // when Atlassian last answered
+	Called         kept.Time     // when a token to ask with last came
 }
 
 // States are those of all apps that know somebody.
@@ -57,7 +56,7 @@ func States(v *kernel.View) (out []State, err error) {
 			return nil, err
 		}
 		s := State{App: app, Cycle: r.cycle, Asked: r.asked, Called: r.called}
-		if s.Known, s.Waiting, s.Outdated, s.Oldest, err = subject.Count(v, app, v.Now().Add(-r.cycle)); err != nil {
+		if s.Census, err = subject.Count(v, app, v.Now().Add(-r.cycle)); err != nil {
 			return nil, err
 		}
 		out = append(out, s)

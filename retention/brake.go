@@ -20,7 +20,7 @@ const (
 const Window = 24 * time.Hour
 
 const (
-	few      = 5  // installations of which something may end unforeseen within the window,
+	few      = 5  // installations of which something may end unforeseen within the window, or accounts that may be closed,
 	fraction = 20 // or one of so many, if that is more
 )
 
@@ -30,7 +30,7 @@ const dueAlarm = "retention.alarm" // "brakes": once a day while any is on
 type Brake struct {
 	due    string     // the kind of date that waits
 	Scope  kept.Scope `json:"-"`
-	Class  string     `json:"class"` // a category, or the lines of one severity in it
+	Class  string     `json:"class"` // a category, the lines of one severity in it, or ClosedAccounts
 	Reason string     `json:"reason"`
 	Since  kept.Time  `json:"since"`
 	Until  kept.Time  `json:"until,omitzero"` // 0: a person must say so
@@ -121,7 +121,7 @@ func (r *Retention) tooMany(tx *kernel.Tx, scope kept.Scope, category string) (b
 	}
 	_, err = tx.Row(`SELECT COUNT(*), (SELECT COUNT(DISTINCT scope) FROM class_key WHERE class = $1) FROM installation WHERE state <> 'erased'`,
 		category).Scan(&all, &having)
-	return others+1 > max(few, all/fraction) || alike+1 > max(few, having/fraction), err
+	return others+1 > Expected(all) || alike+1 > Expected(having), err
 }
 
 // holdUnforeseen puts the brake on what more ends at once than anybody could expect.
@@ -218,7 +218,12 @@ func (r *Retention) Arrived(tx *kernel.Tx, scope kept.Scope) error {
 			return err
 		}
 	}
-	tx.DueOnce(dueAlarm, "brakes", tx.Now().Add(Window))
+	if _, waits, err := brakeOn(&tx.View, scope, ClosedAccounts, dueClosing); err != nil {
+		return err
+	} else if waits {
+		r.LookAtPeople(tx, scope)
+	}
+	tx.DueOnce(dueAlarm, "brakes", tx.Now()) // nobody here was told yet
 	return nil
 }
 

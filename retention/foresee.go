@@ -44,8 +44,8 @@ func (r *Retention) Foresee(v *kernel.View) ([]Foreseen, error) {
 		err = scan(&scope, &b.category, &b.severity, &day, &items, &b.rows, &b.newest)
 		b.scope, b.items = kept.ScopeOf(scope), items != 0
 		return b, err
-	}, `SELECT scope, category, '', stored / $1 AS day, 1, COUNT(*), MAX(stored) FROM item GROUP BY scope, category, day
-		UNION ALL SELECT scope, class, severity, at / $1 AS day, 0, COUNT(*), MAX(at) FROM entry GROUP BY scope, class, severity, day`, int64(microsecondsOfDay))
+	}, `SELECT scope, category, '', stored / $1 AS day, 1, COUNT(*), MAX(stored) FROM item WHERE `+LivesHere(`scope`)+` GROUP BY scope, category, day
+		UNION ALL SELECT scope, class, severity, at / $1 AS day, 0, COUNT(*), MAX(at) FROM entry WHERE `+LivesHere(`scope`)+` GROUP BY scope, class, severity, day`, int64(microsecondsOfDay))
 	if err != nil {
 		return nil, err
 	}

@@ -22,8 +22,8 @@ func stocks(v *kernel.View) ([]stock, error) {
 		err = scan(&scope, &s.category, &s.severity, &s.oldest)
 		s.scope = kept.ScopeOf(scope)
 		return s, err
-	}, `SELECT scope, category, '', MIN(stored) FROM item GROUP BY scope, category
-		UNION ALL SELECT scope, class, severity, MIN(at) FROM entry GROUP BY scope, class, severity`)
+	}, `SELECT scope, category, '', MIN(stored) FROM item WHERE `+LivesHere(`scope`)+` GROUP BY scope, category
+		UNION ALL SELECT scope, class, severity, MIN(at) FROM entry WHERE `+LivesHere(`scope`)+` GROUP BY scope, class, severity`)
 }
 
 // Replan sets the clocks of everything stored anew under a policy or a build that changed. Rows stay as they are: their rule

@@ -81,6 +81,7 @@ type Retention struct {
 	emptied func(tx *kernel.Tx, scope kept.Scope)
 	spare   func(tx *kernel.Tx, scope kept.Scope, limit int) (more bool, err error)
 	own     map[string]policy.Limit // by category: of the server itself
+	people  People
 	pace    pace
 }
 
@@ -93,8 +94,9 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Reten
 	k.On(dueReclaim, r.reclaimDue)
 	k.OnDestroying(dueSaid, r.saidDue)
 	k.On(dueChosen, r.chosenDue)
-	k.On(dueAlarm, r.alarmDue)
-	k.On(dueSweeps, r.sweepsDue)
+	k.OnDestroying(dueClosing, r.closingDue)
+	k.OnDestroying(dueAlarm, r.alarmDue) // a clock that is wrong by a year would put the next one off by a year
+	k.OnDestroying(dueSweeps, r.sweepsDue)
 	ks.OnDead(settle)
 	g.Register("closure", r.closed)
 	g.Register("least", r.tooSoon)

@@ -19,6 +19,12 @@ const (
 	severityOf = `CASE WHEN k.class LIKE '%.%' THEN substr(k.class, length(` + stem + `) + 1) ELSE '' END`
 )
 
+// LivesHere is the condition that what a column of scopes names does not lie here as the copy alone of an installation that still
+// lives at another server: its clocks run there.
+func LivesHere(column string) string {
+	return `NOT EXISTS (SELECT 1 FROM migration m WHERE m.installation = ` + column + ` AND m.number = 0 AND m.state <> 'arrived')`
+}
+
 // Shelves are all of them. An index knows the oldest row of each, so this costs the same whatever lies behind it. A class that has
 // keys of two kinds is there twice.
 func Shelves(v *kernel.View) ([]Shelf, error) {
@@ -30,5 +36,5 @@ func Shelves(v *kernel.View) ([]Shelf, error) {
 		return s, err
 	}, `SELECT k.scope, k.class, COALESCE((SELECT MIN(t.stored) FROM item t WHERE t.class = k.id), 0),
 			COALESCE((SELECT MIN(e.at) FROM entry e WHERE e.scope = k.scope AND e.class = `+categoryOf+` AND e.severity = `+severityOf+`), 0)
-		FROM class_key k WHERE k.kind <> 'index' ORDER BY k.scope, k.class, k.id`)
+		FROM class_key k WHERE k.kind <> 'index' AND `+LivesHere(`k.scope`)+` ORDER BY k.scope, k.class, k.id`)
 }

@@ -38,9 +38,9 @@ func init() {
 		"put": put, "odd-field": put, "odd-category": put, "empty": put, "overwrite": overwrite,
 		"read": read, "odd-purpose": read, "foreign-read": read, "lost-item": read, "list": list,
 		"delete": remove, "foreign-delete": remove, "review": review, "odd-review": review, "no-admin": trespass,
-		"trigger": trigger, "close-account": closeAccount, "change-account": changeAccount,
+		"trigger": trigger, "close-account": closeAccount, "all-closed": callClosed, "none-closed": callClosed, "change-account": changeAccount,
 		"say": say, "say-group": say, "say-back": say, "admin-delete": remove,
-		"write": write, "odd-line": write, "write-all": writeAll, "odd-lines": writeAll, "read-outside": readOutside, "staff-read": staffRead, "disclose": disclose, "put-about": put,
+		"write": write, "odd-line": write, "write-all": writeAll, "odd-lines": writeAll, "read-outside": readOutside, "staff-read": staffRead, "disclose": disclose, "put-about": put, "put-crowd": put,
 	}
 }
 

@@ -105,6 +105,42 @@ func (p *planner) over() {
 	p.steps = append(p.steps, own.steps...)
 }
 
+// mistakes are times in which Atlassian calls every account closed, a cycle after many were stored of a sudden. Some are called
+// open again, of some an officer says that it is right.
+func (p *planner) mistakes() {
+	if !p.faults["all-closed"] {
+		return
+	}
+	own := *p
+	own.Rand, own.steps = rand.New(rand.NewPCG(p.o.Seed, 5)), nil
+	const cycle = 7 * day
+	for at := own.short(5*day, 30*day); at < p.end; at += own.short(30*day, 80*day) {
+		for range 2 {
+			c := own.IntN(p.o.Installations)
+			own.add(at, c, "come")
+			for range 8 {
+				own.add(at+own.short(time.Second, 3*time.Hour), c, "put-crowd")
+			}
+			for range 3 {
+				own.add(at+own.short(time.Second, 3*time.Hour), c, "write")
+			}
+		}
+		own.add(at, 0, "all-closed")
+		until := at + cycle + own.short(6*time.Hour, 9*day)
+		own.add(until, 0, "none-closed")
+		for trigger := at + cycle + own.short(3*time.Hour, 12*time.Hour); trigger < until+cycle+2*day; trigger += own.short(time.Hour, 2*day) {
+			own.add(trigger, own.IntN(p.o.Installations), "trigger")
+			for range 2 {
+				own.add(trigger+own.short(time.Minute, day), own.IntN(p.o.Installations), pick(&own, []string{"read", "read", "list", "put-crowd", "write", "write-all", "review", "review"}))
+			}
+		}
+		for range own.IntN(3) {
+			own.add(at+cycle+own.short(12*time.Hour, 10*day), 0, "let-go")
+		}
+	}
+	p.steps = append(p.steps, own.steps...)
+}
+
 // come is a customer who arrives, unless it is there.
 func come(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
 	if c.there != nil {

@@ -106,6 +106,7 @@ func plan(o Options) ([]Step, error) {
 	p.haste()
 	p.exodus()
 	p.over()
+	p.mistakes()
 	slices.SortFunc(p.steps, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(p.steps); i++ {
 		if p.steps[i].At <= p.steps[i-1].At {

@@ -24,6 +24,9 @@ func (l *life) account(n uint32) string {
 	return fmt.Sprintf("%ssubject-%d-%d", planted[0], n, l.closed[n])
 }
 
+// crowd is one of those of whom something is stored of a sudden.
+func crowd(n uint32) string { return fmt.Sprintf("%scrowd-%d", planted[0], n%30) }
+
 // closeAccount closes an account, as often as not of whom the last line names: lines do not stay for long. Whoever stored
 // something about it learns that when it reports it.
 func closeAccount(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
@@ -37,6 +40,15 @@ func closeAccount(l *life, _ context.Context, _ *customer, s Step) ([]judge.Find
 		l.peer.closed[n]++
 	}
 	l.closed[n]++
+	return nil, nil
+}
+
+// callClosed is Atlassian saying of everybody that the account is closed, by mistake or in earnest, or no longer.
+func callClosed(l *life, _ context.Context, _ *customer, s Step) ([]judge.Finding, error) {
+	l.Fake.CloseAll(s.Act == "all-closed")
+	if l.peer != nil {
+		l.peer.Fake.CloseAll(s.Act == "all-closed")
+	}
 	return nil, nil
 }
 

@@ -43,7 +43,7 @@ type Options struct {
 // Faults are what may go wrong beside the customers: signals that get lost, come twice, late, or behind a later one; a
 // server that is started anew, in order or after its process was killed; a disk that is full; a database that restarts; a
 // clock that is wrong for a while; a policy that ends something earlier; customers that all leave within hours.
-var Faults = []string{"lost", "doubled", "late", "reordered", "restart", "kill", "disk-full", "database-restart", "clock", "hasty", "exodus"}
+var Faults = []string{"lost", "doubled", "late", "reordered", "restart", "kill", "disk-full", "database-restart", "clock", "hasty", "exodus", "all-closed"}
 
 // Outcome is what a simulation saw.
 type Outcome struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -100,12 +101,15 @@ func put(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, er
 		e.Group = group(s)
 		body["group"] = e.Group
 	}
-	if s.N[2]%2 == 0 {
+	if s.N[2]%2 == 0 && s.Act != "put-crowd" {
 		e.Name = fmt.Sprintf("%sname-%d", planted[0], s.N[2]/2%3)
 		body["name"] = e.Name
 	}
-	if s.N[3]%2 == 0 {
+	if s.N[3]%2 == 0 || s.Act == "put-crowd" {
 		e.Account = l.account(s.N[3] / 2)
+		if s.Act == "put-crowd" {
+			e.Account = crowd(s.N[3])
+		}
 		body["subject"] = e.Account
 	}
 	var out stored
@@ -237,15 +241,24 @@ func review(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding,
 			log = category.Name
 		}
 	}
+	e := judge.Event{Kind: judge.Review, Installation: c.id}
+	if logs := l.words("log", "category", oddCategory); s.N[1]%2 == 0 { // of what the app writes
+		e.Category = logs[int(s.N[2])%len(logs)]
+		log = e.Category
+	}
 	list := l.purposes(log)
 	if s.Act == "odd-review" {
 		list = l.purposes("")
 	}
-	e := judge.Event{Kind: judge.Review, Installation: c.id, Purpose: list[int(s.N[0])%len(list)]}
+	e.Purpose = list[int(s.N[0])%len(list)]
+	of := ""
+	if e.Category != "" {
+		of = "&category=" + url.QueryEscape(e.Category)
+	}
 	var got struct {
 		Entries []struct{} `json:"entries"`
 	}
-	err = l.Call(ctx, http.MethodGet, "/v1/installation/entries"+query("purpose", e.Purpose), bearer, nil, &got)
+	err = l.Call(ctx, http.MethodGet, "/v1/installation/entries"+query("purpose", e.Purpose)+of, bearer, nil, &got)
 	e.Entries = len(got.Entries)
 	return l.told(ctx, s, e, err)
 }

@@ -68,6 +68,8 @@ func init() {
 
 		{says: "back end of APP reports with a token", run: (*play).reports},
 		{says: "account ACCOUNT closes", run: (*play).accountCloses},
+		{says: "atlassian calls every account closed", run: (*play).callsClosed},
+		{says: "atlassian calls no account closed", run: (*play).callsNoneClosed},
 		{says: "account ACCOUNT changes", run: (*play).accountChanges},
 		{says: "atlassian puts N reports off for PERIOD", run: (*play).putsOff},
 		{says: "atlassian wants reports within PERIOD", run: (*play).wants},

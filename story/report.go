@@ -39,6 +39,17 @@ func (p *play) accountCloses(_ context.Context, a args) error {
 	return nil
 }
 
+// callsClosed is Atlassian saying of every account that it is closed.
+func (p *play) callsClosed(context.Context, args) error {
+	p.stage.Fake.CloseAll(true)
+	return nil
+}
+
+func (p *play) callsNoneClosed(context.Context, args) error {
+	p.stage.Fake.CloseAll(false)
+	return nil
+}
+
 func (p *play) accountChanges(_ context.Context, a args) error {
 	p.stage.Fake.Change(word(a, "ACCOUNT"))
 	return nil

@@ -6,14 +6,15 @@ import (
 
 	"kept"
 	"kept/kernel"
+	"kept/retention"
 	"kept/seal"
 )
 
-const columns = `s.id, s.scope, s.unit, s.reported, s.outdated, s.account`
+const columns = `s.id, s.scope, s.unit, s.reported, s.outdated, s.closing, s.account`
 
 func scan(scan func(...any) error) (u Subject, err error) {
 	var scope string
-	err = scan(&u.ID, &scope, &u.unit, &u.Reported, &u.Outdated, &u.envelope)
+	err = scan(&u.ID, &scope, &u.unit, &u.Reported, &u.Outdated, &u.Closing, &u.envelope)
 	u.Scope = kept.ScopeOf(scope)
 	return u, err
 }
@@ -38,8 +39,12 @@ func insert(tx *kernel.Tx, u Subject, blind [32]byte) {
 		string(u.ID), u.Scope.String(), blind[:], string(u.unit), int64(u.Reported), u.envelope)
 }
 
-// reportable are subjects of an app whom Atlassian can know: people on a customer's own host have no account there.
-const reportable = ` FROM subject s JOIN installation i ON i.id = s.scope WHERE i.app = $1 AND i.environment <> 'datacenter' AND s.account IS NOT NULL`
+// atAtlassian are subjects whom Atlassian can know: people on a customer's own host have no account there. What arrives from another
+// server is asked about there, until it lives here.
+var atAtlassian = ` FROM subject s JOIN installation i ON i.id = s.scope WHERE i.environment <> 'datacenter' AND s.account IS NOT NULL AND ` + retention.LivesHere(`i.id`)
+
+// reportable are those of an app.
+var reportable = atAtlassian + ` AND i.app = $1`
 
 // Unreported are subjects of an app of whom Atlassian was not asked since an instant, the longest waiting first.
 func Unreported(v *kernel.View, app string, since kept.Time, limit int) ([]Subject, error) {
@@ -54,16 +59,27 @@ func Waiting(v *kernel.View, app string) (since kept.Time, err error) {
 
 // Apps are those that know anybody.
 func Apps(v *kernel.View) ([]string, error) {
-	return kernel.Query(v, func(scan func(...any) error) (app string, err error) { return app, scan(&app) }, `SELECT DISTINCT i.app FROM subject s JOIN installation i ON i.id = s.scope
-		WHERE i.environment <> 'datacenter' AND s.account IS NOT NULL ORDER BY i.app`)
+	return kernel.Query(v, func(scan func(...any) error) (app string, err error) { return app, scan(&app) }, `SELECT DISTINCT i.app`+atAtlassian+` ORDER BY i.app`)
 }
 
-// Count counts the people whom an app knows, those of whom Atlassian was not asked since an instant, and those whose data has
-// changed; oldest is since when somebody was not asked about, at the longest.
-func Count(v *kernel.View, app string, since kept.Time) (known, waiting, outdated int64, oldest kept.Time, err error) {
-	_, err = v.Row(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN s.reported <= $2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN s.outdated > 0 THEN 1 ELSE 0 END), 0), COALESCE(MIN(s.reported), 0)`+
-		reportable, app, int64(since)).Scan(&known, &waiting, &outdated, &oldest)
-	return known, waiting, outdated, oldest, err
+// Census is what is known of the people of an app.
+type Census struct {
+	Known, Unasked, Outdated, Closing int64     // people in each installation; of these those of whom Atlassian was not asked since an instant, whose data has changed, whose closed account waits
+	Oldest, Since                     kept.Time // since when at the longest somebody was not asked about, and an account waits; 0 for none
+}
+
+// Count takes the census of an app; unasked are those of whom Atlassian was not asked since an instant.
+func Count(v *kernel.View, app string, since kept.Time) (c Census, err error) {
+	_, err = v.Row(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN s.reported <= $2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN s.outdated > 0 THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN s.closing > 0 THEN 1 ELSE 0 END), 0), COALESCE(MIN(s.reported), 0), COALESCE(MIN(CASE WHEN s.closing > 0 THEN s.closing END), 0)`+
+		reportable, app, int64(since)).Scan(&c.Known, &c.Unasked, &c.Outdated, &c.Closing, &c.Oldest, &c.Since)
+	return c, err
+}
+
+// People counts those whom an app knows, and those whom all apps know, in each installation.
+func People(v *kernel.View, app string) (here, everywhere int64, err error) {
+	_, err = v.Row(`SELECT COALESCE(SUM(CASE WHEN i.app = $1 THEN 1 ELSE 0 END), 0), COUNT(*)`+atAtlassian, app).Scan(&here, &everywhere)
+	return here, everywhere, err
 }
 
 // Get reads one subject; found is false for one that is gone.
@@ -93,11 +109,11 @@ func (s *Subjects) Everywhere(v *kernel.View, app string, accounts []string) (ma
 		err = v.Each(func(scan func(...any) error) error {
 			var u Subject
 			var blind []byte
-			err := scan(&u.ID, &u.Reported, &u.Outdated, &blind)
+			err := scan(&u.ID, &u.Reported, &u.Outdated, &u.Closing, &blind)
 			u.Scope = kept.ScopeOf(scope)
 			out[of[string(blind)]] = append(out[of[string(blind)]], u)
 			return err
-		}, `SELECT s.id, s.reported, s.outdated, s.blind FROM subject s WHERE s.scope = $1 AND s.blind IN (`+strings.Join(marks, ", ")+`)`, args...)
+		}, `SELECT s.id, s.reported, s.outdated, s.closing, s.blind FROM subject s WHERE s.scope = $1 AND s.blind IN (`+strings.Join(marks, ", ")+`)`, args...)
 		if err != nil {
 			return nil, err
 		}

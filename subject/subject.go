@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"kept"
+	"kept/gate"
 	"kept/kernel"
 	"kept/keys"
 	"kept/retention"
@@ -21,8 +22,11 @@ type Subjects struct {
 }
 
 // New makes the register of subjects.
-func New(ks *keys.Keys, r *retention.Retention) *Subjects {
-	return &Subjects{keys: ks, retention: r, known: func(*kernel.Tx, string) error { return nil }}
+func New(ks *keys.Keys, g *gate.Gate, r *retention.Retention) *Subjects {
+	s := &Subjects{keys: ks, retention: r, known: func(*kernel.Tx, string) error { return nil }}
+	r.OnPeople(retention.People{Wait: Waits, Erase: s.eraseClosing})
+	g.Register("account", closed)
+	return s
 }
 
 // OnKnown registers who is told, in the same transaction, that an app holds something about somebody new.
@@ -34,6 +38,7 @@ type Subject struct {
 	Scope    kept.Scope
 	Reported kept.Time // when Atlassian was last asked about the account, at first since when it is known here
 	Outdated kept.Time // since when Atlassian says that what was stored before has changed; 0 for not
+	Closing  kept.Time // since when the account is closed, and what is about it waits for somebody to say that it goes; 0 for not
 
 	unit     kept.ID
 	envelope []byte // of the account id
@@ -51,7 +56,7 @@ type Known struct {
 
 // Of are the subjects of accounts in a scope, by account; a first use makes the row. Rows are held until commit: nobody lets
 // them go meanwhile. index is the scope's key for blind indexes, app the installation's; a transaction asks once.
-// Errors: Invalid for what is no account id.
+// Errors: Invalid for what is no account id, Held where one is closed and what is about it still waits.
 func (s *Subjects) Of(tx *kernel.Tx, scope kept.Scope, index seal.Key, app string, accounts ...string) (map[string]Known, error) {
 	slices.Sort(accounts) // two nodes must not wait for each other
 	out := map[string]Known{}
@@ -72,6 +77,10 @@ func (s *Subjects) Of(tx *kernel.Tx, scope kept.Scope, index seal.Key, app strin
 		if !found {
 			unknown, blinds[account] = append(unknown, account), blind
 			continue
+		}
+		if known.Closing != 0 {
+			return nil, kept.Errorf(kept.Held, "Atlassian says that an account is closed, and what is about it waits for somebody to say that it goes").
+				WithHint("an officer can release what waits; it is open again if Atlassian takes that back")
 		}
 		key, err := s.keys.Unit(&tx.View, scope, known.unit)
 		if err != nil {
@@ -135,7 +144,9 @@ func (s *Subjects) Forsake(tx *kernel.Tx, leaving map[kept.ID]int64) error {
 			rows += h.Rows
 		}
 		if rows == leaving[id] {
-			s.drop(tx, u)
+			if s.drop(tx, u); u.Closing != 0 {
+				s.retention.LookAtPeople(tx, u.Scope)
+			}
 		}
 	}
 	return nil

@@ -86,14 +86,14 @@ func find(v *kernel.View, scope kept.Scope, app string, id kept.ID, lock string)
 func list(v *kernel.View, scope kept.Scope, app, category string) ([]item, error) {
 	return kernel.Query(v, scanMeta, `SELECT id, app, category, version, fields, stored FROM item WHERE scope = $1 AND ($2 = '' OR app = $2) AND ($3 = '' OR category = $3)
 		AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = item.class)
-		AND (subject = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = item.subject)) ORDER BY stored, id`,
+		AND (subject = '' OR EXISTS (SELECT 1 FROM subject s WHERE s.id = item.subject AND s.closing = 0)) ORDER BY stored, id`,
 		scope.String(), app, category)
 }
 
 // listOutdated is list of what is about people whose data has changed since.
 func listOutdated(v *kernel.View, scope kept.Scope, app string) ([]item, error) {
 	return kernel.Query(v, scanMeta, `SELECT t.id, t.app, t.category, t.version, t.fields, t.stored FROM item t JOIN subject s ON s.id = t.subject
-		WHERE t.scope = $1 AND ($2 = '' OR t.app = $2) AND t.stored < s.outdated AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = t.class)
+		WHERE t.scope = $1 AND ($2 = '' OR t.app = $2) AND t.stored < s.outdated AND s.closing = 0 AND EXISTS (SELECT 1 FROM class_key k WHERE k.id = t.class)
 		ORDER BY t.stored, t.id`, scope.String(), app)
 }
 

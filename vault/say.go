@@ -118,7 +118,7 @@ func (v *Vault) told(tx *kernel.Tx, actor kept.Actor, it item, s Saying) (over b
 			delete(happened, s.Event)
 		}
 	}
-	err = v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Say, Scope: it.Scope, App: it.App, Category: it.Category, Stored: it.Stored, Happened: happened})
+	err = v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Say, Scope: it.Scope, App: it.App, Category: it.Category, Stored: it.Stored, Happened: happened, Subject: it.Subject})
 	switch {
 	case s.Item == "" && (known.ID == "" || kept.KindOf(err) == kept.Late):
 		return true, nil

@@ -230,7 +230,7 @@ func (v *Vault) Read(ctx context.Context, actor kept.Actor, g Get) (value Value,
 			return err
 		}
 		if err := v.gate.Ask(&tx.View, gate.Question{Actor: actor, Verb: gate.Read, Scope: scope, App: it.App,
-			Category: it.Category, Purpose: g.Purpose, Host: g.Host, Other: other, Stored: it.Stored, Happened: happened, Recipient: g.Recipient, For: g.For}); err != nil {
+			Category: it.Category, Purpose: g.Purpose, Host: g.Host, Other: other, Stored: it.Stored, Happened: happened, Subject: it.Subject, Recipient: g.Recipient, For: g.For}); err != nil {
 			return err
 		}
 		plain, err := v.keys.Open(&tx.View, scope, it.ad(), it.Envelope)

@@ -50,6 +50,7 @@ type Reported struct {
 type reports struct {
 	calls   []Report
 	closed  map[string]bool
+	all     bool // every account is called closed
 	changed map[string]kept.Time
 	system  map[string]system // by token
 	cycle   string            // said with each answer
@@ -77,6 +78,13 @@ func (a *Atlassian) Close(account string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports.closed[account] = true
+}
+
+// CloseAll says of everybody that the account is closed, or no longer does.
+func (a *Atlassian) CloseAll(closed bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reports.all = closed
 }
 
 // Change changes the data of an account: whoever retrieved it before is told so.
@@ -134,7 +142,7 @@ func (a *Atlassian) report(w http.ResponseWriter, r *http.Request, site string) 
 	for _, b := range body.Accounts {
 		call.Accounts = append(call.Accounts, Reported{b.ID, kept.TimeOf(b.Updated)})
 		switch {
-		case a.reports.closed[b.ID]:
+		case a.reports.all || a.reports.closed[b.ID]:
 			call.Closed = append(call.Closed, b.ID)
 			statuses = append(statuses, object{"accountId": b.ID, "status": "updated"}, object{"accountId": b.ID, "status": "closed"})
 		case a.reports.changed[b.ID] > kept.TimeOf(b.Updated):
