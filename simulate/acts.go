@@ -40,7 +40,7 @@ func init() {
 		"delete": remove, "foreign-delete": remove, "review": review, "odd-review": review, "no-admin": trespass,
 		"trigger": trigger, "close-account": closeAccount, "all-closed": callClosed, "none-closed": callClosed, "change-account": changeAccount,
 		"say": say, "say-group": say, "say-back": say, "admin-delete": remove,
-		"write": write, "odd-line": write, "write-all": writeAll, "odd-lines": writeAll, "read-outside": readOutside, "staff-read": staffRead, "disclose": disclose, "put-about": put, "put-crowd": put,
+		"write": write, "write-crowd": write, "odd-line": write, "write-all": writeAll, "odd-lines": writeAll, "read-outside": readOutside, "staff-read": staffRead, "disclose": disclose, "put-about": put, "put-crowd": put,
 	}
 }
 

@@ -115,14 +115,14 @@ func (p *planner) mistakes() {
 	own.Rand, own.steps = rand.New(rand.NewPCG(p.o.Seed, 5)), nil
 	const cycle = 7 * day
 	for at := own.short(5*day, 30*day); at < p.end; at += own.short(30*day, 80*day) {
-		for range 2 {
-			c := own.IntN(p.o.Installations)
+		whose := [2]int{own.IntN(p.o.Installations), own.IntN(p.o.Installations)}
+		for _, c := range whose {
 			own.add(at, c, "come")
 			for range 8 {
 				own.add(at+own.short(time.Second, 3*time.Hour), c, "put-crowd")
 			}
 			for range 3 {
-				own.add(at+own.short(time.Second, 3*time.Hour), c, "write")
+				own.add(at+own.short(time.Second, 3*time.Hour), c, "write-crowd")
 			}
 		}
 		own.add(at, 0, "all-closed")
@@ -131,7 +131,7 @@ func (p *planner) mistakes() {
 		for trigger := at + cycle + own.short(3*time.Hour, 12*time.Hour); trigger < until+cycle+2*day; trigger += own.short(time.Hour, 2*day) {
 			own.add(trigger, own.IntN(p.o.Installations), "trigger")
 			for range 2 {
-				own.add(trigger+own.short(time.Minute, day), own.IntN(p.o.Installations), pick(&own, []string{"read", "read", "list", "put-crowd", "write", "write-all", "review", "review"}))
+				own.add(trigger+own.short(time.Minute, day), whose[own.IntN(2)], pick(&own, []string{"read", "read", "list", "put-crowd", "write-crowd", "write-all", "review", "review"}))
 			}
 		}
 		for range own.IntN(3) {

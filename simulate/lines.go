@@ -77,7 +77,11 @@ func (l *life) line(c *customer, s Step) (judge.Event, map[string]any) {
 		}
 		body["severity"] = e.Severity
 	}
-	if s.N[3]%4 == 0 {
+	switch {
+	case s.Act == "write-crowd":
+		e.Account = crowd(s.N[3])
+		body["account"] = e.Account
+	case s.N[3]%4 == 0:
 		e.Account, l.lined = l.account(s.N[3]/4), s.N[3]/4%people
 		body["account"] = e.Account
 	}
