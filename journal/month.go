@@ -30,7 +30,11 @@ func (j *Journal) Begin(ctx context.Context) error {
 	})
 }
 
+// monthDue goes on with another month, and lets those go that are over and empty.
 func (j *Journal) monthDue(ctx context.Context, d kernel.Due) error {
+	if err := j.retention.DropMonths(ctx, d); err != nil {
+		return err
+	}
 	return j.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Derived()
 		again, err := j.makeMonths(tx)
@@ -53,4 +57,21 @@ func (j *Journal) makeMonths(tx *kernel.Tx) (again kept.Time, err error) {
 		}
 	}
 	return next, nil
+}
+
+// forsake counts whom the lines of a time name, and lets those go about whom nothing else is.
+func (j *Journal) forsake(tx *kernel.Tx, from, until kept.Time, most int) (people int, err error) {
+	leaving := map[kept.ID]int64{}
+	err = tx.Each(func(scan func(...any) error) error {
+		var who kept.ID
+		var lines int64
+		err := scan(&who, &lines)
+		leaving[who] = lines
+		return err
+	}, `SELECT who, COUNT(*) FROM (SELECT subject AS who FROM entry WHERE at >= $1 AND at < $2 AND subject <> ''
+		UNION ALL SELECT second FROM entry WHERE at >= $1 AND at < $2 AND second <> '') AS named GROUP BY who LIMIT $3`, int64(from), int64(until), most+1)
+	if err != nil || len(leaving) > most {
+		return len(leaving), err
+	}
+	return len(leaving), j.subjects.Forsake(tx, leaving)
 }
