@@ -148,7 +148,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	}
 	s.Kernel.OnDestroying(dueVersion, s.versionDue)
 	asking := marketplace.New(s.Kernel, s.Policy, s.Installations, s.Vault, s.Atlassian, s.Options.Marketplace)
-	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx), asking.Begin(ctx)); err != nil {
+	if err := errors.Join(s.announce(ctx), s.Place.Notice(ctx), asking.Begin(ctx), s.Journal.Begin(ctx)); err != nil {
 		return err
 	}
 	return s.Sequencer.Integrate(ctx)

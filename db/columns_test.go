@@ -221,7 +221,8 @@ func columns(t *testing.T, d *db.DB) map[string]string {
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'`
 	if d.Engine == db.PostgreSQL {
 		query = `SELECT table_name, column_name, data_type FROM information_schema.columns
-			WHERE table_schema = current_schema()`
+			WHERE table_schema = current_schema()
+			AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)`
 	}
 	rows, err := d.Read.Query(query)
 	if err != nil {

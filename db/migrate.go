@@ -22,6 +22,12 @@ func (d *DB) migrate(ctx context.Context) error {
 	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if d.Engine == PostgreSQL {
 		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(migrationLock{}))
+	} else {
+		others, err := fs.Glob(files, "*_postgresql.sql")
+		if err != nil {
+			return kept.Errorf(kept.Internal, "migrations: %w", err)
+		}
+		options = append(options, goose.WithExcludeNames(others))
 	}
 	p, err := goose.NewProvider(dialect, d.Write, files, options...)
 	if err != nil {

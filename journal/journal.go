@@ -49,8 +49,9 @@ func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate, r *ret
 		}
 	}
 	Bound(r)
-	r.Register(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age, About: about, Pick: j.pick})
+	r.Register(retention.Holder{Name: "journal", Reclaim: j.reclaim, Age: j.age, About: about, Pick: j.pick, Forsake: j.forsake})
 	k.On(dueBatch, j.batch)
+	k.OnDestroying(dueMonth, j.monthDue)
 	g.Register("log", j.allowed)
 	return j
 }

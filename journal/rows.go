@@ -107,7 +107,8 @@ func (j *Journal) reclaim(tx *kernel.Tx, r retention.Remains, limit int) (int, e
 	return n, j.drop(tx, n, of+` ORDER BY at, id LIMIT $6`, append(args, n)...)
 }
 
-// drop deletes some entries, and lets those go about whom nothing else is.
+// drop deletes some entries, and lets those go about whom nothing else is. $4 is an instant behind which there is none of them: the
+// tables of later months need not be looked into.
 func (j *Journal) drop(tx *kernel.Tx, n int, of string, args ...any) error {
 	leaving := map[kept.ID]int64{}
 	err := tx.Each(func(scan func(...any) error) error {
@@ -123,7 +124,7 @@ func (j *Journal) drop(tx *kernel.Tx, n int, of string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	tx.ExecN(n, `DELETE FROM entry WHERE id IN (SELECT id `+of+`)`, args...)
+	tx.ExecN(n, `DELETE FROM entry WHERE at <= $4 AND id IN (SELECT id `+of+`)`, args...)
 	return j.subjects.Forsake(tx, leaving)
 }
 

@@ -2,6 +2,7 @@ package retention
 
 import (
 	"math"
+	"slices"
 
 	"kept"
 	"kept/kernel"
@@ -24,20 +25,20 @@ func (r *Retention) oneDay(v *kernel.View, scope kept.Scope, class string, befor
 	return min(before, kept.StartOfDay(oldest.Day()+1)-1), nil
 }
 
-// aged adds rows to the receipt of the day that they are of. A log has a line each second or more, each of which goes at its
+// dayOf is what goes of a class that is of one day.
+type dayOf struct {
+	rows           int64
+	oldest, newest kept.Time
+}
+
+// aged adds rows to the receipts of the days that they are of. A log has a line each second or more, each of which goes at its
 // own: a receipt and a fact for each would outlive and outweigh the log, and they would prove no more, because the lines of
 // a day share a key.
-func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, oldest kept.Time, rows int64) error {
+func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, gone ...dayOf) error {
 	category, severity := parts(class)
-	l, _ := u.limit(oldest)
-	owed, _ := u.aged(oldest)
-	a := Act{Scope: scope, Category: category, Severity: severity, Reason: aged, Promise: l.Promise.ID, Anchor: oldest, Owed: owed}
+	a := Act{Scope: scope, Category: category, Severity: severity, Reason: aged}
 	yields, err := keys.Ratchets(&tx.View, scope, class)
 	if err != nil {
-		return err
-	}
-	if !yields {
-		_, err := r.write(tx, a, "", rows)
 		return err
 	}
 	days, err := running(&tx.View, scope, class)
@@ -48,15 +49,24 @@ func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, 
 	if err != nil {
 		return err
 	}
-	for _, day := range days {
-		if day.Anchor.Day() == a.Anchor.Day() {
-			late := max(day.Unreachable.Sub(day.Owed), tx.Now().Sub(a.Owed))
+	for _, g := range gone {
+		l, _ := u.limit(g.oldest)
+		owed, _ := u.aged(g.oldest)
+		a.Promise, a.Anchor, a.Owed = l.Promise.ID, g.oldest, owed
+		n := slices.IndexFunc(days, func(day Receipt) bool { return day.Anchor.Day() == g.oldest.Day() })
+		switch {
+		case !yields:
+			if _, err := r.write(tx, a, "", g.rows); err != nil {
+				return err
+			}
+		case n >= 0:
+			late := max(days[n].Unreachable.Sub(days[n].Owed), tx.Now().Sub(a.Owed))
 			tx.Exec(`UPDATE receipt SET rows_gone = $1, unreachable = $2, owed = $3, held = $4 WHERE id = $5`,
-				day.Rows+rows, int64(tx.Now()), int64(tx.Now().Add(-late)), held, string(day.ID))
-			return nil
+				days[n].Rows+g.rows, int64(tx.Now()), int64(tx.Now().Add(-late)), held, string(days[n].ID))
+		default:
+			insert(tx, a, Receipt{ID: tx.NewID("rcp"), Rows: g.rows, Held: held}, "", undecided)
 		}
 	}
-	insert(tx, a, Receipt{ID: tx.NewID("rcp"), Rows: rows, Held: held}, "", undecided)
 	return nil
 }
 

@@ -69,6 +69,7 @@ func (r *Retention) NoteRefusal(ctx context.Context, actor kept.Actor, scope kep
 // chosenDue sets the clocks of what is there anew.
 func (r *Retention) chosenDue(ctx context.Context, d kernel.Due) error {
 	scope, category := parseRef(d.Ref)
+	r.look = 0 // a month may end by it
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Done(d)
 		tx.Derived()

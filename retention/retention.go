@@ -54,6 +54,9 @@ type Holder struct {
 	// Outdated deletes up to limit rows about a subject from before an instant, with their unit keys, and says what they
 	// were; nil where nothing is that could be refreshed.
 	Outdated func(tx *kernel.Tx, subject kept.ID, before kept.Time, limit int) ([]Holding, error)
+	// Forsake lets those go about whom nothing else is than rows of a time, all of which go in this transaction. It returns how
+	// many people the rows name; where that is more than most, it has done nothing. It is nil where rows go one by one alone.
+	Forsake func(tx *kernel.Tx, from, until kept.Time, most int) (people int, err error)
 }
 
 // Remains are rows whose keys were destroyed.
@@ -83,6 +86,7 @@ type Retention struct {
 	own     map[string]policy.Limit // by category: of the server itself
 	people  People
 	pace    pace
+	look    kept.Time // no month is looked at before whether it can go whole; read and set by dates alone, which come one by one
 }
 
 // New wires retention to the kernel's dates and to the gate.
@@ -241,6 +245,9 @@ func (r *Retention) categories() (names []string) {
 func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 	scope, class := parseRef(d.Ref)
 	category, severity := parts(class)
+	if err := r.DropMonths(ctx, d); err != nil {
+		return err
+	}
 	return r.inChunks(ctx, d, func(tx *kernel.Tx) (gone int, more bool, err error) {
 		s, err := StandingOf(&tx.View, scope, tx.ForUpdate())
 		if err != nil {
@@ -272,7 +279,7 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 		tx.Derived() // until the day has its fact
 		switch {
 		case gone > 0:
-			if err := r.aged(tx, scope, class, u, oldest, int64(gone)); err != nil {
+			if err := r.aged(tx, scope, class, u, dayOf{rows: int64(gone), oldest: oldest}); err != nil {
 				return 0, false, err
 			}
 			if next == 0 || next.Day() > oldest.Day() {

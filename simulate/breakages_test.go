@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kept/db/dbtest"
 )
 
 // breakageSeeds is within how many seeds a planted breakage must be found. Most are in the first one.
@@ -40,7 +42,7 @@ func TestPlantedBreakagesAreFound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		policy := where(text)
+		policy, onPostgres := where(text)
 		if only := os.Getenv("KEPT_BREAKAGE"); only != "" && only != name || i%parts != part%parts {
 			continue
 		}
@@ -48,6 +50,13 @@ func TestPlantedBreakagesAreFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := build(t, text)
+			if onPostgres {
+				fresh, _, ok := dbtest.Own(t)
+				if !ok {
+					t.Skip("it shows on PostgreSQL alone")
+				}
+				b.more = []string{"--database", fresh()}
+			}
 			for seed := 1; seed <= breakageSeeds; seed++ {
 				if found := b.lives(t, policy, seed); found != "" {
 					t.Logf("seed %d: %s", seed, found)
@@ -68,10 +77,10 @@ func TestPlantedBreakagesAreFound(t *testing.T) {
 	}
 }
 
-// where is the policy under which a breakage shows, as its first line says.
-func where(patch []byte) string {
+// where is the policy under which a breakage shows, as its first line says, and whether that is on PostgreSQL alone.
+func where(patch []byte) (policy string, onPostgres bool) {
 	line, _, _ := strings.Cut(string(patch), "\n")
-	return strings.TrimPrefix(line, "under: ")
+	return strings.CutSuffix(strings.TrimPrefix(line, "under: "), " on postgresql")
 }
 
 // TestBreakagesFit notices a patch that the code has moved away from, without building anything.
@@ -110,7 +119,10 @@ func TestBreakagesFit(t *testing.T) {
 }
 
 // broken is a tree with a server in which a mistake is planted.
-type broken struct{ tree string }
+type broken struct {
+	tree string
+	more []string // arguments
+}
 
 func (b broken) run(in []byte, name string, args ...string) ([]byte, error) {
 	cmd := exec.Command(name, args...)
@@ -120,7 +132,7 @@ func (b broken) run(in []byte, name string, args ...string) ([]byte, error) {
 
 func build(t *testing.T, patch []byte) broken {
 	t.Helper()
-	b := broken{t.TempDir()}
+	b := broken{tree: t.TempDir()}
 	if err := os.CopyFS(b.tree, module{os.DirFS("..")}); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +151,8 @@ func build(t *testing.T, patch []byte) broken {
 // lives is what the judge finds in a year of a seed, "" for nothing. A server that cannot go on at all is noticed, too.
 func (b broken) lives(t *testing.T, policy string, seed int) string {
 	t.Helper()
-	out, err := b.run(nil, filepath.Join(b.tree, "broken"), "simulate", policy, "--tries", "0", "--installations", "6", "--seed", fmt.Sprint(seed))
+	args := append([]string{"simulate", policy, "--tries", "0", "--installations", "6", "--seed", fmt.Sprint(seed)}, b.more...)
+	out, err := b.run(nil, filepath.Join(b.tree, "broken"), args...)
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
