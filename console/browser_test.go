@@ -96,6 +96,7 @@ func forecastOf(in *tongue, i installation.Installation, now kept.Time) calendar
 	body.Brakes = brakesOf([]retention.Brake{
 		{Scope: i.Scope(), Class: "access-log", Reason: retention.BroughtForward, Since: now, Until: now.Add(retention.Window)},
 		{Scope: i.Scope(), Class: "app-config", Reason: retention.Unforeseen, Since: now},
+		{Scope: i.Scope(), Class: retention.ClosedAccounts, Reason: retention.Unforeseen, Since: now},
 	})
 	body.Sweep = retention.Sweep{Rows: 1_200_000, By: now.Add(5 * time.Hour), Until: now.Add(5*time.Hour + 8*time.Minute), Speed: 2634, Measured: now.Add(-24 * time.Hour), Late: true}
 	body.MayRelease, body.More, body.Ahead = true, 1, board.Length(50*time.Hour)

@@ -51,7 +51,7 @@ type endLine struct {
 	Installations int64
 }
 
-// brakeLine is what waits for one reason.
+// brakeLine is what waits for one reason: categories at installations, and closed accounts.
 type brakeLine struct {
 	Reason                    string
 	Categories, Installations int
@@ -120,14 +120,14 @@ func brakesOf(brakes []retention.Brake) (out []brakeLine) {
 				line.Accounts++
 			} else {
 				line.Categories++
+				scopes[b.Scope] = true
 			}
-			scopes[b.Scope] = true
 			if line.Since == 0 || b.Since < line.Since {
 				line.Since = b.Since
 			}
 			line.Until = max(line.Until, b.Until)
 		}
-		if line.Installations = len(scopes); line.Installations > 0 {
+		if line.Installations = len(scopes); line.Categories+line.Accounts > 0 {
 			out = append(out, line)
 		}
 	}

@@ -87,7 +87,7 @@ var germanEvidence = map[string]string{
 	"Atlassian was not asked about somebody for %s":                            "Atlassian wurde nach jemandem nicht gefragt, so lange: %s",
 	"somebody's cycle is over for %s, and no token came to ask Atlassian with": "jemandes Zyklus ist so lange vorbei, ohne dass ein Token kam, um Atlassian zu fragen: %s",
 	"Atlassian was not asked about anybody yet":                                "Atlassian wurde noch nach niemandem gefragt", "everybody was asked about in time": "nach allen wurde rechtzeitig gefragt",
-	"what is about %s closed accounts waits for somebody for %s": "was %s geschlossene Konten betrifft, wartet auf jemanden, so lange: %s",
+	"closed accounts wait for somebody: %d, the longest for %s": "geschlossene Konten warten auf jemanden: %d, am längsten %s",
 	"a closed account": "ein geschlossenes Konto", "an updated account": "ein geändertes Konto", "a contact that Atlassian has forgotten": "ein Kontakt, den Atlassian vergessen hat",
 	"somebody's word, until it expires": "jemandes Wort, bis es abläuft", "the text as this server published it": "der Text, wie dieser Server ihn veröffentlicht hat",
 	"a code that came back from the address": "ein Code, der von der Adresse zurückkam",

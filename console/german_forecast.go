@@ -12,7 +12,7 @@ var germanForecast = map[string]string{
 	"Weeks run to the right, days from Monday down; the darker, the more.": "Die Wochen laufen nach rechts, die Tage von Montag nach unten; je dunkler, desto mehr.",
 	"%s more line is in /v1/forecast.":                                     "%s weitere Zeile steht in /v1/forecast.", "%s more lines are in /v1/forecast.": "%s weitere Zeilen stehen in /v1/forecast.",
 	"No clock ends anything that is stored. What goes some time after an uninstall appears here when there is one.": "Keine Frist beendet etwas Gespeichertes. Was einige Zeit nach einer Deinstallation gelöscht wird, erscheint hier, sobald es eine gibt.",
-	"people with closed accounts at %s installation":                                                                "Menschen mit geschlossenen Konten bei %s Installation", "people with closed accounts at %s installations": "Menschen mit geschlossenen Konten bei %s Installationen",
+	"closed accounts at %s installation": "geschlossene Konten bei %s Installation", "closed accounts at %s installations": "geschlossene Konten bei %s Installationen",
 	"%s category": "%s Kategorie", "%s categories": "%s Kategorien",
 	"closed since they ended, and not destroyed yet.": "gesperrt, seit die Frist um ist, und noch nicht vernichtet.",
 	"It waits since": "Es wartet seit", "until somebody says so": "bis jemand es freigibt",
