@@ -49,7 +49,11 @@ func (j *Judge) tooManyClosed(app string, more int) bool {
 // calledClosed does what an answer says of closed accounts, and of those that waited and are not closed any more.
 func (j *Judge) calledClosed(c Call) {
 	fresh := slices.DeleteFunc(slices.Clone(c.Closed), func(account string) bool {
-		return !slices.ContainsFunc(j.everybody(c.App, account), func(p *person) bool { return p.closing == 0 })
+		all := j.everybody(c.App, account)
+		if len(all) == 0 { // the last about it ended at this very instant, and the server had yet to look
+			return j.waited[[2]string{c.App, account}]
+		}
+		return !slices.ContainsFunc(all, func(p *person) bool { return p.closing == 0 })
 	})
 	over := len(fresh) > 0 && j.tooManyClosed(c.App, len(fresh))
 	if !over {

@@ -97,6 +97,7 @@ type Judge struct {
 	heeded        kept.Time               // the last question of which everything was heeded
 	reports       map[string]*reporting   // by app
 	parted        map[[2]string]kept.Time // by app and account: when nothing was about somebody any more
+	waited        map[[2]string]bool      // whether somebody waited of whom that was
 	erasedWith    []erasedAt
 
 	other  *Judge            // of the server to which installations move from here; nil where there is none
@@ -113,7 +114,7 @@ func New(p Policy, planted []string) *Judge {
 	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{},
 		late: map[receiptKey]kept.Time{}, sinces: map[receiptKey]map[kept.Time]bool{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
-		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
+		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, waited: map[[2]string]bool{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
 	j.goBy(p)
 	return j
 }

@@ -93,7 +93,7 @@ func (j *Judge) part() {
 		for account, p := range i.people {
 			if !about[account] {
 				p.gone = j.now
-				j.parted[[2]string{i.place.app, account}] = j.now
+				j.parted[[2]string{i.place.app, account}], j.waited[[2]string{i.place.app, account}] = j.now, p.closing != 0
 				delete(i.people, account)
 			}
 		}
