@@ -61,7 +61,7 @@ func (p *planner) moves() {
 
 // ofServer are the acts that befall a server, and no customer.
 var ofServer = map[string]bool{"staff": true, "restart": true, "kill": true, "kill-tick": true, "fill": true, "space": true, "slip": true, "deadlines": true,
-	"close-account": true, "change-account": true, "database-restart": true}
+	"close-account": true, "change-account": true, "all-closed": true, "none-closed": true, "database-restart": true}
 
 // beside opens the server of the other region, which o gets to know.
 func (l *life) beside(ctx context.Context, o *stage.Options) (err error) {
