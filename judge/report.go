@@ -173,14 +173,14 @@ func (j *Judge) one(c Call, r *reporting, a Account) {
 	if item == 0 {
 		item = line
 	}
-	if want := kept.TimeOf(item.Std().Truncate(time.Millisecond)); item != 0 && a.Retrieved != want && !j.justEnded(all, a) {
+	if want := kept.TimeOf(item.Std().Truncate(time.Millisecond)); item != 0 && a.Retrieved != want && !j.justEnded(c.App, a) {
 		j.find("accounts-reported", "what is stored about somebody is from %s, and reported as from %s", want, a.Retrieved)
 	}
 }
 
 // justEnded tells whether somebody was reported as from what ended at this very instant: the server had yet to look.
-func (j *Judge) justEnded(all []*person, a Account) bool {
-	of := func(i *installation) bool { return slices.ContainsFunc(all, func(p *person) bool { return p.of == i }) }
+func (j *Judge) justEnded(app string, a Account) bool {
+	of := func(i *installation) bool { return i.place.app == app && !i.host }
 	from := func(stored kept.Time) bool { return kept.TimeOf(stored.Std().Truncate(time.Millisecond)) == a.Retrieved }
 	for _, v := range j.values {
 		if v.gone == j.now && v.account == a.ID && of(v.of) && from(v.stored) {
