@@ -227,10 +227,13 @@ func (j *Judge) agrees(r receiptRow) {
 	}
 	late, lag := r.unreachable.Sub(r.owed), j.lags[r.key]
 	owed, held := j.late[r.key]
+	if r.key.reason == aged && j.excused(r.owed, r.unreachable) { // the receipt of a day says so for as long as it grows
+		j.forgiven[r.id] = max(j.forgiven[r.id], late)
+	}
 	switch {
 	case r.key.reason != aged && held && r.rows > 0 && owed != r.owed && !j.sinces[r.key][r.owed]:
 		j.find("receipt-right", "a receipt of %s in %s says that it was owed at %s; a brake held it up since %s", r.key.category, r.key.scope, r.owed, owed)
-	case late > lag && (r.key.reason == aged || !held) && !j.excused(r.owed, r.unreachable):
+	case late > max(lag, j.forgiven[r.id]) && (r.key.reason == aged || !held) && !j.excused(r.owed, r.unreachable):
 		j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
 	case r.key.reason == aged && late < lag:
 		j.find("receipt-right", "a receipt of %s in %s is late by %s; a brake held something of that day up for %s", r.key.category, r.key.scope, late, lag)

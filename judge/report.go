@@ -181,7 +181,9 @@ func (j *Judge) one(c Call, r *reporting, a Account) {
 // justEnded tells whether somebody was reported as from what ended at this very instant: the server had yet to look.
 func (j *Judge) justEnded(app string, a Account) bool {
 	of := func(i *installation) bool { return i.place.app == app && !i.host }
-	from := func(stored kept.Time) bool { return kept.TimeOf(stored.Std().Truncate(time.Millisecond)) == a.Retrieved }
+	from := func(stored kept.Time) bool {
+		return kept.TimeOf(stored.Std().Truncate(time.Millisecond)) == a.Retrieved
+	}
 	for _, v := range j.values {
 		if v.gone == j.now && v.account == a.ID && of(v.of) && from(v.stored) {
 			return true
