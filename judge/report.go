@@ -264,7 +264,11 @@ func (j *Judge) trigger(e Event) {
 		return
 	}
 	r := j.reporting(e.App)
-	if !j.answer(e, nil) || e.Moody || r.rests > j.now {
+	must := refusals{}
+	if i := j.byID[e.Installation]; i != nil && i.uninstalled != 0 && i.effective <= j.now { // whose trigger it is
+		must[kept.Conflict] = true
+	}
+	if !j.answer(e, must) || e.Moody || r.rests > j.now {
 		return
 	}
 	if late := j.waiting(e.App, r, 0); late > 0 && late < withAToken {

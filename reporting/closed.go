@@ -54,6 +54,9 @@ func (r *Reporting) close(tx *kernel.Tx, app string, b batch, a atlassian.Answer
 			if waits[u.Scope], err = subject.Waits(&tx.View, u.Scope); err != nil {
 				return n, err
 			}
+			if err := r.retention.Spare(tx, u.Scope); err != nil {
+				return n, err
+			}
 		}
 		u, found, err := subject.Get(&tx.View, u.ID) // as it is since the installation's row is locked
 		switch {

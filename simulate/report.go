@@ -85,6 +85,7 @@ func trigger(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding
 		if found, err := l.trade(ctx, s, c, c.there, kept.AppRuntime); err != nil || len(found) > 0 || c.credentials[kept.AppRuntime].Expires <= l.Clock.Now() {
 			return found, err // the trigger of an installation that the server knows
 		}
+		e.Installation = c.id
 		d := l.Fake.Scheduled(c.there, "/forge/"+c.app.ID+"/scheduled")
 		err = l.Deliver(ctx, d, nil)
 	} else {

@@ -153,16 +153,13 @@ func (s *Subjects) Forsake(tx *kernel.Tx, leaving map[kept.ID]int64) error {
 }
 
 // Erase destroys at once whatever is about a subject, and the subject. It does nothing where the subject is gone already.
-// Whoever calls it holds the installation's row.
+// Whoever calls it holds the installation's row, and has let holds copy what they have yet to: once in a transaction.
 func (s *Subjects) Erase(tx *kernel.Tx, id kept.ID, a retention.Act) error {
 	u, found, err := get(&tx.View, id, tx.ForUpdate())
 	if err != nil || !found {
 		return err
 	}
 	a.Scope = u.Scope
-	if err := s.retention.Spare(tx, u.Scope); err != nil {
-		return err
-	}
 	s.drop(tx, u)
 	return s.retention.EraseAbout(tx, a, id)
 }
