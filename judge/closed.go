@@ -118,21 +118,35 @@ func (j *Judge) letGoOf(i *installation) {
 		return
 	}
 	for account, p := range i.people {
+		if p.closing == 0 {
+			continue
+		}
+		for _, e := range i.entries { // a line about two goes with either, and is in a receipt of each
+			if slices.Contains(e.people, account) {
+				j.since(receiptKey{string(i.id), e.class, "account-closed", b.until}, p.closing)
+			}
+		}
+	}
+	for account, p := range i.people {
 		if p.closing != 0 {
 			j.closes(i, account, ending{b.until, p.closing, "account-closed"}, false)
 		}
 	}
 }
 
+// since notes since when the account of somebody was closed: each person has a receipt of its own.
+func (j *Judge) since(key receiptKey, at kept.Time) {
+	if j.sinces[key] == nil {
+		j.sinces[key] = map[kept.Time]bool{}
+	}
+	j.sinces[key][at] = true
+}
+
 // closes ends whatever is about a closed account.
 func (j *Judge) closes(i *installation, account string, e ending, commit bool) {
 	due := func(of class, collected kept.Time) {
 		j.due(i, of, e, collected)
-		key := receiptKey{string(i.id), of, e.reason, e.at}
-		if j.sinces[key] == nil {
-			j.sinces[key] = map[kept.Time]bool{}
-		}
-		j.sinces[key][e.owed] = true // each person has a receipt of its own
+		j.since(receiptKey{string(i.id), of, e.reason, e.at}, e.owed)
 	}
 	for _, v := range i.current {
 		if v.account == account {
