@@ -51,7 +51,10 @@ type waiting struct {
 func (s *Sequencer) chunk(ctx context.Context) (n int, err error) {
 	err = s.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Derived()
-		size, _, err := head(&tx.View, tx.ForUpdate())
+		if err := alone(tx); err != nil {
+			return err
+		}
+		size, _, err := head(&tx.View)
 		if err != nil {
 			return err
 		}
@@ -120,14 +123,22 @@ func (h *hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-func head(v *kernel.View, lock string) (size int64, note []byte, err error) {
-	_, err = v.Row(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`+lock).Scan(&size, &note)
+// alone keeps other nodes from the tree until the commit. It locks the oldest checkpoint: who had waited for the newest
+// would hold one that is the newest no more. Before there is any, the later of two nodes fails and looks again a tick later.
+func alone(tx *kernel.Tx) error {
+	var size int64
+	_, err := tx.Row(`SELECT size FROM checkpoint ORDER BY size LIMIT 1` + tx.ForUpdate()).Scan(&size)
+	return err
+}
+
+func head(v *kernel.View) (size int64, note []byte, err error) {
+	_, err = v.Row(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&size, &note)
 	return size, note, err
 }
 
 // Checkpoint is the newest signed head; nil before the first fact.
 func Checkpoint(v *kernel.View) ([]byte, error) {
-	_, note, err := head(v, "")
+	_, note, err := head(v)
 	return note, err
 }
 
@@ -148,7 +159,7 @@ func (s *Sequencer) Bundle(ctx context.Context, to io.Writer, scope *kept.Scope)
 	var size int64
 	var note []byte
 	err = s.k.View(ctx, func(v *kernel.View) (err error) {
-		size, note, err = head(v, "")
+		size, note, err = head(v)
 		return err
 	})
 	if err != nil {
