@@ -87,6 +87,17 @@ func (a *Access) keep(tx *kernel.Tx, t installation.TenantInstalled, c Callback)
 	return nil
 }
 
+// Arrived goes on waiting for the last tokens under former secrets of an installation that has come from another server.
+func (a *Access) Arrived(tx *kernel.Tx, scope kept.Scope) error {
+	return tx.Each(func(scan func(...any) error) error {
+		var id string
+		var until kept.Time
+		err := scan(&id, &until)
+		tx.Due(dueFormer, id, until)
+		return err
+	}, `SELECT id, until FROM connect_secret WHERE scope = $1 AND until > 0`, scope.String())
+}
+
 // rebase notes where a site is to be called: it may have another name now.
 func (a *Access) rebase(tx *kernel.Tx, s secretRow, base string) error {
 	if base == "" {

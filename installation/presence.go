@@ -101,13 +101,19 @@ func (in *Installations) settle(tx *kernel.Tx, i *Installation, a Answer, by str
 	return nil
 }
 
-// Arrived goes on waiting for a sign of life of an installation that has come from another server.
-func (in *Installations) Arrived(tx *kernel.Tx, id kept.ID) error {
-	i, err := in.lock(tx, id)
-	if err != nil || i.Questioned != 0 {
+// Arrived goes on waiting for a sign of life of an installation that has come from another server, or for its end.
+func (in *Installations) Arrived(tx *kernel.Tx, scope kept.Scope) error {
+	i, err := in.lock(tx, scope.Installation)
+	if err != nil {
 		return err
 	}
-	settled, err := lastSettled(&tx.View, id)
+	if i.State == kept.Uninstalled {
+		tx.Due(dueFinish, scope.String(), max(i.Effective, tx.Now()))
+	}
+	if i.Questioned != 0 {
+		return nil
+	}
+	settled, err := lastSettled(&tx.View, i.ID)
 	tx.Due(dueSilence, i.Scope().String(), in.quiet.From(max(i.Seen, settled)))
 	return err
 }

@@ -169,9 +169,13 @@ func (j *Journal) write(tx *kernel.Tx, scope kept.Scope, class string, rows []ro
 	return nil
 }
 
-// Continue goes on with lines that another server wrote and did not yet prove.
-func (j *Journal) Continue(tx *kernel.Tx, scope kept.Scope, class string) {
-	tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now())
+// Arrived goes on with lines that another server wrote and did not yet prove.
+func (j *Journal) Arrived(tx *kernel.Tx, scope kept.Scope) error {
+	classes, err := keys.Classes(&tx.View, scope)
+	for _, class := range classes {
+		tx.DueOnce(dueBatch, scope.String()+"/"+class, tx.Now())
+	}
+	return err
 }
 
 func ad(scope kept.Scope, class string, id kept.ID) seal.AD {

@@ -5,13 +5,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"errors"
 	"slices"
 
 	"kept"
 	"kept/gate"
 	"kept/kernel"
-	"kept/keys"
 	"kept/seal"
 )
 
@@ -178,15 +176,10 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
 	scope := kept.Scope{Installation: id}
-	if err := errors.Join(r.retention.Arrived(tx, scope), r.installations.Arrived(tx, id)); err != nil {
-		return err
-	}
-	classes, err := keys.Classes(&tx.View, scope)
-	if err != nil {
-		return err
-	}
-	for _, class := range classes {
-		r.arrived(tx, scope, class)
+	for _, tell := range r.arrived {
+		if err := tell(tx, scope); err != nil {
+			return err
+		}
 	}
 	sum, counts := digest(all)
 	tx.Record(kept.Fact{Kind: kept.FactMigrationArrived, Scope: scope, Counts: counts, Hashes: map[string][32]byte{"rows": sum}})

@@ -16,7 +16,6 @@ import (
 	"kept/kernel"
 	"kept/keys"
 	"kept/region"
-	"kept/retention"
 )
 
 const (
@@ -38,19 +37,18 @@ type Realms struct {
 	k             *kernel.Kernel
 	gate          *gate.Gate
 	keys          *keys.Keys
-	retention     *retention.Retention
 	installations *installation.Installations
 	policy        string   // its digest
 	stands        []string // the regions of server and database
 	peers         Peers
-	arrived       func(tx *kernel.Tx, scope kept.Scope, class string)
+	arrived       []func(tx *kernel.Tx, scope kept.Scope) error
 }
 
-// New wires the moves to the gate. arrived is told, in the transaction in which an installation arrives for good, of every
-// class that has lines.
-func New(k *kernel.Kernel, ks *keys.Keys, g *gate.Gate, r *retention.Retention, in *installation.Installations, digest [32]byte, stands []string, p Peers,
-	arrived func(tx *kernel.Tx, scope kept.Scope, class string)) *Realms {
-	m := &Realms{k: k, gate: g, keys: ks, retention: r, installations: in, policy: hex.EncodeToString(digest[:]), stands: stands, peers: p, arrived: arrived}
+// New wires the moves to the gate. arrived are told, one after the other, in the transaction in which an installation arrives
+// for good: dates do not travel, what they are reckoned from does.
+func New(k *kernel.Kernel, ks *keys.Keys, g *gate.Gate, in *installation.Installations, digest [32]byte, stands []string, p Peers,
+	arrived ...func(tx *kernel.Tx, scope kept.Scope) error) *Realms {
+	m := &Realms{k: k, gate: g, keys: ks, installations: in, policy: hex.EncodeToString(digest[:]), stands: stands, peers: p, arrived: arrived}
 	k.OnDestroying(dueAct, m.act)
 	k.OnDestroying(dueForget, m.forget)
 	g.Register("realm", m.moving)

@@ -30,7 +30,7 @@ var tables = []table{
 	{"connect_tenant", "installation", "id:s app:s client:s installation:s forge:s issued:i address:b"},
 	{"connect_secret", "scope", "id:s tenant:s scope:s class:s unit:s until:i envelope:b base:b"},
 	{"choice", "scope", "scope:s category:s anchor:s period:s since:i"},
-	{"subject", "scope", "id:s scope:s blind:b unit:s account:b reported:i outdated:i closing:i"},
+	{"subject", "scope", "id:s scope:s blind:b unit:s account:b reported:i outdated:i refresh:i closing:i"},
 	{"item", "scope", "id:s scope:s app:s category:s name:b subject:s version:i fields:s stored:i class:s unit:s host:b grouped:b envelope:b"},
 	{"anchor", "item", "item:s event:s at:i back:i told:i"},
 	{"entry", "scope", "id:s scope:s class:s at:i kind:s category:s purpose:s fields:s severity:s subject:s second:s salt:b envelope:b batch:s"},

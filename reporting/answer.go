@@ -35,12 +35,13 @@ func (r *Reporting) note(ctx context.Context, app string, b batch, a atlassian.A
 			}
 		}
 		for _, u := range inOrder(b, a.Updated) {
-			begun, err := subject.Outdate(tx, u.ID)
+			by := tx.Now().Add(s.cycle)
+			begun, err := subject.Outdate(tx, u.ID, by)
 			if err != nil {
 				return err
 			}
 			if begun {
-				tx.Due(dueOutdated, string(u.ID), tx.Now().Add(s.cycle))
+				tx.Due(dueOutdated, string(u.ID), by)
 			}
 		}
 		tx.Record(kept.Fact{Kind: kept.FactReported, Words: map[string]string{"app": app}, Counts: map[string]int64{"accounts": int64(len(b.accounts)),
@@ -137,6 +138,20 @@ func (r *Reporting) release(ctx context.Context, app string, rest time.Duration)
 		until(tx, app, tx.Now().Add(rest))
 		return nil
 	})
+}
+
+// Arrived goes on with the cycles of people of an installation that has come from another server.
+func (r *Reporting) Arrived(tx *kernel.Tx, scope kept.Scope) error {
+	standing, err := retention.StandingOf(&tx.View, scope, "")
+	if err != nil {
+		return err
+	}
+	refreshing, err := subject.Refreshing(&tx.View, scope)
+	for id, by := range refreshing {
+		tx.Due(dueOutdated, string(id), by)
+	}
+	tx.DueOnce(dueRound, standing.App, tx.Now()) // who waits longest may have come along
+	return err
 }
 
 // outdatedDue erases what was not refreshed within a cycle.

@@ -16,6 +16,9 @@ const aged = "aged"
 // the ratchet moves on.
 const undecided = math.MaxInt32
 
+// everyDay is after every day.
+const everyDay = math.MaxUint32
+
 // oneDay cuts what has run out down to the day of the oldest: a day has a receipt of its own.
 func (r *Retention) oneDay(v *kernel.View, scope kept.Scope, class string, before kept.Time) (kept.Time, error) {
 	oldest, err := oldestOf(v, scope, class)
@@ -70,15 +73,16 @@ func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, 
 	return nil
 }
 
-// running are the receipts of days of a class that are not over.
+// running are the receipts of days of a class that the ratchet has not left behind.
 func running(v *kernel.View, scope kept.Scope, class string) ([]Receipt, error) {
 	category, severity := parts(class)
 	return kernel.Query(v, scanReceipt, `SELECT `+receiptColumns+` FROM receipt WHERE scope = $1 AND category = $2 AND severity = $3 AND epoch = $4 AND fact = ''
 		ORDER BY anchor`, scope.String(), category, severity, int64(undecided))
 }
 
-// shut ends the days that the ratchet of a class has now left behind: each gets its fact, and the epoch in which its key goes.
-func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, class string) error {
+// shut ends the days before one, which the ratchet of a class has now left behind: each gets its fact, and the epoch in which its
+// key goes. Of a day that the ratchet still yields more may go yet, and its copies open until then.
+func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, class string, before uint32) error {
 	category, severity := parts(class)
 	days, err := running(&tx.View, scope, class)
 	if err != nil {
@@ -89,10 +93,11 @@ func (r *Retention) shut(tx *kernel.Tx, scope kept.Scope, class string) error {
 		return err
 	}
 	for _, rc := range days {
+		if rc.Anchor.Day() >= before {
+			break
+		}
 		fact := tx.Record(factOf(Act{Scope: scope, Category: category, Severity: severity, Reason: aged, Promise: rc.Promise}, rc, epoch))
-		tx.Exec(`UPDATE receipt SET fact = $1, reclaimed = $2 WHERE id = $3`, string(fact), int64(tx.Now()), string(rc.ID))
+		tx.Exec(`UPDATE receipt SET fact = $1, reclaimed = $2, epoch = $3 WHERE id = $4`, string(fact), int64(tx.Now()), epoch, string(rc.ID))
 	}
-	tx.Exec(`UPDATE receipt SET epoch = $1 WHERE scope = $2 AND category = $3 AND severity = $4 AND epoch = $5`,
-		epoch, scope.String(), category, severity, int64(undecided))
 	return nil
 }

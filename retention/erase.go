@@ -67,7 +67,7 @@ func (r *Retention) Erase(tx *kernel.Tx, a Act) (kept.ID, error) {
 		}
 		tx.Clear(dueAge, ref(a.Scope, class))
 		r.unbrake(tx, a.Scope, class, dueErase, dueAge, dueSaid)
-		if err := r.shut(tx, a.Scope, class); err != nil {
+		if err := r.shut(tx, a.Scope, class, everyDay); err != nil {
 			return "", err
 		}
 	}

@@ -292,7 +292,7 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 				return 0, false, err
 			}
 			r.emptied(tx, scope)
-			return gone, false, r.shut(tx, scope, class)
+			return gone, false, r.shut(tx, scope, class, everyDay)
 		default:
 			if err := r.forget(tx, scope, class, before); err != nil {
 				return 0, false, err
@@ -356,7 +356,7 @@ func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, class string, before
 	if err != nil || !moved {
 		return err
 	}
-	return r.shut(tx, scope, class)
+	return r.shut(tx, scope, class, (before + 1).Day())
 }
 
 // lastBy is the latest instant of which whatever was collected then has run out. Every version of the policy that has held

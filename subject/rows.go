@@ -121,22 +121,35 @@ func (s *Subjects) Everywhere(v *kernel.View, app string, accounts []string) (ma
 	return out, nil
 }
 
+// Refreshing are the people of a scope whose data has changed, and by when it has to be stored anew.
+func Refreshing(v *kernel.View, scope kept.Scope) (by map[kept.ID]kept.Time, err error) {
+	by = map[kept.ID]kept.Time{}
+	err = v.Each(func(scan func(...any) error) error {
+		var id kept.ID
+		var at kept.Time
+		err := scan(&id, &at)
+		by[id] = at
+		return err
+	}, `SELECT id, refresh FROM subject WHERE scope = $1 AND outdated > 0`, scope.String())
+	return by, err
+}
+
 // Asked notes that Atlassian was asked about a subject.
 func Asked(tx *kernel.Tx, id kept.ID) {
 	tx.Exec(`UPDATE subject SET reported = $1 WHERE id = $2`, int64(tx.Now()), string(id))
 }
 
 // Outdate notes that what is stored about a subject until now has changed. begun is false where that was said before and its
-// time is not over: what has been stored anew since is not asked for again.
-func Outdate(tx *kernel.Tx, id kept.ID) (begun bool, err error) {
+// time is not over: what has been stored anew since is not asked for again. by is when what was not goes.
+func Outdate(tx *kernel.Tx, id kept.ID, by kept.Time) (begun bool, err error) {
 	u, found, err := get(&tx.View, id, tx.ForUpdate())
 	if begun = found && u.Outdated == 0; begun {
-		tx.Exec(`UPDATE subject SET outdated = $1 WHERE id = $2`, int64(tx.Now()), string(id))
+		tx.Exec(`UPDATE subject SET outdated = $1, refresh = $2 WHERE id = $3`, int64(tx.Now()), int64(by), string(id))
 	}
 	return begun, err
 }
 
 // Refreshed notes that nothing is left about a subject from before an answer.
 func Refreshed(tx *kernel.Tx, id kept.ID) {
-	tx.Exec(`UPDATE subject SET outdated = 0 WHERE id = $1`, string(id))
+	tx.Exec(`UPDATE subject SET outdated = 0, refresh = 0 WHERE id = $1`, string(id))
 }

@@ -26,3 +26,18 @@ wait 2 days
 expect unrecoverable upload-buffer
 expect openable 0 of upload-buffer
 expect verdict uploads-1-hour kept
+
+# What is left of a day has the receipt of that day: there is none before the last of it has gone.
+at 2026-03-10T06:00Z
+acme puts upload-buffer "five" {content: fifth}
+at 2026-03-10T23:36Z
+acme puts upload-buffer "six" {content: sixth}
+expect facts retention.erased 1 on acme
+at 2026-03-11T00:30Z
+expect facts retention.erased 1 on acme
+at 2026-03-11T00:36Z
+expect facts retention.erased 2 on acme
+expect receipt of upload-buffer unreachable at 2026-03-11T00:36Z late 0
+wait 2 days
+expect openable 0 of upload-buffer
+expect ledger verified
