@@ -76,6 +76,23 @@ func (j *Judge) calledClosed(c Call) {
 			}
 		}
 	}
+	if over {
+		j.mayWait(c, waited)
+	}
+}
+
+// mayWait lets installations be closed for people about whom the last ended at this very instant: the server may have had yet to look.
+func (j *Judge) mayWait(c Call, waited map[*installation]bool) {
+	for _, i := range j.installations {
+		if i.place.app != c.App || i.host || waited[i] {
+			continue
+		}
+		for _, account := range c.Closed {
+			if at, known := j.parting[i][account]; known && at == j.now {
+				j.perhaps[factKey{string(i.id), kept.FactBraked, "", "", j.now}] = true
+			}
+		}
+	}
 }
 
 // suspend closes what is about a person, and lets it wait.

@@ -91,14 +91,16 @@ type Judge struct {
 	owed          map[factKey]int  // events without a fact, or below zero facts without an event
 	exercised     map[string]int   // by control kind
 	outages       []outage
-	contracts     map[string]contract     // of the Marketplace, by entitlement
-	polled        kept.Time               // when it was asked last; 0 where nobody asks
-	namings       map[[2]string]Naming    // what it said then, by entitlement and kind
-	shelves       map[shelf]*shelved      // where contacts lie, or lay
-	heeded        kept.Time               // the last question of which everything was heeded
-	reports       map[string]*reporting   // by app
-	parted        map[[2]string]kept.Time // by app and account: when nothing was about somebody any more
-	waited        map[[2]string]bool      // whether somebody waited of whom that was
+	contracts     map[string]contract                    // of the Marketplace, by entitlement
+	polled        kept.Time                              // when it was asked last; 0 where nobody asks
+	namings       map[[2]string]Naming                   // what it said then, by entitlement and kind
+	shelves       map[shelf]*shelved                     // where contacts lie, or lay
+	heeded        kept.Time                              // the last question of which everything was heeded
+	reports       map[string]*reporting                  // by app
+	parted        map[[2]string]kept.Time                // by app and account: when nothing was about somebody any more
+	waited        map[[2]string]bool                     // whether somebody waited of whom that was
+	parting       map[*installation]map[string]kept.Time // the same by installation and account
+	perhaps       map[factKey]bool                       // facts of what the server need not have looked at any more
 	erasedWith    []erasedAt
 
 	other  *Judge            // of the server to which installations move from here; nil where there is none
@@ -115,7 +117,7 @@ func New(p Policy, planted []string) *Judge {
 	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, forgiven: map[kept.ID]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{},
 		late: map[receiptKey]kept.Time{}, sinces: map[receiptKey]map[kept.Time]bool{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
-		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, waited: map[[2]string]bool{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
+		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, waited: map[[2]string]bool{}, parting: map[*installation]map[string]kept.Time{}, perhaps: map[factKey]bool{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
 	j.goBy(p)
 	return j
 }

@@ -94,6 +94,10 @@ func (j *Judge) part() {
 			if !about[account] {
 				p.gone = j.now
 				j.parted[[2]string{i.place.app, account}], j.waited[[2]string{i.place.app, account}] = j.now, p.closing != 0
+				if j.parting[i] == nil {
+					j.parting[i] = map[string]kept.Time{}
+				}
+				j.parting[i][account] = j.now
 				delete(i.people, account)
 			}
 		}
@@ -154,7 +158,8 @@ func (j *Judge) one(c Call, r *reporting, a Account) {
 	if gone := j.parted[[2]string{c.App, a.ID}]; len(all) == 0 && (gone == 0 || gone.Add(tickSlack) < c.At) {
 		j.find("accounts-reported", "Atlassian is told of somebody about whom nothing of %s is stored", c.App)
 	}
-	if last, before := r.asked[a.ID]; before && c.At < last.Add(r.cycle) {
+	waits := func(p *person) bool { return p.asked.Add(r.cycle) <= c.At } // at a server where nobody asked for so long
+	if last, before := r.asked[a.ID]; before && c.At < last.Add(r.cycle) && !slices.ContainsFunc(all, waits) {
 		j.find("accounts-reported", "Atlassian is asked about somebody again, %s after the last time", c.At.Sub(last))
 	}
 	var item, line kept.Time
