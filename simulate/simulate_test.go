@@ -71,7 +71,7 @@ func lives(t *testing.T, o Options) (never []string) {
 
 // Every kind of control that a policy uses must be exercised in one of the years.
 func TestAYearUnderTheJudge(t *testing.T) {
-	for _, dir := range []string{"larkspur", "stories/heron", "stories/tern", "stories/linnet"} {
+	for _, dir := range []string{"larkspur", "stories/linnet"} {
 		var mu sync.Mutex
 		missed := map[string]int{}
 		const seeds = 2
@@ -96,21 +96,11 @@ func TestAYearUnderTheJudge(t *testing.T) {
 	}
 }
 
-func TestAYearOnPostgreSQL(t *testing.T) {
-	for seed, dir := range []string{"larkspur", "stories/heron", "stories/tern", "stories/linnet"} {
-		t.Run(dir, func(t *testing.T) {
-			t.Parallel()
-			lives(t, onPostgreSQL(t, dir, uint64(seed)))
-		})
-	}
-}
-
 // examples are the policies of which the seeds of KEPT_SEEDS take turns.
 var examples = []string{"larkspur", "stories/avocet", "stories/curlew", "stories/dipper", "stories/dunlin", "stories/godwit", "stories/heron", "stories/ibis", "stories/knot",
 	"stories/linnet", "stories/osprey", "stories/pipit", "stories/plover", "stories/siskin", "stories/tern", "stories/whimbrel", "stories/wren"}
 
-// TestSeedsOnSQLite lives through the seeds of KEPT_SEEDS, A-B, where that is set: .ci/run names some, other ones with every
-// commit.
+// TestSeedsOnSQLite lives through the seeds of KEPT_SEEDS, A-B: .ci/run names some, other ones with every commit.
 func TestSeedsOnSQLite(t *testing.T) {
 	seeds(t, func(t *testing.T, dir string, seed uint64) Options { return options(t, "../examples/"+dir, seed) })
 }
@@ -119,9 +109,11 @@ func TestSeedsOnSQLite(t *testing.T) {
 func TestSeedsOnPostgreSQL(t *testing.T) { seeds(t, onPostgreSQL) }
 
 func seeds(t *testing.T, on func(t *testing.T, dir string, seed uint64) Options) {
-	var from, to uint64
-	if _, err := fmt.Sscanf(os.Getenv("KEPT_SEEDS"), "%d-%d", &from, &to); err != nil {
-		t.Skip("no seeds are named: KEPT_SEEDS=1-50")
+	from, to := uint64(6), uint64(6) // heron, if nobody asks for more
+	if text := os.Getenv("KEPT_SEEDS"); text != "" {
+		if _, err := fmt.Sscanf(text, "%d-%d", &from, &to); err != nil {
+			t.Fatalf("KEPT_SEEDS=%s is not A-B", text)
+		}
 	}
 	for seed := from; seed <= to; seed++ {
 		dir := examples[seed%uint64(len(examples))]
