@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 
 	"kept"
@@ -19,16 +20,21 @@ func (r *Realms) Knows(secret string) bool {
 	return r.peers.Secret != "" && subtle.ConstantTimeCompare(own[:], shown[:]) == 1
 }
 
-// Expect begins with nothing: what arrived of an earlier try is gone. Errors: Conflict where the installation is here for good.
+// Expect begins with nothing: what arrived of an earlier try is gone. What was here before and left may come back: the row that
+// stayed as a name for its facts gives way. Errors: Conflict where the installation is here for good, or not all of it has left.
 func (r *Realms) Expect(tx *kernel.Tx, id kept.ID) error {
 	m, known, err := of(tx, id, 0)
 	if err != nil {
 		return err
 	}
-	if err := r.drop(tx, id, m, known); err != nil {
+	former, err := r.drop(tx, id, m, known)
+	if err != nil {
 		return err
 	}
-	m = migration{id: tx.NewID("mig"), installation: id, state: arriving}
+	if former != nil {
+		tables[0].drop(tx, id)
+	}
+	m = migration{id: tx.NewID("mig"), installation: id, state: arriving, former: former}
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(waits))
 	tx.Derived() // nothing has come of it yet
@@ -196,27 +202,56 @@ func (r *Realms) Abandon(tx *kernel.Tx, id kept.ID) error {
 		tx.Derived()
 		return nil
 	}
-	if err := r.drop(tx, id, m, known); err != nil {
+	if _, err := r.drop(tx, id, m, known); err != nil {
 		return err
 	}
 	tx.Record(kept.Fact{Kind: kept.FactMigrationUndone, Scope: kept.Scope{Installation: id}})
 	return nil
 }
 
-func (r *Realms) drop(tx *kernel.Tx, id kept.ID, m migration, known bool) error {
-	var there int64
-	here, err := tx.Row(`SELECT 1 FROM installation WHERE id = $1`, string(id)).Scan(&there)
-	if err != nil {
-		return err
+// drop destroys a copy, and gives the row that stands here without it, if one does.
+func (r *Realms) drop(tx *kernel.Tx, id kept.ID, m migration, known bool) (former []byte, err error) {
+	if known {
+		tx.Exec(`DELETE FROM migration WHERE id = $1`, string(m.id))
+		tx.Clear(dueForget, string(m.id))
 	}
-	if known && m.state != arriving && m.state != compared || here && !known {
-		return kept.Errorf(kept.Conflict, "this installation lives here").WithHint("it cannot arrive twice")
+	if !known || m.state == arrived {
+		return name(&tx.View, id)
 	}
-	tx.Exec(`DELETE FROM migration WHERE id = $1`, string(m.id))
-	tx.Clear(dueForget, string(m.id))
 	r.keys.DestroyScope(tx, kept.Scope{Installation: id})
 	for _, t := range slices.Backward(tables) {
 		t.drop(tx, id)
 	}
-	return nil
+	if m.former == nil {
+		return nil, nil
+	}
+	var stood row
+	if err := json.Unmarshal(m.former, &stood); err != nil {
+		return nil, kept.Errorf(kept.Internal, "the row of an installation that was here: %w", err)
+	}
+	return m.former, tables[0].insert(tx, id, stood)
+}
+
+// name is the row of an installation that has left, to which nothing belongs any more but facts; nil for one that never was here.
+func name(v *kernel.View, id kept.ID) ([]byte, error) {
+	var state kept.State
+	var fact string
+	found, err := v.Row(`SELECT i.state, COALESCE(MIN(f.id), '') FROM installation i LEFT JOIN fact f ON f.scope = i.id AND f.kind = $2 WHERE i.id = $1
+		GROUP BY i.state`, string(id), string(kept.FactMigrationLeft)).Scan(&state, &fact)
+	if err != nil || !found {
+		return nil, err
+	}
+	if state != kept.Erased || fact == "" {
+		return nil, kept.Errorf(kept.Conflict, "this installation lives here").WithHint("it cannot arrive twice")
+	}
+	all, err := everything(v, id)
+	if err != nil {
+		return nil, err
+	}
+	for table, rows := range all {
+		if table != "installation" && len(rows) > 0 {
+			return nil, kept.Errorf(kept.Conflict, "rows of this installation are not cleared away yet").WithHint("ask again in a minute")
+		}
+	}
+	return all["installation"][0].bytes(), nil
 }

@@ -185,12 +185,13 @@ type migration struct {
 	location, state  string
 	digest           []byte
 	closed           kept.Time // since then it closes the installation; 0 for not
+	former           []byte    // of a copy: the row in whose place it stands, of an installation that was here before
 }
 
-const columns = `id, installation, number, location, state, digest, closed`
+const columns = `id, installation, number, location, state, digest, closed, former`
 
 func find(v *kernel.View, where string, args ...any) (m migration, found bool, err error) {
-	found, err = v.Row(`SELECT `+columns+` FROM migration WHERE `+where, args...).Scan(&m.id, &m.installation, &m.number, &m.location, &m.state, &m.digest, &m.closed)
+	found, err = v.Row(`SELECT `+columns+` FROM migration WHERE `+where, args...).Scan(&m.id, &m.installation, &m.number, &m.location, &m.state, &m.digest, &m.closed, &m.former)
 	return m, found, err
 }
 
@@ -200,7 +201,7 @@ func of(tx *kernel.Tx, installation kept.ID, number int64) (migration, bool, err
 }
 
 func (m migration) write(tx *kernel.Tx) {
-	tx.Exec(`INSERT INTO migration (id, installation, number, location, state, at, digest, closed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	tx.Exec(`INSERT INTO migration (id, installation, number, location, state, at, digest, closed, former) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE SET location = $4, state = $5, at = $6, digest = $7, closed = $8`,
-		string(m.id), string(m.installation), m.number, m.location, m.state, int64(tx.Now()), m.digest, int64(m.closed))
+		string(m.id), string(m.installation), m.number, m.location, m.state, int64(tx.Now()), m.digest, int64(m.closed), m.former)
 }
