@@ -81,6 +81,7 @@ type Judge struct {
 	lags          map[receiptKey]time.Duration      // the longest that a brake held one of these up
 	forgiven      map[kept.ID]time.Duration         // how late the receipt of a day was in an outage
 	counted       map[receiptKey]map[kept.ID]int64  // what the receipts of that day say
+	latest        map[receiptKey]time.Duration      // and how late the latest is
 	late          map[receiptKey]kept.Time          // of what a brake held up: since when it was owed
 	sinces        map[receiptKey]map[kept.Time]bool // of what went because accounts are closed: since when they were
 	tooLate       map[[3]string]bool                // by app, category and event, where something waited for longer than a promise bears
@@ -115,7 +116,7 @@ type Judge struct {
 // them may ever be found in a file.
 func New(p Policy, planted []string) *Judge {
 	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
-		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, forgiven: map[kept.ID]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{},
+		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, forgiven: map[kept.ID]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{}, latest: map[receiptKey]time.Duration{},
 		late: map[receiptKey]kept.Time{}, sinces: map[receiptKey]map[kept.Time]bool{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
 		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, waited: map[[2]string]bool{}, parting: map[*installation]map[string]kept.Time{}, perhaps: map[factKey]bool{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
 	j.goBy(p)

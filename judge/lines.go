@@ -22,6 +22,7 @@ type entry struct {
 	gone   kept.Time
 	commit bool
 	aged   bool
+	before *entry // what it was at the server from which it came
 }
 
 // entryKey is by what entries find their rows. Lines that are written at once may share one.

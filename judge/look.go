@@ -64,7 +64,7 @@ func (j *Judge) stands(w World, s *store) {
 	for _, i := range slices.Clone(j.installations) {
 		row, there := s.installations[i.id]
 		if i.moving.stage == arriving {
-			j.copied(w, i, there)
+			j.copied(w, i, there && !(i.erased && row.state == kept.Erased)) // a name for facts is no copy
 			delete(s.installations, i.id)
 			continue
 		}
@@ -196,6 +196,9 @@ func (j *Judge) items(w World, s *store) {
 // acts holds the receipts against what had to go.
 func (j *Judge) acts(s *store) {
 	for _, r := range s.receipts {
+		j.tallied(r)
+	}
+	for _, r := range s.receipts {
 		fresh := r.told != 0 && !j.shown[r.id]
 		if fresh {
 			j.shown[r.id] = true
@@ -218,6 +221,18 @@ func (j *Judge) acts(s *store) {
 	}
 }
 
+// tallied counts what the receipts of a day say together: there is another one where an installation left and came back.
+func (j *Judge) tallied(r receiptRow) {
+	if r.key.reason != aged {
+		return
+	}
+	if j.counted[r.key] == nil {
+		j.counted[r.key] = map[kept.ID]int64{}
+	}
+	j.counted[r.key][r.id] = r.rows
+	j.latest[r.key] = max(j.latest[r.key], r.unreachable.Sub(r.owed))
+}
+
 // agrees holds a receipt against what had to go.
 func (j *Judge) agrees(r receiptRow) {
 	if _, due := j.receipts[r.key]; due {
@@ -235,7 +250,7 @@ func (j *Judge) agrees(r receiptRow) {
 		j.find("receipt-right", "a receipt of %s in %s says that it was owed at %s; a brake held it up since %s", r.key.category, r.key.scope, r.owed, owed)
 	case late > max(lag, j.forgiven[r.id]) && (r.key.reason == aged || !held) && !j.excused(r.owed, r.unreachable):
 		j.find("receipt-right", "a receipt of %s in %s is late by %s", r.key.category, r.key.scope, late)
-	case r.key.reason == aged && late < lag:
+	case r.key.reason == aged && late < lag && j.latest[r.key] < lag:
 		j.find("receipt-right", "a receipt of %s in %s is late by %s; a brake held something of that day up for %s", r.key.category, r.key.scope, late, lag)
 	}
 	if i := j.byID[kept.ID(r.key.scope)]; i != nil && late > patient {
@@ -244,10 +259,6 @@ func (j *Judge) agrees(r receiptRow) {
 	if r.key.reason != aged {
 		return
 	}
-	if j.counted[r.key] == nil {
-		j.counted[r.key] = map[kept.ID]int64{}
-	}
-	j.counted[r.key][r.id] = r.rows
 	sum := int64(0)
 	for _, rows := range j.counted[r.key] {
 		sum += rows

@@ -58,7 +58,7 @@ func (j *Judge) step(i *installation, e Event) {
 		e.Kind == Rollback && now == committing:
 		must[kept.Conflict] = true
 	}
-	if e.Kind == Commit && now == started && e.Refused == kept.Conflict && j.now <= j.allow(i.moving.since, settling) {
+	if e.Kind == Commit && now == started && e.Refused == kept.Conflict && j.now <= j.allow(max(i.moving.since, j.other.tried(i.id, j.now)), settling) {
 		return // the copy may not be complete
 	}
 	if !j.answer(e, must) {
@@ -114,14 +114,19 @@ func (j *Judge) copyOf(i *installation, v *value) *value {
 
 func (j *Judge) lineOf(i *installation, e *entry) *entry {
 	c := j.copies[e]
-	if c == nil {
+	switch {
+	case c != nil:
+	case e.before != nil: // it was here before, and comes back
+		c = e.before
+		j.copies[e] = c
+	default:
 		c = &entry{}
 		j.copies[e] = c
 		j.entries[e.key] = append(j.entries[e.key], c)
 	}
 	id := c.id
 	*c = *e
-	c.of, c.id = i, id
+	c.of, c.id, c.before = i, id, e
 	return c
 }
 
@@ -181,6 +186,7 @@ func (j *Judge) leftover(i *installation, at kept.Time) {
 // copied holds what arrives against how far its move is.
 func (j *Judge) copied(w World, i *installation, there bool) {
 	m := &i.moving
+	m.since = max(m.since, j.tried(i.id, j.now))
 	slack := j.allow(max(m.since, m.back), settling)
 	if m.back == 0 {
 		slack = j.allow(m.since, forgotten+settling)
@@ -193,11 +199,25 @@ func (j *Judge) copied(w World, i *installation, there bool) {
 		m.seen = true
 	case m.back != 0 || m.seen && j.now >= m.since.Add(forgotten): // before that it may be on its way again
 		j.leftover(i, j.now)
-		if m.seen = false; m.back != 0 {
+		if m.seen = false; m.back != 0 && i.erased { // it was here before
+			i.moving = moving{}
+		} else if m.back != 0 {
 			delete(j.byID, i.id)
 			j.installations = slices.DeleteFunc(j.installations, func(o *installation) bool { return o == i })
 		}
 	}
+}
+
+// tried is since when nothing but the other server keeps a copy from lying here: until now while this one stands where it may not.
+func (j *Judge) tried(id kept.ID, now kept.Time) kept.Time {
+	i := j.byID[id]
+	switch {
+	case i == nil:
+		return 0
+	case slices.ContainsFunc(j.policy.Categories, func(c Category) bool { ok, _ := j.policy.placed(i.place.app, c); return !ok }):
+		return now
+	}
+	return i.moving.since
 }
 
 // departs holds a move that was committed against the row of its installation: by now it has left, or will soon.
@@ -212,7 +232,7 @@ func (j *Judge) departs(w World, i *installation, row standing) {
 		j.departed(i, row.erased)
 		return
 	}
-	if w.Ticked && j.now > j.allow(i.moving.since, settling) {
+	if w.Ticked && j.now > j.allow(max(i.moving.since, j.other.tried(i.id, j.now)), settling) {
 		j.find("move-whole", "the move of %s was committed at %s, and it is still here", i.id, i.moving.since)
 		i.moving.since = j.now // said once
 	}

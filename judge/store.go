@@ -163,7 +163,7 @@ func readStore(ctx context.Context, w World, j *Judge) (*store, error) {
 		s.receipts = append(s.receipts, rc)
 		return err
 	}, `SELECT id, scope, category, severity, reason, unreachable, anchor, owed, unrecoverable, reclaimed, rows_gone FROM receipt
-		WHERE unreachable >= $1 OR unrecoverable = 0 OR unrecoverable >= $2`, int64(j.ledger.looked), int64(w.At))
+		WHERE unreachable >= $1 OR unrecoverable = 0 OR unrecoverable >= $1`, int64(min(j.ledger.looked, w.At)))
 	return s, r.err
 }
 

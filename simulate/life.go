@@ -43,8 +43,10 @@ type life struct {
 	builds    int
 	changed   kept.Time // when the policy was, last; 0 for never
 	picture   Picture
-	peer      *life // of the server of another region, to which customers move; nil where nobody does
-	fate      int64 // at which draw or answer it dies of what this one asks of it; 0 for not
+	peer      *life  // of the server of another region, to which customers move; nil where nobody does
+	home      *life  // of the one from which they came; nil but for the other one
+	beyond    string // what Atlassian calls the region to which customers move from here
+	fate      int64  // at which draw or answer it dies of what this one asks of it; 0 for not
 	done      map[string]int
 	controls  map[string]int // what the judge does not see
 }

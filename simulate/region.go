@@ -16,8 +16,8 @@ import (
 	"kept/stage"
 )
 
-// overThere is what Atlassian calls the region of the other server.
-const overThere = "EU"
+// overThere and here are what Atlassian calls the regions of the other server and of the one that everybody comes to first.
+const overThere, here = "EU", "US"
 
 // moves tells whether customers move between regions: where every promise of a place names several.
 func (o Options) moves() bool {
@@ -89,8 +89,28 @@ func (l *life) beside(ctx context.Context, o *stage.Options) (err error) {
 	o.Peers = realm.Peers{At: map[string]string{overThere: door}, Secret: secret}
 	p.judge.Moved(other.Region)
 	l.judge.Beside(p.judge)
-	l.peer = p
+	p.judge.Beside(l.judge)
+	l.peer, l.beyond, p.home, p.beyond = p, overThere, l, here
 	return nil
+}
+
+// known tells the other server where this one is found, too.
+func (l *life) known() error {
+	door, err := l.Door()
+	if err != nil {
+		return err
+	}
+	l.peer.Peers.At = map[string]string{here: door}
+	l.peer.Stop()
+	return l.peer.Start(0)
+}
+
+// away is the life to whose server customers of this one move; nil where nobody moves.
+func (l *life) away() *life {
+	if l.home != nil {
+		return l.home
+	}
+	return l.peer
 }
 
 // joins knows the customers, and the vendor's people.
@@ -110,8 +130,13 @@ func (l *life) joins(ctx context.Context, customers []*customer) error {
 	return nil
 }
 
-// together lets the other server come to the same instant, and looks at it.
+// together lets the other server come to the same instant, and looks at it. What moves back then is here.
 func (l *life) together(ctx context.Context) error {
+	if !l.troubled {
+		if _, err := l.Next(); err != nil { // so that this one knows what time it is
+			return err
+		}
+	}
 	found, err := l.peer.move(ctx, l.Clock.Now())
 	l.found = append(l.found, found...)
 	return err
@@ -148,7 +173,10 @@ func (l *life) ticks(ctx context.Context) error {
 	if err := l.arrived(ctx); err != nil {
 		return err
 	}
-	return l.together(ctx)
+	if err := l.together(ctx); err != nil {
+		return err
+	}
+	return l.arrived(ctx)
 }
 
 // arrived sends customers to where their installation is.
@@ -157,7 +185,11 @@ func (l *life) arrived(ctx context.Context) error {
 		if c.way != "committed" {
 			continue
 		}
-		w, err := l.world()
+		at := l
+		if c.at != nil {
+			at = c.at
+		}
+		w, err := at.world()
 		if err != nil {
 			return err
 		}
@@ -166,8 +198,8 @@ func (l *life) arrived(ctx context.Context) error {
 			return kept.Errorf(kept.Internal, "the row of an installation: %w", err)
 		}
 		if state == string(kept.Erased) {
-			c.at, c.way, c.credentials = l.peer, "", map[kept.Role]credential{}
-			l.done["region arrived"]++
+			c.at, c.way, c.credentials = at.away(), "", map[kept.Role]credential{}
+			l.done[map[bool]string{true: "region arrived", false: "region back"}[at == l]]++
 		}
 	}
 	return nil
@@ -186,7 +218,7 @@ func (l *life) dooms(s Step) {
 
 // regionStart is Atlassian, which schedules a move and starts it.
 func regionStart(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
-	if c.door != judge.Forge || c.there == nil || c.id == "" || c.way != "" || l.peer == nil || l.troubled {
+	if c.door != judge.Forge || c.there == nil || c.id == "" || c.way != "" || l.away() == nil || l.troubled {
 		return nil, errSkipped
 	}
 	c.moves++
@@ -222,7 +254,7 @@ func regionEnd(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 func (l *life) hook(ctx context.Context, c *customer, s Step, kind judge.Kind) (done bool, found []judge.Finding, err error) {
 	body := map[string]any{"migrationId": c.moves}
 	if kind == judge.Schedule {
-		body["location"] = overThere
+		body["location"] = l.beyond
 	}
 	for range 1 + s.N[0]%2 {
 		err = l.Call(ctx, http.MethodPost, "/forge/"+c.app.ID+"/migration/"+string(kind), l.Fake.Token(c.there), body, nil)

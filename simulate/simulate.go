@@ -96,6 +96,11 @@ func live(ctx context.Context, o Options, steps []Step) (out *Outcome, err error
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.shut(), l.Close()) }()
+	if l.peer != nil {
+		if err := l.known(); err != nil {
+			return nil, err
+		}
+	}
 	found, err := l.through(ctx, steps)
 	if err != nil {
 		return nil, err
