@@ -208,13 +208,14 @@ func (j *Judge) copied(w World, i *installation, there bool) {
 	}
 }
 
-// tried is since when nothing but the other server keeps a copy from lying here: until now while this one stands where it may not.
+// tried is since when nothing but the other server keeps a copy from lying here: until now while this one stands where it may not,
+// or cannot write.
 func (j *Judge) tried(id kept.ID, now kept.Time) kept.Time {
 	i := j.byID[id]
 	switch {
 	case i == nil:
 		return 0
-	case slices.ContainsFunc(j.policy.Categories, func(c Category) bool { ok, _ := j.policy.placed(i.place.app, c); return !ok }):
+	case j.troubled(), slices.ContainsFunc(j.policy.Categories, func(c Category) bool { ok, _ := j.policy.placed(i.place.app, c); return !ok }):
 		return now
 	}
 	return i.moving.since

@@ -141,7 +141,11 @@ func (l *life) take(ctx context.Context, s Step) ([]judge.Finding, error) {
 		if err := l.together(ctx); err != nil {
 			return nil, err
 		}
-		return c.at.take(ctx, s)
+		found, err := c.at.take(ctx, s)
+		if err == nil && !c.at.troubled {
+			c.at.next, err = c.at.Next()
+		}
+		return found, err
 	}
 	act, known := acts[s.Act]
 	if !known {

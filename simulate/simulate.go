@@ -173,6 +173,14 @@ func (l *life) through(ctx context.Context, steps []Step) ([]judge.Finding, erro
 	return l.look(ctx, true, true)
 }
 
+// due is the next date of this server and of the one beside it: what one of them does at an instant the other one hears then.
+func (l *life) due() kept.Time {
+	if l.peer == nil || l.peer.next == 0 || l.next != 0 && l.next < l.peer.next {
+		return l.next
+	}
+	return l.peer.next
+}
+
 // move is how time passes: to each due date and each midnight until t, with a tick and a look at each. At t itself nobody
 // ticks where nothing is due: a server whose last tick was a while ago must hold its clocks all the same.
 func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
@@ -186,12 +194,12 @@ func (l *life) move(ctx context.Context, t kept.Time) ([]judge.Finding, error) {
 		now := l.Clock.Now()
 		today := now.Day()
 		next := min(t, kept.StartOfDay(today+1))
-		switch {
-		case l.next == 0:
-		case l.troubled && l.next <= now: // what could not be done even not be put off
+		switch due := l.due(); {
+		case due == 0:
+		case l.troubled && due <= now: // what could not be done even not be put off
 			next = min(next, now.Add(time.Hour))
-		case l.next < next:
-			next = max(l.next, now)
+		case due < next:
+			next = max(due, now)
 		}
 		if err := l.Clock.Set(next); err != nil {
 			return nil, err
