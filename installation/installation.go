@@ -239,6 +239,9 @@ func (in *Installations) rescue(tx *kernel.Tx, i Installation, s Signal, by map[
 // Known is the installation that a verified token speaks of, as it stands. Errors: NotFound.
 func (in *Installations) Known(tx *kernel.Tx, s Signal) (Installation, error) {
 	i, err := in.last(tx, `remote_id = $3 AND state <> 'erased'`, s, s.Remote)
+	if err == nil && i.ID == "" { // a token from before a reinstall may have come late, and been the last to speak
+		i, err = in.last(tx, `id IN (SELECT installation FROM former_remote WHERE remote_id = $3) AND state <> 'erased'`, s, s.Remote)
+	}
 	if err == nil && i.ID == "" {
 		err = kept.Errorf(kept.NotFound, "there is no such installation")
 	}

@@ -203,6 +203,7 @@ func (j *Judge) acts(s *store) {
 		if fresh {
 			j.shown[r.id] = true
 			j.caughtUp(r)
+			j.dayIsOver(r)
 			j.owed[factKey{r.key.scope, kept.FactErased, r.key.category, "", r.told}]++
 			if r.key.reason == "released" {
 				j.owed[factKey{r.key.scope, kept.FactHoldEnded, r.key.category, "", r.told}]++
@@ -231,6 +232,23 @@ func (j *Judge) tallied(r receiptRow) {
 	}
 	j.counted[r.key][r.id] = r.rows
 	j.latest[r.key] = max(j.latest[r.key], r.unreachable.Sub(r.owed))
+}
+
+// dayIsOver wants nothing left of a day whose receipt has its fact: while something is, the key of that day is there, and copies of what
+// went open.
+func (j *Judge) dayIsOver(r receiptRow) {
+	i := j.byID[kept.ID(r.key.scope)]
+	if r.key.reason != aged || i == nil {
+		return
+	}
+	of := func(at kept.Time) bool { return kept.StartOfDay(at.Day()) == r.key.at }
+	left := slices.ContainsFunc(i.entries, func(e *entry) bool { return e.class == r.key.class && of(e.key.at) })
+	for _, v := range i.current {
+		left = left || v.class() == r.key.class && of(v.stored)
+	}
+	if left {
+		j.find("receipt-final", "the receipt of a day of %s in %s has its fact, and something of %s is left", r.key.category, r.key.scope, r.key.at)
+	}
 }
 
 // agrees holds a receipt against what had to go.
