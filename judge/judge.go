@@ -28,7 +28,7 @@ var Rules = map[string]string{
 	"hold-ends":         "when a hold ends nothing of it opens, its rows go with the next tick, and after the next turn no copy opens",
 	"read-entered":      "each read, review and line has one entry, and there are no others; entries go at their limit",
 	"receipt-right":     "each erasure has its receipt, unreachable at the right instant, late by nothing",
-	"receipt-final":     "a receipt says unrecoverable when it is true, and not later than a day and a turn",
+	"receipt-final":     "a receipt says unrecoverable when it is true, and not later than a day and a turn; that of a day has its fact when nothing of the day is left",
 	"state-right":       "an installation is where its events put it; when nothing is left it is erased",
 	"question-right":    "a person is asked about an installation of which nobody heard for 30 days, and about no other; what is heard later, or a person, settles it",
 	"licence-heeded":    "the Marketplace is asked each day which licences have changed, and what it says moves the rows of installations as it should",
