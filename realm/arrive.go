@@ -205,6 +205,10 @@ func (r *Realms) Abandon(tx *kernel.Tx, id kept.ID) error {
 	if _, err := r.drop(tx, id, m, known); err != nil {
 		return err
 	}
+	if m.state == arrived { // it lived here, and has left since: there was no copy
+		tx.Derived()
+		return nil
+	}
 	tx.Record(kept.Fact{Kind: kept.FactMigrationUndone, Scope: kept.Scope{Installation: id}})
 	return nil
 }
