@@ -37,11 +37,7 @@ type DB struct {
 // absent. A SQLite folder serves one process: a second one gets Conflict. Invalid is a URL, a server or a schema this
 // program can't use.
 func Open(ctx context.Context, dir, url string) (*DB, error) {
-	open := func() (*DB, error) { return openSQLite(dir) }
-	if url != "" {
-		open = func() (*DB, error) { return openPostgres(ctx, url) }
-	}
-	d, err := open()
+	d, err := openAsIs(ctx, dir, url)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +46,13 @@ func Open(ctx context.Context, dir, url string) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+func openAsIs(ctx context.Context, dir, url string) (*DB, error) {
+	if url != "" {
+		return openPostgres(ctx, url)
+	}
+	return openSQLite(dir)
 }
 
 // Look opens, to read alone, what another process has open: it takes no lock and migrates nothing.

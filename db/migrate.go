@@ -13,23 +13,25 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema to the last migration this program carries.
-func (d *DB) migrate(ctx context.Context) error {
+// provider is of the migrations that this program carries for an engine.
+func (d *DB) provider() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return kept.Errorf(kept.Internal, "migrations: %w", err)
+		return nil, err
 	}
-	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if d.Engine == PostgreSQL {
-		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(migrationLock{}))
-	} else {
-		others, err := fs.Glob(files, "*_postgresql.sql")
-		if err != nil {
-			return kept.Errorf(kept.Internal, "migrations: %w", err)
-		}
-		options = append(options, goose.WithExcludeNames(others))
+		return goose.NewProvider(goose.DialectPostgres, d.Write, files, goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(migrationLock{}))
 	}
-	p, err := goose.NewProvider(dialect, d.Write, files, options...)
+	others, err := fs.Glob(files, "*_postgresql.sql")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, d.Write, files, goose.WithDisableGlobalRegistry(true), goose.WithExcludeNames(others))
+}
+
+// migrate brings the schema to the last migration this program carries.
+func (d *DB) migrate(ctx context.Context) error {
+	p, err := d.provider()
 	if err != nil {
 		return kept.Errorf(kept.Internal, "migrations: %w", err)
 	}

@@ -71,7 +71,7 @@ func TestLinesFromBeforeTheMonths(t *testing.T) {
 		t.Skip("needs PostgreSQL")
 	}
 	ctx := context.Background()
-	before, err := db.OpenAt(ctx, url, 22)
+	before, err := db.OpenAt(ctx, "", url, 22)
 	if err != nil {
 		t.Fatal(err)
 	}

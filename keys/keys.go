@@ -346,10 +346,10 @@ func Classes(v *kernel.View, scope kept.Scope) ([]string, error) {
 		`SELECT DISTINCT class FROM class_key WHERE scope = $1 AND class <> '' ORDER BY class`, scope.String())
 }
 
-// Ratchets tells whether a ratchet yields keys of a class.
-func Ratchets(v *kernel.View, scope kept.Scope, class string) (bool, error) {
-	var one int64
-	return v.Row(`SELECT 1 FROM class_key WHERE scope = $1 AND class = $2 AND kind = 'ratchet'`, scope.String(), class).Scan(&one)
+// Ratchet is the first day of which a class's ratchet yields the key; yields is false where the class has none.
+func Ratchet(v *kernel.View, scope kept.Scope, class string) (day uint32, yields bool, err error) {
+	yields, err = v.Row(`SELECT generation FROM class_key WHERE scope = $1 AND class = $2 AND kind = 'ratchet'`, scope.String(), class).Scan(&day)
+	return day, yields, err
 }
 
 // Forget moves a class's ratchet on to the given day, unless it stands there already: the days before it open no more.

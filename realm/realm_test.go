@@ -250,6 +250,30 @@ func TestAnInstallationMovesWithItsClocks(t *testing.T) {
 	})
 }
 
+// What a buffer held for an hour opens with the key of its day until that is over, wherever that key has gone.
+func TestADayIsForgottenWhereItsKeyHasGone(t *testing.T) {
+	each(t, func(w *world) {
+		w.must(w.here.Call(t.Context(), http.MethodPost, "/v1/items", w.bearer(w.here),
+			map[string]any{"category": "upload-buffer", "name": "one", "value": map[string]string{"content": "kept-marker-buffer"}}, nil))
+		w.pass(2 * time.Hour)
+		today := int(w.here.Clock.Now().Day())
+		const behind = `SELECT COUNT(*) FROM class_key WHERE class = 'upload-buffer' AND kind = 'ratchet' AND generation <= $1`
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.must(w.there.Tick(w.Context()))
+		if here, there := w.number(w.here, behind, today), w.number(w.there, behind, today); here != 0 || there != 1 {
+			w.Fatalf("%d keys of the day stayed and %d came along, want 0 and 1", here, there)
+		}
+		w.pass(15 * time.Hour)
+		if n := w.number(w.there, behind, today); n != 0 {
+			w.Error("the day is over, and its key yields what was deleted")
+		}
+	})
+}
+
 func TestAMoveIsTakenBackAtAnyTime(t *testing.T) {
 	each(t, func(w *world) {
 		w.there.Hoard = stage.NewHoard()

@@ -1,7 +1,11 @@
 package realm
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,6 +64,55 @@ func TestEverythingOfAnInstallationTravels(t *testing.T) {
 			}
 		}
 	})
+}
+
+// dates are those of every kind: set by the Arrived of the package that keeps them, or why an arrival sets none.
+var dates = map[string]string{
+	"retention.erase": sets, "retention.age": sets, "retention.forget": sets, "retention.said": sets, "retention.alarm": sets, "retention.closing": sets,
+	"installation.finish": sets, "installation.silence": sets, "access.former-secret": sets, "journal.batch": sets,
+	"reporting.outdated": sets, "reporting.round": sets,
+	"retention.chosen":  "the new clocks count the choice",
+	"retention.reclaim": "it is of a receipt, which stays; what has no key any more does not travel",
+	"retention.sweeps":  "the server's own", "journal.month": "the server's own", "marketplace.poll": "the server's own", "policy.version": "the server's own",
+	"keys.turn": "the server's own", "access.sweep": "the server's own",
+	"realm.act": "it is about the move", "realm.forget": "it is about the move",
+	"hold.end": "while there is one nothing moves", "hold.copy": "while there is one nothing moves",
+}
+
+const sets = "set on arrival"
+
+// Whoever adds a kind of date decides what becomes of it where an installation moves.
+func TestEveryDateIsSetOnArrivalOrStays(t *testing.T) {
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`(?m)\bdue[A-Z]\w* += "([a-z.-]+)"`)
+	found, arrives := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllSubmatch(text, -1) {
+			found[string(m[1])] = true
+		}
+		if bytes.Contains(text, []byte(") Arrived(tx *kernel.Tx, scope kept.Scope) error {")) {
+			arrives[filepath.Base(filepath.Dir(file))] = true
+		}
+	}
+	for kind := range found {
+		module, _, _ := strings.Cut(kind, ".")
+		switch why, known := dates[kind]; {
+		case !known:
+			t.Errorf("%s: who sets it where an installation arrives?", kind)
+		case why == sets && !arrives[module]:
+			t.Errorf("%s: nothing in %s is told of an arrival", kind, module)
+		}
+	}
+	if len(found) != len(dates) {
+		t.Errorf("%d kinds are found, %d known", len(found), len(dates))
+	}
 }
 
 func schema(t *testing.T, d *db.DB) map[string]map[string]bool {

@@ -40,7 +40,7 @@ type dayOf struct {
 func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, gone ...dayOf) error {
 	category, severity := parts(class)
 	a := Act{Scope: scope, Category: category, Severity: severity, Reason: aged}
-	yields, err := keys.Ratchets(&tx.View, scope, class)
+	_, yields, err := keys.Ratchet(&tx.View, scope, class)
 	if err != nil {
 		return err
 	}

@@ -207,26 +207,6 @@ func dueFrom(from string) string {
 	return dueErase
 }
 
-// Arrived sets the clocks of an installation that has come from another server, and goes on to warn of brakes that came along.
-func (r *Retention) Arrived(tx *kernel.Tx, scope kept.Scope) error {
-	held, err := Held(&tx.View, scope)
-	if err != nil {
-		return err
-	}
-	for _, category := range held {
-		if err := r.rewind(tx, scope, category); err != nil {
-			return err
-		}
-	}
-	if _, waits, err := brakeOn(&tx.View, scope, ClosedAccounts, dueClosing); err != nil {
-		return err
-	} else if waits {
-		r.LookAtPeople(tx, scope)
-	}
-	tx.DueOnce(dueAlarm, "brakes", tx.Now()) // nobody here was told yet
-	return nil
-}
-
 // alarmDue raises an alarm each day while something waits behind a brake.
 func (r *Retention) alarmDue(ctx context.Context, d kernel.Due) error {
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
