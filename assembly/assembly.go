@@ -142,6 +142,7 @@ func (s *Server) wire(ctx context.Context) (err error) {
 	s.Reporting = reporting.New(s.Kernel, s.Retention, s.Subjects, s.Atlassian, s.sites)
 	s.Realms = realm.New(s.Kernel, s.Ring, s.Gate, s.Installations, s.Policy.Digest, []string{s.Region, s.DatabaseRegion}, s.Peers,
 		s.Retention.Arrived, s.Installations.Arrived, s.Access.Arrived, s.Reporting.Arrived, s.Journal.Arrived)
+	s.Retention.OnReceipt(s.Realms.Destroyed)
 	s.Register = register.New(s.Kernel, s.Policy, s.Gate)
 	s.Sequencer = sequencer.New(s.Kernel, s.Ring.Log())
 	if err := s.Gate.Require("role", "collect", "purpose", "place", "recipient", "log", "token", "anonymise", "access", "hold", "closure", "account", "suspension", "restriction", "realm"); err != nil {

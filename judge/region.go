@@ -183,8 +183,26 @@ func (j *Judge) leftover(i *installation, at kept.Time) {
 	}
 }
 
+// outlives lets nothing lie in a copy here for longer than where it lives: what has ended there is called back.
+func (j *Judge) outlives(i *installation) {
+	late := func(gone kept.Time) bool { // both have to be there for that
+		return gone != 0 && j.now > j.allow(j.other.allow(gone, settling), settling)
+	}
+	for version, c := range j.values {
+		if v := j.other.values[version]; c.of == i && c.gone == 0 && v != nil && late(v.gone) {
+			c.gone, c.commit = j.now, true
+		}
+	}
+	for e, c := range j.copies {
+		if c.of == i && c.gone == 0 && late(e.gone) {
+			c.gone, c.commit = j.now, true
+		}
+	}
+}
+
 // copied holds what arrives against how far its move is.
 func (j *Judge) copied(w World, i *installation, there bool) {
+	j.outlives(i)
 	m := &i.moving
 	m.since = max(m.since, j.tried(i.id, j.now))
 	slack := j.allow(max(m.since, m.back), settling)

@@ -28,6 +28,8 @@ func (r *Realms) act(ctx context.Context, d kernel.Due) error {
 	switch m.state {
 	case started:
 		return r.copy(ctx, d, m)
+	case copied:
+		return r.recall(ctx, d, m)
 	case committing:
 		return r.leave(ctx, d, m)
 	case undoing:
@@ -46,8 +48,39 @@ func (r *Realms) copy(ctx context.Context, d kernel.Due, m migration) error {
 		return err
 	}
 	return r.moved(ctx, d, m, copied, func(tx *kernel.Tx, m *migration) error {
-		m.digest = sum[:]
+		if m.digest = sum[:]; m.destroyed != 0 {
+			tx.Due(dueAct, string(m.id), tx.Now())
+		}
 		tx.Record(kept.Fact{Kind: kept.FactMigrationCopied, Scope: kept.Scope{Installation: m.installation}, Counts: counts, Hashes: map[string][32]byte{"rows": sum}})
+		return nil
+	})
+}
+
+// Destroyed is told that something of a scope was: a copy of it must not lie at another server until the move is over. While it is
+// being copied nobody knows whether that went along, so it may have to be called back as soon as it is there.
+func (r *Realms) Destroyed(tx *kernel.Tx, scope kept.Scope) error {
+	m, found, err := find(&tx.View, `installation = $1 AND state IN ($2, $3) AND destroyed = 0`+tx.ForUpdate(), string(scope.Installation), started, copied)
+	if err != nil || !found {
+		return err
+	}
+	tx.Exec(`UPDATE migration SET destroyed = $1 WHERE id = $2`, int64(tx.Now()), string(m.id))
+	if m.state == copied {
+		tx.Due(dueAct, string(m.id), tx.Now())
+	}
+	return nil
+}
+
+// recall destroys the copy over there of which something was destroyed here. It is made again with the commit.
+func (r *Realms) recall(ctx context.Context, d kernel.Due, m migration) error {
+	if m.destroyed != 0 && m.digest != nil {
+		if err := r.call(ctx, m, http.MethodDelete, "", nil); err != nil {
+			return err
+		}
+		m.digest = nil
+	}
+	return r.moved(ctx, d, m, copied, func(tx *kernel.Tx, now *migration) error {
+		tx.Derived()
+		now.digest = m.digest
 		return nil
 	})
 }

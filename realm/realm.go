@@ -100,6 +100,9 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 		tx.Derived()
 		return nil
 	}
+	if m.state == started {
+		m.destroyed, m.digest = 0, nil
+	}
 	counts := map[string]int64{"number": number}
 	if over := m.closes(tx.Now()); over > 0 {
 		counts[Closed] = over.Microseconds()

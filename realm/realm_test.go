@@ -433,6 +433,29 @@ func TestWhatWasRefusedDoesNotLive(t *testing.T) {
 }
 
 // A copy that nobody asks to live goes by itself.
+// What must go while a copy lies at the other server goes there, too, and the move goes on.
+func TestACopyOutlivesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		w.pass(27 * 24 * time.Hour)
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		const drafts = `SELECT COUNT(*) FROM item WHERE category = 'draft-notes'`
+		if n := w.number(w.there, drafts); n != 1 {
+			w.Fatalf("%d drafts were copied", n)
+		}
+		w.pass(4 * 24 * time.Hour)
+		if here, there := w.number(w.here, drafts), w.number(w.there, drafts); here != 0 || there != 0 {
+			w.Errorf("of the draft that is over there are %d here and %d over there", here, there)
+		}
+		w.asks(w.here, status, "200 ready-to-commit")
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.read(w.there, "draft-notes", "editing", kept.NotFound)
+		w.read(w.there, "owner-settings", "assets-access", "")
+	})
+}
+
 func TestACopyDoesNotWaitForEver(t *testing.T) {
 	w := newWorld(t, func() string { return "" })
 	w.asks(w.here, "schedule", "204")

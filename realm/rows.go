@@ -96,6 +96,10 @@ func (t table) owns(v *kernel.View, id kept.ID, named string) (bool, error) {
 
 // rows are those of an installation, in an order that every engine agrees on.
 func (t table) rows(v *kernel.View, id kept.ID) ([]row, error) {
+	return t.read(v, `SELECT `+strings.Join(t.names(), ", ")+` FROM `+t.name+t.where(), id)
+}
+
+func (t table) read(v *kernel.View, query string, id kept.ID) ([]row, error) {
 	out, err := kernel.Query(v, func(scan func(...any) error) (r row, err error) {
 		cells := t.cells()
 		if err := scan(cells...); err != nil {
@@ -109,7 +113,7 @@ func (t table) rows(v *kernel.View, id kept.ID) ([]row, error) {
 			r = append(r, b)
 		}
 		return r, nil
-	}, `SELECT `+strings.Join(t.names(), ", ")+` FROM `+t.name+t.where(), string(id))
+	}, query, string(id))
 	slices.SortFunc(out, func(a, b row) int { return bytes.Compare(a.bytes(), b.bytes()) })
 	return out, err
 }
@@ -152,17 +156,28 @@ func (t table) drop(tx *kernel.Tx, id kept.ID) {
 	tx.Exec(`DELETE FROM `+t.name+t.where(), string(id))
 }
 
-// digest is the hash over all rows of an installation, and their numbers by table.
+// keyring are the keys of an installation. One that was destroyed here would open rows over there that still wait to be reclaimed,
+// so which there are, and at which day a ratchet stands, is a part of what is compared.
+var keyring = table{name: "keys", columns: "id:s kind:s generation:i"}
+
+const ofKeys = `SELECT id, kind, generation FROM class_key WHERE scope = $1 UNION ALL
+	SELECT u.id, 'unit', 0 FROM unit_key u JOIN cohort_key c ON c.id = u.cohort WHERE c.scope = $1 ORDER BY 1`
+
+// digest is the hash over all rows of an installation and over which keys it has, and their numbers.
 func digest(all map[string][]row) (sum [32]byte, counts map[string]int64) {
 	h := sha256.New()
 	counts = map[string]int64{}
-	for _, t := range tables {
-		counts[strings.ReplaceAll(t.name, "_", "-")] = int64(len(all[t.name]))
-		for _, r := range all[t.name] {
-			h.Write([]byte(t.name))
+	count := func(name string) {
+		counts[strings.ReplaceAll(name, "_", "-")] = int64(len(all[name]))
+		for _, r := range all[name] {
+			h.Write([]byte(name))
 			h.Write(r.bytes())
 		}
 	}
+	for _, t := range tables {
+		count(t.name)
+	}
+	count(keyring.name)
 	return [32]byte(h.Sum(nil)), counts
 }
 
@@ -175,7 +190,9 @@ func everything(v *kernel.View, id kept.ID) (map[string][]row, error) {
 		}
 		all[t.name] = rows
 	}
-	return all, nil
+	keys, err := keyring.read(v, ofKeys, id)
+	all[keyring.name] = keys
+	return all, err
 }
 
 // migration is where a move stands.
@@ -185,13 +202,14 @@ type migration struct {
 	location, state  string
 	digest           []byte
 	closed           kept.Time // since then it closes the installation; 0 for not
+	destroyed        kept.Time // since then something is destroyed here that may lie at the other server; 0 for nothing
 	former           []byte    // of a copy: the row in whose place it stands, of an installation that was here before
 }
 
-const columns = `id, installation, number, location, state, digest, closed, former`
+const columns = `id, installation, number, location, state, digest, closed, destroyed, former`
 
 func find(v *kernel.View, where string, args ...any) (m migration, found bool, err error) {
-	found, err = v.Row(`SELECT `+columns+` FROM migration WHERE `+where, args...).Scan(&m.id, &m.installation, &m.number, &m.location, &m.state, &m.digest, &m.closed, &m.former)
+	found, err = v.Row(`SELECT `+columns+` FROM migration WHERE `+where, args...).Scan(&m.id, &m.installation, &m.number, &m.location, &m.state, &m.digest, &m.closed, &m.destroyed, &m.former)
 	return m, found, err
 }
 
@@ -201,7 +219,7 @@ func of(tx *kernel.Tx, installation kept.ID, number int64) (migration, bool, err
 }
 
 func (m migration) write(tx *kernel.Tx) {
-	tx.Exec(`INSERT INTO migration (id, installation, number, location, state, at, digest, closed, former) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (id) DO UPDATE SET location = $4, state = $5, at = $6, digest = $7, closed = $8`,
-		string(m.id), string(m.installation), m.number, m.location, m.state, int64(tx.Now()), m.digest, int64(m.closed), m.former)
+	tx.Exec(`INSERT INTO migration (id, installation, number, location, state, at, digest, closed, destroyed, former) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (id) DO UPDATE SET location = $4, state = $5, at = $6, digest = $7, closed = $8, destroyed = $9`,
+		string(m.id), string(m.installation), m.number, m.location, m.state, int64(tx.Now()), m.digest, int64(m.closed), int64(m.destroyed), m.former)
 }

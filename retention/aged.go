@@ -70,7 +70,7 @@ func (r *Retention) aged(tx *kernel.Tx, scope kept.Scope, class string, u rule, 
 			insert(tx, a, Receipt{ID: tx.NewID("rcp"), Rows: g.rows, Held: held}, "", undecided)
 		}
 	}
-	return nil
+	return r.recall(tx, scope)
 }
 
 // running are the receipts of days of a class that the ratchet has not left behind.

@@ -156,7 +156,7 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	}
 	rc.Fact = tx.Record(factOf(a, rc, epoch))
 	insert(tx, a, rc, class, epoch)
-	return rc.ID, nil
+	return rc.ID, r.recall(tx, a.Scope)
 }
 
 // factOf is what a receipt says of an act, without what would name anybody.

@@ -82,6 +82,7 @@ type Retention struct {
 	keys    *keys.Keys
 	holders []Holder
 	emptied func(tx *kernel.Tx, scope kept.Scope)
+	recall  func(tx *kernel.Tx, scope kept.Scope) error
 	spare   func(tx *kernel.Tx, scope kept.Scope, limit int) (more bool, err error)
 	own     map[string]policy.Limit // by category: of the server itself
 	people  People
@@ -91,7 +92,8 @@ type Retention struct {
 
 // New wires retention to the kernel's dates and to the gate.
 func New(k *kernel.Kernel, p *policy.Policy, ks *keys.Keys, g *gate.Gate) *Retention {
-	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, spare: func(*kernel.Tx, kept.Scope, int) (bool, error) { return false, nil }, own: map[string]policy.Limit{}}
+	r := &Retention{k: k, policy: p, keys: ks, emptied: func(*kernel.Tx, kept.Scope) {}, recall: func(*kernel.Tx, kept.Scope) error { return nil },
+		spare: func(*kernel.Tx, kept.Scope, int) (bool, error) { return false, nil }, own: map[string]policy.Limit{}}
 	k.OnDestroying(dueErase, r.eraseDue)
 	k.OnDestroying(dueAge, r.ageDue)
 	k.OnDestroying(dueForget, r.forgetDue)
@@ -118,6 +120,9 @@ func (r *Retention) Bound(category, from string, limit kept.Period) {
 
 // OnErased registers who is told, in the same transaction, that a category of a scope was destroyed.
 func (r *Retention) OnErased(fn func(tx *kernel.Tx, scope kept.Scope)) { r.emptied = fn }
+
+// OnReceipt registers who is told, in the same transaction, that something of a scope was destroyed.
+func (r *Retention) OnReceipt(fn func(tx *kernel.Tx, scope kept.Scope) error) { r.recall = fn }
 
 // Standing is what retention must know of an installation; StandingOf reads it.
 type Standing struct {
