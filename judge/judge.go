@@ -44,7 +44,7 @@ var Rules = map[string]string{
 	"sweep-right":       "the forecast knows the last limit of the day to come, and that what ends by then can be deleted in time",
 	"accounts-reported": "once in a cycle Atlassian is asked about everybody that something is about, and about nobody else",
 	"move-whole":        "a committed move has left within hours: at the other server is all that was here, with its clocks, and here are receipts",
-	"move-undone":       "a copy that nobody asked to live is gone within hours of being taken back, or after seven days, and opens nowhere",
+	"move-undone":       "a copy that nobody asked to live is gone within hours of being taken back, or after seven days, and opens nowhere; what ends where the installation lives ends in the copy, too (`row-gone`, `item-gone`)",
 	"subjects-right":    "a person is known as long as something is about one, and was asked about when it says so",
 }
 
