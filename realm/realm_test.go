@@ -250,30 +250,6 @@ func TestAnInstallationMovesWithItsClocks(t *testing.T) {
 	})
 }
 
-// What a buffer held for an hour opens with the key of its day until that is over, wherever that key has gone.
-func TestADayIsForgottenWhereItsKeyHasGone(t *testing.T) {
-	each(t, func(w *world) {
-		w.must(w.here.Call(t.Context(), http.MethodPost, "/v1/items", w.bearer(w.here),
-			map[string]any{"category": "upload-buffer", "name": "one", "value": map[string]string{"content": "kept-marker-buffer"}}, nil))
-		w.pass(2 * time.Hour)
-		today := int(w.here.Clock.Now().Day())
-		const behind = `SELECT COUNT(*) FROM class_key WHERE class = 'upload-buffer' AND kind = 'ratchet' AND generation <= $1`
-		w.asks(w.here, "schedule", "204")
-		w.asks(w.here, "start", "204")
-		w.must(w.here.Tick(w.Context()))
-		w.asks(w.here, "commit", "204")
-		w.must(w.here.Tick(w.Context()))
-		w.must(w.there.Tick(w.Context()))
-		if here, there := w.number(w.here, behind, today), w.number(w.there, behind, today); here != 0 || there != 1 {
-			w.Fatalf("%d keys of the day stayed and %d came along, want 0 and 1", here, there)
-		}
-		w.pass(15 * time.Hour)
-		if n := w.number(w.there, behind, today); n != 0 {
-			w.Error("the day is over, and its key yields what was deleted")
-		}
-	})
-}
-
 func TestAMoveIsTakenBackAtAnyTime(t *testing.T) {
 	each(t, func(w *world) {
 		w.there.Hoard = stage.NewHoard()
@@ -433,43 +409,6 @@ func TestWhatWasRefusedDoesNotLive(t *testing.T) {
 }
 
 // A copy that nobody asks to live goes by itself.
-// What must go while a copy lies at the other server goes there, too, and the move goes on.
-func TestACopyOutlivesNothing(t *testing.T) {
-	each(t, func(w *world) {
-		w.pass(27 * 24 * time.Hour)
-		w.asks(w.here, "schedule", "204")
-		w.asks(w.here, "start", "204")
-		w.must(w.here.Tick(w.Context()))
-		const drafts = `SELECT COUNT(*) FROM item WHERE category = 'draft-notes'`
-		if n := w.number(w.there, drafts); n != 1 {
-			w.Fatalf("%d drafts were copied", n)
-		}
-		w.pass(4 * 24 * time.Hour)
-		if here, there := w.number(w.here, drafts), w.number(w.there, drafts); here != 0 || there != 0 {
-			w.Errorf("of the draft that is over there are %d here and %d over there", here, there)
-		}
-		w.asks(w.here, status, "200 ready-to-commit")
-		w.asks(w.here, "commit", "204")
-		w.must(w.here.Tick(w.Context()))
-		w.read(w.there, "draft-notes", "editing", kept.NotFound)
-		w.read(w.there, "owner-settings", "assets-access", "")
-	})
-}
-
-func TestACopyDoesNotWaitForEver(t *testing.T) {
-	w := newWorld(t, func() string { return "" })
-	w.asks(w.here, "schedule", "204")
-	w.asks(w.here, "start", "204")
-	w.must(w.here.Tick(t.Context()))
-	w.pass(8 * 24 * time.Hour)
-	if n := w.number(w.there, `SELECT COUNT(*) FROM item`) + w.number(w.there, `SELECT COUNT(*) FROM class_key`); n != 0 {
-		t.Errorf("%d rows wait for ever", n)
-	}
-	w.asks(w.here, "commit", "204") // late, and still nothing is lost
-	w.must(w.here.Tick(t.Context()))
-	w.read(w.there, "owner-settings", "assets-access", "")
-}
-
 func TestRegionsThatNobodyServes(t *testing.T) {
 	w := newWorld(t, func() string { return "" })
 	at := func(location string) map[string]any { return map[string]any{"migrationId": 7, "location": location} }
