@@ -170,7 +170,7 @@ func (j *Judge) epochs() {
 // search opens every copy that must not open any more. Once a copy was searched for it is searched for again only when
 // the key file has changed: rows of keys that go away make nothing open.
 func (j *Judge) search() {
-	for _, s := range j.hoard.sealed {
+	for bytes, s := range j.hoard.sealed {
 		final, what, rule := kept.Time(0), "", "item-gone"
 		switch {
 		case s.of != nil && s.of.gone != 0:
@@ -185,6 +185,9 @@ func (j *Judge) search() {
 			continue
 		}
 		s.dated = true
+		if j.other != nil && j.other.finds(bytes, s, final) {
+			j.find(rule, "a copy of %s in %s opens at the other server, %s after it had to be out of reach", what, s.scope, j.now.Sub(final).Round(time.Second))
+		}
 		if _, opens := j.hoard.open(s); opens {
 			j.find(rule, "a copy of %s in %s opens, %s after it had to be out of reach", what, s.scope,
 				j.now.Sub(final).Round(time.Second))

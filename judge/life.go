@@ -32,6 +32,7 @@ type installation struct {
 	licensed     kept.Time // the newest token that said something of it was issued then
 
 	moving moving
+	came   kept.Time // from another server; 0 for never
 
 	restricted bool
 	erased     bool // nothing was left of it, and the server said so

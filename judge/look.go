@@ -260,8 +260,8 @@ func (j *Judge) agrees(r receiptRow) {
 	}
 	late, lag := r.unreachable.Sub(r.owed), j.lags[r.key]
 	owed, held := j.late[r.key]
-	if r.key.reason == aged && j.excused(r.owed, r.unreachable) { // the receipt of a day says so for as long as it grows
-		j.forgiven[r.id] = max(j.forgiven[r.id], late)
+	if r.key.reason == aged { // the receipt of a day says so for as long as it grows
+		j.forgiven[r.id] = max(j.forgiven[r.id], j.pardon(r))
 	}
 	switch {
 	case r.key.reason != aged && held && r.rows > 0 && owed != r.owed && !j.sinces[r.key][r.owed]:

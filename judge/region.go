@@ -153,6 +153,7 @@ func (j *Judge) departed(i *installation, at kept.Time) {
 func (j *Judge) settles(of *installation, at kept.Time) {
 	i := j.byID[of.id]
 	*i = *of
+	i.came = at
 	i.moving, i.current, i.entries, i.people, i.holds = moving{}, map[kept.ID]*value{}, nil, map[string]*person{}, nil
 	i.former, i.choices = maps.Clone(of.former), maps.Clone(of.choices)
 	for _, v := range of.current {
@@ -181,6 +182,22 @@ func (j *Judge) leftover(i *installation, at kept.Time) {
 			e.gone, e.commit = at, true
 		}
 	}
+}
+
+// finds tells whether a key is here that opens what is out of reach at the other server, and never came along itself. A day of which
+// something came along, if only its key, is over here at midnight.
+func (j *Judge) finds(bytes string, s *sealed, final kept.Time) bool {
+	if _, came := j.hoard.sealed[bytes]; came {
+		return false
+	}
+	if i := j.byID[kept.ID(s.scope)]; i != nil && i.came != 0 {
+		final = max(final, kept.StartOfDay(i.came.Day()+1))
+	}
+	if j.now <= j.allow(final, settling+turn) {
+		return false
+	}
+	_, opens := j.hoard.open(s)
+	return opens
 }
 
 // outlives lets nothing lie in a copy here for longer than where it lives: what has ended there is called back.

@@ -31,6 +31,22 @@ func (j *Judge) excused(due, done kept.Time) bool {
 	return false
 }
 
+// pardon is by how much anything that a receipt of a day speaks of may have gone late for outages that were over when the last of it
+// went: more of the day may have gone since, in time, before anybody looked.
+func (j *Judge) pardon(r receiptRow) (most time.Duration) {
+	i := j.byID[kept.ID(r.key.scope)]
+	if i == nil {
+		return 0
+	}
+	first, ok := j.limit(i, r.key.class, "entry", r.anchor).end(r.anchor)
+	for _, o := range j.outages {
+		if ok && o.until >= first && o.until <= r.unreachable {
+			most = max(most, o.until.Sub(max(o.from, first)))
+		}
+	}
+	return most
+}
+
 // allow is when a wait that began then is over at the latest: an outage in it does not count.
 func (j *Judge) allow(from kept.Time, wait time.Duration) kept.Time {
 	end := from.Add(wait)

@@ -1,6 +1,7 @@
 package realm
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -85,7 +86,9 @@ func (r *Realms) Compare(ctx context.Context, id kept.ID, sent Manifest) error {
 		if err == nil && m.state != arriving {
 			err = kept.Errorf(kept.Conflict, "this installation is not arriving").WithHint("begin again")
 		}
-		m.state = compared
+		if m.state = compared; err == nil {
+			m.digest, err = hex.DecodeString(sent.Digest)
+		}
 		m.write(tx)
 		tx.Derived() // what comes of it is a fact
 		return err
@@ -178,6 +181,10 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 	if err != nil {
 		return err
 	}
+	sum, counts := digest(all)
+	if !bytes.Equal(sum[:], m.digest) {
+		return kept.Errorf(kept.Conflict, "what lies here is not what has arrived").WithHint("begin again")
+	}
 	m.state = arrived
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
@@ -187,7 +194,6 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 			return err
 		}
 	}
-	sum, counts := digest(all)
 	tx.Record(kept.Fact{Kind: kept.FactMigrationArrived, Scope: scope, Counts: counts, Hashes: map[string][32]byte{"rows": sum}})
 	return nil
 }

@@ -145,7 +145,7 @@ func (r *Retention) holdUnforeseen(tx *kernel.Tx, d kernel.Due, scope kept.Scope
 // Release takes all brakes of a reason off, because a person says so: what waited is destroyed by the next tick.
 // Errors: NotFound where none is on.
 func (r *Retention) Release(tx *kernel.Tx, reason string) (released int64, err error) {
-	list, err := brakes(&tx.View, `WHERE reason = $1 AND (until = 0 OR until > $2) `, reason, int64(tx.Now()))
+	list, err := brakes(&tx.View, `WHERE reason = $2 AND `+on, int64(tx.Now()), reason)
 	if err != nil {
 		return 0, err
 	}
@@ -166,8 +166,11 @@ func (r *Retention) Release(tx *kernel.Tx, reason string) (released int64, err e
 
 // Brakes are those that are on.
 func Brakes(v *kernel.View) ([]Brake, error) {
-	return brakes(v, `WHERE until = 0 OR until > $1 `, int64(v.Now()))
+	return brakes(v, `WHERE `+on, int64(v.Now()))
 }
+
+// on is the condition that a brake is: not one of a copy alone, which waits for whoever sees to it where that lives.
+var on = `(until = 0 OR until > $1) AND ` + LivesHere(`scope`) + ` `
 
 // AllBrakes are also those that were: they say since when is owed what was brought forward.
 type AllBrakes map[string]Brake

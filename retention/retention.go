@@ -361,6 +361,9 @@ func (r *Retention) forget(tx *kernel.Tx, scope kept.Scope, class string, before
 	if err != nil || !moved {
 		return err
 	}
+	if err := r.recall(tx, scope); err != nil {
+		return err
+	}
 	return r.shut(tx, scope, class, (before + 1).Day())
 }
 
