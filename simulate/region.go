@@ -41,6 +41,9 @@ func (p *planner) moves() {
 	own.Rand, own.steps = rand.New(rand.NewPCG(p.o.Seed, 2)), nil
 	for c := range p.o.Installations {
 		for at := own.short(day, 60*day); at < p.end; at += own.short(10*day, 80*day) {
+			for range own.IntN(3) { // some of which is over before it starts
+				own.add(at-own.short(0, 12*time.Hour), c, "put")
+			}
 			own.add(at, c, "region-start")
 			end := at + own.short(time.Second, 20*time.Hour)
 			for range own.IntN(4) {
