@@ -17,6 +17,10 @@ type (
 		Installation string `path:"installation"`
 		Body         realm.Cargo
 	}
+	ofHomeward struct {
+		Installation string `path:"installation"`
+		Body         realm.Homeward
+	}
 	ofManifest struct {
 		Installation string `path:"installation"`
 		Body         realm.Manifest
@@ -32,6 +36,7 @@ func (f *face) arrivals() {
 	add(f, peer("take-cargo", http.MethodPost, "/cargo", "Receive a piece of it."), f.cargo)
 	add(f, peer("complete-arrival", http.MethodPost, "/complete", "Compare what has arrived with what was sent, and open it."), f.complete)
 	add(f, peer("commit-arrival", http.MethodPost, "/commit", "Let it live here from now on."), arrival(f, f.Server.Realms.Live))
+	add(f, peer("return-arrival", http.MethodPost, "/return", "Send it back, because the migration was taken back after it had arrived."), f.homeward)
 	add(f, peer("abandon-arrival", http.MethodDelete, "", "Destroy what has arrived."), arrival(f, f.Server.Realms.Abandon))
 }
 
@@ -47,6 +52,18 @@ func arrival(f *face, do func(*kernel.Tx, kept.ID) error) func(context.Context, 
 
 func (f *face) cargo(ctx context.Context, c *call, in *ofCargo) (*empty, error) {
 	return arrival(f, func(tx *kernel.Tx, id kept.ID) error { return f.Server.Realms.Take(tx, id, in.Body) })(ctx, c, &oneArrival{in.Installation})
+}
+
+func (f *face) homeward(ctx context.Context, c *call, in *ofHomeward) (*empty, error) {
+	lives := false
+	_, err := arrival(f, func(tx *kernel.Tx, id kept.ID) (err error) {
+		lives, err = f.Server.Realms.Return(tx, id, in.Body)
+		return err
+	})(ctx, c, &oneArrival{in.Installation})
+	if err == nil && !lives {
+		err = kept.Errorf(kept.NotFound, "this installation does not live here")
+	}
+	return nil, err
 }
 
 func (f *face) complete(ctx context.Context, _ *call, in *ofManifest) (*empty, error) {

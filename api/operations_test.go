@@ -205,7 +205,7 @@ func setScene(t *testing.T) *scene {
 		"place-hold": object{"installation": string(id), "category": "owner-settings", "reason": "incident", "until": "2026-05-01"}, "renew-hold": object{"until": "2026-07-01"},
 	}
 	s.hooks["release"] = func(*request) { s.brake() }
-	arriving := []kept.ID{w.server.Kernel.NewID("ins"), w.server.Kernel.NewID("ins")}
+	arriving := []kept.ID{w.server.Kernel.NewID("ins"), w.server.Kernel.NewID("ins"), w.server.Kernel.NewID("ins")}
 	for _, id := range arriving {
 		w.call("POST", "/v1/arrivals/"+string(id), peerSecret, nil)
 	}
@@ -216,13 +216,17 @@ func setScene(t *testing.T) *scene {
 	for id, path := range map[string]string{"expect-arrival": "", "take-cargo": "/cargo", "complete-arrival": "/complete"} {
 		s.hooks[id] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[0]) + path }
 	}
-	w.call("POST", "/v1/arrivals/"+string(arriving[1])+"/complete", peerSecret, s.bodies["complete-arrival"])
-	w.must(w.server.Kernel.Do(w.t.Context(), kept.TheClock, func(tx *kernel.Tx) error { // what lives has to be an installation
-		tx.Derived()
-		tx.Exec(`INSERT INTO installation (id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed, questioned, kind)
-			SELECT $1, app, environment, 'elsewhere', $1, state, installed, seen, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind FROM installation WHERE id = $2`, string(arriving[1]), string(id))
-		return nil
-	}))
+	for _, id := range arriving[1:] { // what lives has to be an installation
+		row := []any{id, in.App, "e-1", "elsewhere", id, kept.Installed, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, "PRODUCTION", "", 0}
+		written, err := json.Marshal(row)
+		w.must(err)
+		digest := sha256.Sum256(append([]byte("installation"), written...))
+		w.call("POST", "/v1/arrivals/"+string(id)+"/cargo", peerSecret, object{"table": "installation", "rows": [][]any{row}})
+		w.call("POST", "/v1/arrivals/"+string(id)+"/complete", peerSecret, object{"policy": hex.EncodeToString(w.server.Policy.Digest[:]), "digest": hex.EncodeToString(digest[:]), "counts": object{"installation": 1}})
+	}
+	w.call("POST", "/v1/arrivals/"+string(arriving[2])+"/commit", peerSecret, nil)
+	s.bodies["return-arrival"] = object{"stands": []string{"us-west-2"}}
+	s.hooks["return-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[2]) + "/return" }
 	s.hooks["commit-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[1]) + "/commit" }
 	s.hooks["abandon-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(w.server.Kernel.NewID("ins")) }
 	for _, step := range []string{"schedule", "start", "commit", "rollback"} {

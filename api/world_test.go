@@ -151,7 +151,7 @@ func newWorld(t *testing.T, database string, edits ...[2]string) *world {
 	published, err := document.Split([]byte("# Privacy\n\nWe keep little.\n"), "en")
 	w.must(err)
 	log := slog.New(slog.NewJSONHandler(&w.log, nil))
-	w.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000, Region: "de", Peers: realm.Peers{Secret: peerSecret},
+	w.server, err = assembly.Start(t.Context(), assembly.Options{PasswordRounds: 1000, Region: "de", Peers: realm.Peers{At: map[string]string{"US": "https://us.kept.example"}, Secret: peerSecret, HTTP: http.DefaultClient},
 		Policy: p, Texts: map[string]*document.Text{"cloud": published}, Data: w.data, Database: database,
 		Keys: filepath.Join(t.TempDir(), "kept.keys"), Clock: w.clock, Random: newDice(2), Log: log, Build: "test",
 		Atlassian: &atlassian.Client{HTTP: product.Client(), Clock: w.clock, JWKS: product.URL + fake.KeySetPath, InstallKeys: product.URL + fake.InstallKeysPath, API: product.URL},

@@ -248,6 +248,15 @@ func (in *Installations) Known(tx *kernel.Tx, s Signal) (Installation, error) {
 	return i, err
 }
 
+// Gone is the installation that a verified token speaks of, of which nothing is left here but a name for facts. Errors: NotFound.
+func (in *Installations) Gone(tx *kernel.Tx, s Signal) (Installation, error) {
+	i, err := in.last(tx, `remote_id = $3 AND state = 'erased'`, s, s.Remote)
+	if err == nil && i.ID == "" {
+		err = kept.Errorf(kept.NotFound, "there was no such installation")
+	}
+	return i, err
+}
+
 // Leave destroys at once all that is here of an installation which lives on elsewhere. counts stand in the fact.
 func (in *Installations) Leave(tx *kernel.Tx, id kept.ID, counts map[string]int64) error {
 	i, err := in.lock(tx, id)

@@ -34,6 +34,8 @@ func (r *Realms) act(ctx context.Context, d kernel.Due) error {
 		return r.leave(ctx, d, m)
 	case undoing:
 		return r.undo(ctx, d, m)
+	case regretting, returning:
+		return r.turnBack(ctx, d, m)
 	}
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Done(d)
@@ -153,8 +155,12 @@ func (r *Realms) forget(ctx context.Context, d kernel.Due) error {
 		if err != nil || !known {
 			return err
 		}
-		if m.state == arriving || m.state == compared {
+		switch m.state {
+		case arriving, compared:
 			return r.Abandon(tx, m.installation)
+		case left, undone, arrived:
+		default: // something new was asked for meanwhile
+			return nil
 		}
 		tx.Exec(`DELETE FROM migration WHERE id = $1`, d.Ref)
 		return nil
@@ -233,7 +239,8 @@ func loads(rows []row) (out [][]row) {
 	return out
 }
 
-// call asks the other server. Errors: Conflict where it has what is asked for already, Internal for every other refusal.
+// call asks the other server. Errors: Conflict where it has what is asked for already, NotFound where it has nothing of it to give,
+// Internal for every other refusal.
 func (r *Realms) call(ctx context.Context, m migration, method, path string, body any) error {
 	base, known := r.peers.At[m.location]
 	if !known {
@@ -263,6 +270,8 @@ func (r *Realms) call(ctx context.Context, m migration, method, path string, bod
 	switch {
 	case response.StatusCode == http.StatusConflict:
 		return kept.Errorf(kept.Conflict, "the server of the other region refuses: it has the installation already, or not what was sent, or another policy, or may not have it where it stands")
+	case response.StatusCode == http.StatusNotFound:
+		return kept.Errorf(kept.NotFound, "the server of the other region does not have the installation")
 	case response.StatusCode >= 300:
 		return kept.Errorf(kept.Internal, "the server of the other region refuses: %d", response.StatusCode)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kept"
+	"kept/stage"
 )
 
 // What a buffer held for an hour opens with the key of its day until that is over, wherever that key has gone.
@@ -67,4 +68,51 @@ func TestACopyDoesNotWaitForEver(t *testing.T) {
 	w.asks(w.here, "commit", "204") // late, and still nothing is lost
 	w.must(w.here.Tick(t.Context()))
 	w.read(w.there, "owner-settings", "assets-access", "")
+}
+
+// A rollback may come at any time: after the commit, too, and while nobody knows yet what has become of it.
+func TestACommitIsTakenBack(t *testing.T) {
+	each(t, func(w *world) {
+		all := func(at *stage.Stage, kind kept.Kind) {
+			w.Helper()
+			w.read(at, "draft-notes", "editing", kind)
+			w.read(at, "service-credentials", "assets-access", kind)
+		}
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.asks(w.here, "commit", "204")
+		w.asks(w.here, "rollback", "204") // before it went anywhere
+		w.asks(w.here, status, "200 failed E0001")
+		all(w.here, kept.Denied)
+		w.must(w.here.Tick(w.Context()))
+		all(w.here, "")
+
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		all(w.there, "")
+		w.pass(23 * time.Hour)
+		id := w.id
+		w.asks(w.here, "rollback", "204")
+		w.asks(w.here, "rollback", "204")
+		w.must(w.here.Tick(w.Context()))
+		all(w.there, kept.Denied)
+		w.must(w.there.Tick(w.Context()))
+		all(w.here, "")
+		if w.id != id {
+			w.Errorf("%s came back as %s", id, w.id)
+		}
+		w.asks(w.here, "rollback", "204")
+		w.pass(25 * time.Hour)
+		all(w.here, "")
+		for _, s := range []*stage.Stage{w.here, w.there} {
+			w.must(s.Verify(w.Context()))
+		}
+		if n := w.number(w.there, `SELECT COUNT(*) FROM item`) + w.number(w.there, `SELECT COUNT(*) FROM class_key WHERE scope = $1`, string(id)); n != 0 {
+			w.Errorf("%d rows and keys are left behind", n)
+		}
+	})
 }

@@ -69,12 +69,19 @@ const (
 // at the other server is a date, so that it survives whatever becomes of this process. Errors: a Refusal.
 func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int64, location string) error {
 	i, err := r.installations.Known(tx, s)
+	gone := kept.KindOf(err) == kept.NotFound && step == Rollback
+	if gone { // perhaps it has left
+		i, err = r.installations.Gone(tx, s)
+	}
 	if err != nil {
 		return err
 	}
 	m, known, err := of(tx, i.ID, number)
 	if err != nil {
 		return err
+	}
+	if !known && gone {
+		return Unknown()
 	}
 	if !known {
 		m = migration{id: tx.NewID("mig"), installation: i.ID, number: number}
@@ -109,7 +116,7 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 	}
 	m.write(tx)
 	switch m.state {
-	case started, committing, undoing:
+	case started, committing, undoing, regretting, returning:
 		tx.Due(dueAct, string(m.id), tx.Now())
 	case left, undone:
 		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
@@ -161,7 +168,7 @@ func (r *Realms) moving(v *kernel.View, q gate.Question) error {
 	if q.Scope == kept.VendorScope || slices.Contains([]gate.Verb{gate.Status, gate.Inspect, gate.Operate, gate.Arrive}, q.Verb) {
 		return nil
 	}
-	_, found, err := find(v, `installation = $1 AND state IN ($2, $3, $4, $5, $6)`, string(q.Scope.Installation), started, copied, committing, arriving, compared)
+	_, found, err := find(v, `installation = $1 AND state IN ($2, $3, $4, $5, $6, $7)`, string(q.Scope.Installation), started, copied, committing, regretting, arriving, compared)
 	if err != nil || !found {
 		return err
 	}

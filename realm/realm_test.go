@@ -212,7 +212,6 @@ func TestAnInstallationMovesWithItsClocks(t *testing.T) {
 		w.asks(w.here, "commit", "204")
 		w.asks(w.here, "commit", "204")
 		w.must(w.here.Tick(w.Context()))
-		w.asks(w.here, "rollback", "409 E9999")
 		old := w.id
 		if n := w.number(w.there, `SELECT COUNT(*) FROM entry`); n != 2 {
 			w.Errorf("%d lines have arrived, want 2", n)

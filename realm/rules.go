@@ -31,8 +31,10 @@ const (
 	started    = "started" // it is being copied; closed from now on
 	copied     = "copied"
 	committing = "committing"
-	left       = "left"    // nothing is left here
-	undoing    = "undoing" // open again; the copy goes
+	left       = "left"       // nothing is left here
+	regretting = "regretting" // taken back while it was being committed; closed until it is known where it lives
+	returning  = "returning"  // taken back after it has left
+	undoing    = "undoing"    // open again; the copy goes
 	undone     = "undone"
 	arriving   = "arriving" // closed
 	compared   = "compared" // all of it has arrived, and opens; closed
@@ -50,7 +52,7 @@ func next(state string, step Step) (string, error) {
 		switch state {
 		case scheduled:
 			return started, nil
-		case "", undoing, undone:
+		case "", undoing, undone, regretting, returning:
 			return "", notScheduled()
 		}
 	case Commit:
@@ -59,7 +61,7 @@ func next(state string, step Step) (string, error) {
 			return committing, nil
 		case started:
 			return "", refuse(Generic, "the copy is not complete yet", "ask for the status until it is ready")
-		case "", scheduled, undoing, undone:
+		case "", scheduled, undoing, undone, regretting, returning:
 			return "", notScheduled()
 		}
 	case Rollback:
@@ -68,15 +70,17 @@ func next(state string, step Step) (string, error) {
 			return undone, nil
 		case started, copied:
 			return undoing, nil
-		case committing, left:
-			return "", refuse(Generic, "the migration was committed, and what was here is destroyed", "it lives on in the other region")
+		case committing:
+			return regretting, nil
+		case left:
+			return returning, nil
 		}
 	}
 	return state, nil
 }
 
 // atOnceHere are the states that come at once where the server stands in the region already: nothing has to move.
-var atOnceHere = map[string]string{started: copied, committing: left, undoing: undone}
+var atOnceHere = map[string]string{started: copied, committing: left, undoing: undone, regretting: undone, returning: undone}
 
 func notScheduled() error {
 	return refuse(NotScheduled, "no such migration was scheduled, or it was taken back", "schedule it first")

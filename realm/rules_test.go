@@ -15,10 +15,10 @@ import (
 
 func TestSteps(t *testing.T) {
 	want := map[Step]string{ // in each state: the next one, or the code of the refusal
-		Schedule: "=scheduled scheduled=scheduled started=started copied=copied committing=committing left=left undoing=undoing undone=scheduled",
-		Start:    "=E0001 scheduled=started started=started copied=copied committing=committing left=left undoing=E0001 undone=E0001",
-		Commit:   "=E0001 scheduled=E0001 started=E9999 copied=committing committing=committing left=left undoing=E0001 undone=E0001",
-		Rollback: "= scheduled=undone started=undoing copied=undoing committing=E9999 left=E9999 undoing=undoing undone=undone",
+		Schedule: "=scheduled scheduled=scheduled started=started copied=copied committing=committing left=left undoing=undoing undone=scheduled regretting=regretting returning=returning",
+		Start:    "=E0001 scheduled=started started=started copied=copied committing=committing left=left undoing=E0001 undone=E0001 regretting=E0001 returning=E0001",
+		Commit:   "=E0001 scheduled=E0001 started=E9999 copied=committing committing=committing left=left undoing=E0001 undone=E0001 regretting=E0001 returning=E0001",
+		Rollback: "= scheduled=undone started=undoing copied=undoing committing=regretting left=returning undoing=undoing undone=undone regretting=regretting returning=returning",
 	}
 	for step, line := range want {
 		for _, pair := range strings.Split(line, " ") {

@@ -25,8 +25,8 @@ func Moves(v *kernel.View) ([]UnderWay, error) {
 	return kernel.Query(v, func(scan func(...any) error) (m UnderWay, err error) {
 		return m, scan(&m.App, &m.Since, &m.Failed)
 	}, `SELECT i.app, m.closed, COALESCE(d.attempts, 0) FROM migration m JOIN installation i ON i.id = m.installation
-		LEFT JOIN due d ON d.kind = $1 AND d.ref = m.id WHERE m.state IN ($2, $3, $4) AND m.closed > 0 AND i.state <> 'erased' ORDER BY m.closed, m.id`,
-		dueAct, started, copied, committing)
+		LEFT JOIN due d ON d.kind = $1 AND d.ref = m.id WHERE m.state IN ($2, $3, $4, $5) AND m.closed > 0 AND i.state <> 'erased' ORDER BY m.closed, m.id`,
+		dueAct, started, copied, committing, regretting)
 }
 
 // closes notes since when a move closes its installation, and gives for how long it did where that is over.

@@ -42,8 +42,6 @@ expect rows 0 of read-log on acme
 expect rows 1 of settings on globex
 expect state erased of acme
 expect facts migration.left 1 on acme
-atlassian rolls back the move of acme
-expect refused conflict
 expect verdict in-two-regions kept
 
 at the other server
