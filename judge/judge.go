@@ -104,8 +104,9 @@ type Judge struct {
 	perhaps       map[factKey]bool                       // facts of what the server need not have looked at any more
 	erasedWith    []erasedAt
 
-	other  *Judge            // of the server to which installations move from here; nil where there is none
-	copies map[*entry]*entry // of lines that arrived, by what they were where they came from
+	other    *Judge                // of the server to which installations move from here; nil where there is none
+	homeward map[kept.ID]kept.Time // since when an installation may be sent back to where it came from
+	copies   map[*entry]*entry     // of lines that arrived, by what they were where they came from
 
 	hoard  *hoard
 	ledger *ledger
@@ -118,7 +119,7 @@ func New(p Policy, planted []string) *Judge {
 	j := &Judge{planted: planted, byID: map[kept.ID]*installation{}, tenants: map[[3]string]*tenant{}, secrets: map[kept.ID]*value{}, values: map[version]*value{}, holds: map[kept.ID]*hold{},
 		entries: map[entryKey][]*entry{}, receipts: map[receiptKey]bool{}, went: map[receiptKey]int64{}, lags: map[receiptKey]time.Duration{}, forgiven: map[kept.ID]time.Duration{}, counted: map[receiptKey]map[kept.ID]int64{}, latest: map[receiptKey]time.Duration{},
 		late: map[receiptKey]kept.Time{}, sinces: map[receiptKey]map[kept.Time]bool{}, tooLate: map[[3]string]bool{}, shown: map[kept.ID]bool{}, owed: map[factKey]int{}, exercised: map[string]int{}, reports: map[string]*reporting{},
-		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, waited: map[[2]string]bool{}, parting: map[*installation]map[string]kept.Time{}, perhaps: map[factKey]bool{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, hoard: newHoard(), ledger: newLedger()}
+		contracts: map[string]contract{}, parted: map[[2]string]kept.Time{}, waited: map[[2]string]bool{}, parting: map[*installation]map[string]kept.Time{}, perhaps: map[factKey]bool{}, shelves: map[shelf]*shelved{}, copies: map[*entry]*entry{}, homeward: map[kept.ID]kept.Time{}, hoard: newHoard(), ledger: newLedger()}
 	j.goBy(p)
 	return j
 }

@@ -157,6 +157,10 @@ func (j *Judge) leaves(r *reader, l *ledger, s *store, from, to int64, fresh boo
 // said holds one fact against the events.
 func (j *Judge) said(f factBody, id kept.ID, s *store) {
 	at := kept.Time(f.At)
+	if f.Kind == kept.FactMigrationAsked && f.Words["step"] == "return" { // the other server has asked
+		j.sentBack(kept.ID(f.Scope), at)
+		return
+	}
 	if told[f.Kind] {
 		key := factKey{f.Scope, f.Kind, f.Category, "", at}
 		if withItem[f.Kind] {

@@ -32,6 +32,8 @@ type installation struct {
 	licensed     kept.Time // the newest token that said something of it was issued then
 
 	moving moving
+	went   kept.Time // to the other server; 0 unless it is there since
+	regret kept.Time // since when it is to go back to the other server; 0 for not
 	came   kept.Time // from another server; 0 for never
 
 	restricted bool

@@ -51,17 +51,21 @@ func (i *installation) underWay(must refusals) {
 
 func (j *Judge) step(i *installation, e Event) {
 	must, now := refusals{}, i.moving.stage
+	regret := e.Kind == Rollback && i.erased && i.went != 0
 	switch {
-	case i.erased,
+	case i.erased && !regret,
 		e.Kind == Start && now == "",
-		e.Kind == Commit && (now == "" || now == scheduled),
-		e.Kind == Rollback && now == committing:
+		e.Kind == Commit && (now == "" || now == scheduled):
 		must[kept.Conflict] = true
 	}
 	if e.Kind == Commit && now == started && e.Refused == kept.Conflict && j.now <= j.allow(max(i.moving.since, j.other.tried(i.id, j.now)), settling) {
 		return // the copy may not be complete
 	}
 	if !j.answer(e, must) {
+		return
+	}
+	if regret {
+		j.regrets(i)
 		return
 	}
 	next := map[Kind]map[stage]stage{Schedule: {"": scheduled, scheduled: scheduled}, Start: {scheduled: started}, Commit: {started: committing},
@@ -79,6 +83,30 @@ func (j *Judge) step(i *installation, e Event) {
 		if copied := j.other.byID[i.id]; copied != nil {
 			copied.moving.back = j.now
 		}
+	}
+}
+
+// regrets expects back an installation that has left, as it is by then.
+func (j *Judge) regrets(i *installation) {
+	if i.moving.stage == arriving { // said before
+		return
+	}
+	j.owe(i, kept.FactMigrationAsked, "", "")
+	if there := j.other.byID[i.id]; there != nil && !there.erased {
+		there.regret, j.other.homeward[i.id] = j.now, j.now
+		j.expects(there, j.now)
+	}
+}
+
+// sentBack closes an installation that goes back to where it came from.
+func (j *Judge) sentBack(id kept.ID, at kept.Time) {
+	since, may := j.homeward[id]
+	if !may || at < since {
+		j.find("move-whole", "%s is sent back since %s, and nobody has taken its move back", id, at)
+	}
+	delete(j.homeward, id)
+	if i := j.byID[id]; i != nil && !i.erased {
+		i.moving = moving{stage: committing, since: at}
 	}
 }
 
@@ -143,7 +171,7 @@ func (j *Judge) departed(i *installation, at kept.Time) {
 	}
 	i.forget()
 	i.people, i.asked = map[string]*person{}, 0
-	i.erased, i.moving = true, moving{}
+	i.erased, i.moving, i.went, i.regret = true, moving{}, at, 0
 	j.owed[factKey{string(i.id), kept.FactMigrationLeft, "", "", at}]++
 	j.exercised["place"]++
 }
@@ -153,7 +181,7 @@ func (j *Judge) departed(i *installation, at kept.Time) {
 func (j *Judge) settles(of *installation, at kept.Time) {
 	i := j.byID[of.id]
 	*i = *of
-	i.came = at
+	i.came, i.went, i.regret = at, 0, 0
 	i.moving, i.current, i.entries, i.people, i.holds = moving{}, map[kept.ID]*value{}, nil, map[string]*person{}, nil
 	i.former, i.choices = maps.Clone(of.former), maps.Clone(of.choices)
 	for _, v := range of.current {
@@ -258,18 +286,27 @@ func (j *Judge) tried(id kept.ID, now kept.Time) kept.Time {
 
 // departs holds a move that was committed against the row of its installation: by now it has left, or will soon.
 func (j *Judge) departs(w World, i *installation, row standing) {
-	if i.moving.stage != committing {
+	since, slack := i.moving.since, kept.Time(0)
+	switch {
+	case i.moving.stage == committing:
+		slack = j.allow(max(since, j.other.tried(i.id, j.now)), settling)
+	case i.regret == 0:
 		return
+	default: // the other server has yet to ask for it; nothing moves that a hold keeps
+		if len(i.holds) > 0 {
+			i.regret = j.now
+		}
+		since, slack = j.homeward[i.id], j.allow(j.other.allow(max(i.regret, j.other.tried(i.id, j.now)), settling), settling)
 	}
 	if row.state == kept.Erased {
-		if row.erased < i.moving.since || row.erased > w.At {
-			j.find("move-whole", "%s left at %s, and its move was committed at %s", i.id, row.erased, i.moving.since)
+		if row.erased < since || row.erased > w.At {
+			j.find("move-whole", "%s left at %s, and its move was committed at %s", i.id, row.erased, since)
 		}
 		j.departed(i, row.erased)
 		return
 	}
-	if w.Ticked && j.now > j.allow(max(i.moving.since, j.other.tried(i.id, j.now)), settling) {
-		j.find("move-whole", "the move of %s was committed at %s, and it is still here", i.id, i.moving.since)
-		i.moving.since = j.now // said once
+	if w.Ticked && j.now > slack {
+		j.find("move-whole", "the move of %s was committed at %s, and it is still here", i.id, since)
+		i.moving.since, i.regret = j.now, min(i.regret, 0) // said once
 	}
 }

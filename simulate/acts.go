@@ -28,7 +28,7 @@ func init() {
 		"move": move, "effect": effect, "officer-purges": officerPurges, "staff": staff, "restart": restart,
 		"kill": kill, "kill-tick": killTick, "fill": fill, "space": space, "database-restart": databaseRestart, "slip": slip,
 		"restrict": restrict(true), "lift": restrict(false), "purge": purge(0), "purge-some": purge(1), "odd-purge": purge(2), "choose": choose, "odd-choose": choose, "unchoose": choose,
-		"region-start": regionStart, "region-commit": regionEnd, "region-back": regionEnd, "region-late": regionEnd,
+		"region-start": regionStart, "region-commit": regionEnd, "region-back": regionEnd, "region-late": regionEnd, "region-regret": regionRegret,
 		"hasty": hasty, "sober": sober, "let-go": letGo, "say-over": sayOver, "unsay-over": sayOver, "put-parting": putParting, "let-forward": letGo, "come": come,
 		"contract": contract, "late-contract": lateContract, "bad-hours": badHours,
 		"deadlines": deadlines, "answer": answer,

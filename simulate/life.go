@@ -67,9 +67,10 @@ type customer struct {
 	items       []item  // the newest last, gone or not
 	parting     kept.ID // one of which something will be said
 	holds       []heldBy
-	at          *life  // where it is, after it moved; nil before
-	moves       int    // how often it was to
-	way         string // how far its move is
+	at          *life     // where it is, after it moved; nil before
+	moves       int       // how often it was to
+	came        kept.Time // when it arrived where it is; 0 where it always was, or is to go back
+	way         string    // how far its move is
 }
 
 type credential struct {

@@ -42,7 +42,7 @@ func (p *planner) moves() {
 	for c := range p.o.Installations {
 		for at := own.short(day, 60*day); at < p.end; at += own.short(10*day, 80*day) {
 			for range own.IntN(3) { // some of which is over before it starts
-				own.add(at-own.short(0, 12*time.Hour), c, "put")
+				own.add(at-own.short(0, 12*time.Hour), c, pick(&own, []string{"put", "write", "write-all"}))
 			}
 			own.add(at, c, "region-start")
 			end := at + own.short(time.Second, 20*time.Hour)
@@ -52,6 +52,9 @@ func (p *planner) moves() {
 			switch n := own.IntN(10); {
 			case n < 6:
 				own.add(end, c, "region-commit")
+				if own.IntN(3) == 0 {
+					own.add(end+own.short(time.Second, 23*time.Hour), c, "region-regret")
+				}
 			case n < 8:
 				own.add(end, c, "region-back")
 			default: // forgotten, until somebody thinks of it
@@ -176,8 +179,14 @@ func (l *life) ticks(ctx context.Context) error {
 	if err := l.arrived(ctx); err != nil {
 		return err
 	}
+	comes := slices.ContainsFunc(l.customers, func(c *customer) bool { return c.way == "committed" && c.at == l.peer })
 	if err := l.together(ctx); err != nil {
 		return err
+	}
+	if comes { // what this server has asked for is perhaps here by now
+		if err := l.tick(ctx); err != nil {
+			return err
+		}
 	}
 	return l.arrived(ctx)
 }
@@ -201,7 +210,7 @@ func (l *life) arrived(ctx context.Context) error {
 			return kept.Errorf(kept.Internal, "the row of an installation: %w", err)
 		}
 		if state == string(kept.Erased) {
-			c.at, c.way, c.credentials = at.away(), "", map[kept.Role]credential{}
+			c.at, c.way, c.credentials, c.came = at.away(), "", map[kept.Role]credential{}, l.Clock.Now()
 			l.done[map[bool]string{true: "region arrived", false: "region back"}[at == l]]++
 		}
 	}
@@ -250,6 +259,28 @@ func regionEnd(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 		l.dooms(s)
 		c.way = map[judge.Kind]string{judge.Commit: "committed", judge.Rollback: ""}[kind]
 	}
+	return found, err
+}
+
+// regionRegret is Atlassian, which takes a move back that it has committed, where the customer came from.
+func regionRegret(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
+	from := l.away()
+	if c.way != "" || c.there == nil || c.id == "" || c.came == 0 || l.Clock.Now() > c.came.Add(day) || from == nil || l.troubled || from.troubled {
+		return nil, errSkipped
+	}
+	if l.peer != nil {
+		if err := l.together(ctx); err != nil {
+			return nil, err
+		}
+	}
+	c.way, c.came = "committed", 0
+	done, found, err := from.hook(ctx, c, s, judge.Rollback)
+	if done {
+		for _, at := range []*life{l, from} { // only one of them is asked in the end
+			at.done["region regretted"]++
+		}
+	}
+	from.dooms(s)
 	return found, err
 }
 
