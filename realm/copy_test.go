@@ -116,3 +116,22 @@ func TestACommitIsTakenBack(t *testing.T) {
 		}
 	})
 }
+
+// What a hold keeps over there stays there until it ends, open, and comes back then.
+func TestACommitIsTakenBackWhenNothingHoldsIt(t *testing.T) {
+	w := newWorld(t, func() string { return "" })
+	w.asks(w.here, "schedule", "204")
+	w.asks(w.here, "start", "204")
+	w.must(w.here.Tick(t.Context()))
+	w.asks(w.here, "commit", "204")
+	w.must(w.here.Tick(t.Context()))
+	w.exec(w.there, `INSERT INTO hold (id, scope, category, reason, promise, staff, unit, since, until, copied, last, sought)
+		SELECT 'hld_aaaaaaaaaaaaaaaaaaaaaaaaaa', id, 'draft-notes', 'incident', '', 'stf_aaaaaaaaaaaaaaaaaaaaaaaaaa', '', 1, 2, 1, '', '' FROM installation`)
+	w.asks(w.here, "rollback", "204")
+	w.must(w.here.Tick(t.Context()))
+	w.read(w.there, "draft-notes", "editing", "")
+	w.exec(w.there, `DELETE FROM hold`)
+	w.pass(time.Hour)
+	w.pass(time.Minute)
+	w.read(w.here, "draft-notes", "editing", "")
+}
