@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	weeksAhead = 26 // in the picture
-	cell       = 15 // pixels of a day, with the gap
-	pageOfDays = 60 // lines of the table
+	weeksAhead = 26       // in the picture
+	cell       = 15       // pixels of a day, with the gap
+	pageOfDays = 60       // lines of the table
+	monthWide  = 4 * cell // what the name of a month takes
 )
 
 // calendarBody is what will end when.
@@ -151,7 +152,7 @@ func calendarOf(in *tongue, list []retention.Foreseen, now kept.Time) calendarBo
 	for n := range 7 * weeksAhead {
 		day := monday.AddDate(0, 0, n)
 		x := n / 7 * cell
-		if day.Day() == 1 {
+		if day.Day() == 1 && x+monthWide <= b.Width {
 			b.Months = append(b.Months, tick{strconv.Itoa(x), in.axis(day, in.monthYear)})
 		}
 		if at := kept.TimeOf(day); !day.Before(today) {
