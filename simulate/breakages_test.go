@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"kept/db/dbtest"
@@ -68,11 +69,11 @@ func TestPlantedBreakagesAreFound(t *testing.T) {
 			t.Errorf("it survives %d seeds", breakageSeeds)
 		})
 	}
-	whole := build(t, nil)
+	whole := sync.OnceValue(func() broken { return build(t, nil) })
 	for policy := range under {
 		t.Run("none/"+filepath.Base(policy), func(t *testing.T) {
 			t.Parallel()
-			if found := whole.lives(t, policy, 1); found != "" {
+			if found := whole().lives(t, policy, 1); found != "" {
 				t.Errorf("without a breakage the judge finds %s", found)
 			}
 		})
