@@ -53,6 +53,11 @@ func (tx *Tx) Clear(kind, ref string) {
 	tx.Exec(`DELETE FROM due WHERE kind = $1 AND ref = $2`, kind, ref)
 }
 
+// ClearOf takes away every date whose ref is of, or begins with it and a slash.
+func (tx *Tx) ClearOf(of string) {
+	tx.Exec(`DELETE FROM due WHERE ref = $1 OR SUBSTR(ref, 1, $2) = $3`, of, int64(len(of)+1), of+"/")
+}
+
 // Done ends a claimed date. If it was moved, cleared or claimed again meanwhile, the transaction fails with a Conflict.
 func (tx *Tx) Done(d Due) {
 	tx.ExecOne(`DELETE FROM due WHERE kind = $1 AND ref = $2 AND fence = $3`, d.Kind, d.Ref, d.fence)

@@ -225,6 +225,7 @@ func (r *Realms) drop(tx *kernel.Tx, id kept.ID, m migration, known bool) (forme
 		tx.Exec(`DELETE FROM migration WHERE id = $1`, string(m.id))
 		tx.Clear(dueForget, string(m.id))
 	}
+	tx.ClearOf(string(id)) // from a time when it lived here: a copy has no dates
 	if !known || m.state == arrived {
 		return name(&tx.View, id)
 	}

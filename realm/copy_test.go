@@ -70,6 +70,31 @@ func TestACopyDoesNotWaitForEver(t *testing.T) {
 	w.read(w.there, "owner-settings", "assets-access", "")
 }
 
+// Whatever a server does of itself, the clocks of a copy run where it lives; those of a time when it lived here are gone.
+func TestACopyHasNoDates(t *testing.T) {
+	each(t, func(w *world) {
+		now := int64(w.here.Clock.Now())
+		w.exec(w.here, `UPDATE installation SET state = 'uninstalled', uninstalled = $1, effective = $2`, now, now)
+		w.exec(w.there, `INSERT INTO due (kind, ref, at, since, next_try, attempts, fence, lease_until) VALUES ('retention.age', $1, 9, 9, 9, 0, 1, 0)`, string(w.id)+"/draft-notes")
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.there.Build = "another"
+		w.must(w.there.Restart(w.Context()))
+		dates := func(s *stage.Stage) int {
+			return w.number(s, `SELECT COUNT(*) FROM due WHERE SUBSTR(ref, 1, $1) = $2`, len(w.id), string(w.id))
+		}
+		if n := dates(w.there); n != 0 {
+			w.Errorf("a copy has %d dates", n)
+		}
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		if n := dates(w.there); n == 0 {
+			w.Error("what lives has none")
+		}
+	})
+}
+
 // A rollback may come at any time: after the commit, too, and while nobody knows yet what has become of it.
 func TestACommitIsTakenBack(t *testing.T) {
 	each(t, func(w *world) {

@@ -71,7 +71,7 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 	i, err := r.installations.Known(tx, s)
 	gone := kept.KindOf(err) == kept.NotFound && step == Rollback
 	if gone { // perhaps it has left
-		i, err = r.installations.Gone(tx, s)
+		i, err = r.installations.Gone(tx, s, number)
 	}
 	if err != nil {
 		return err

@@ -79,7 +79,7 @@ func (r *Retention) Replan(tx *kernel.Tx, expected func([]Forward) bool) error {
 // restart sets the clocks of every installation that has any.
 func (r *Retention) restart(tx *kernel.Tx) error {
 	scopes, err := kernel.Query(&tx.View, func(scan func(...any) error) (s kept.Scope, err error) { return s, scan(&s.Installation) },
-		`SELECT id FROM installation WHERE state <> 'erased' AND (uninstalled <> 0 OR unsubscribed <> 0)`)
+		`SELECT i.id FROM installation i WHERE i.state <> 'erased' AND (i.uninstalled <> 0 OR i.unsubscribed <> 0) AND `+LivesHere(`i.id`))
 	for _, scope := range scopes {
 		s, err := StandingOf(&tx.View, scope, "")
 		if err != nil {
