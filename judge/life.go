@@ -58,10 +58,10 @@ type installation struct {
 // left tells whether anything of it must still be there.
 func (i *installation) left() bool { return len(i.current)+len(i.entries)+len(i.holds) > 0 }
 
-// last is the newest installation, not erased, that fits.
+// last is the newest installation, not erased, that fits. One of which a copy was to come is none before it came.
 func (j *Judge) last(fits func(*installation) bool) *installation {
 	for n := len(j.installations) - 1; n >= 0; n-- {
-		if i := j.installations[n]; !i.erased && fits(i) {
+		if i := j.installations[n]; !i.erased && (i.moving.stage != arriving || i.moving.seen) && fits(i) {
 			return i
 		}
 	}
