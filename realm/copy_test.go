@@ -33,6 +33,25 @@ func TestADayIsForgottenWhereItsKeyHasGone(t *testing.T) {
 	})
 }
 
+// The same while the move waits: the key of a day that is over goes with the copy.
+func TestACopyOutlivesNoDay(t *testing.T) {
+	w := newWorld(t, func() string { return "" })
+	w.must(w.here.Call(t.Context(), http.MethodPost, "/v1/items", w.bearer(w.here),
+		map[string]any{"category": "upload-buffer", "name": "one", "value": map[string]string{"content": "kept-marker-buffer"}}, nil))
+	w.pass(2 * time.Hour)
+	const days = `SELECT COUNT(*) FROM class_key WHERE class = 'upload-buffer' AND kind = 'ratchet'`
+	w.asks(w.here, "schedule", "204")
+	w.asks(w.here, "start", "204")
+	w.must(w.here.Tick(t.Context()))
+	if n := w.number(w.there, days); n != 1 {
+		t.Fatalf("%d keys of the day came along", n)
+	}
+	w.pass(15 * time.Hour)
+	if n := w.number(w.there, days); n != 0 {
+		t.Error("the day is over, and its key lies in the copy")
+	}
+}
+
 // What must go while a copy lies at the other server goes there, too, and the move goes on.
 func TestACopyOutlivesNothing(t *testing.T) {
 	each(t, func(w *world) {
