@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"kept"
@@ -245,16 +244,6 @@ func (in *Installations) Known(tx *kernel.Tx, s Signal) (Installation, error) {
 	}
 	if err == nil && i.ID == "" {
 		err = kept.Errorf(kept.NotFound, "there is no such installation")
-	}
-	return i, err
-}
-
-// Gone is the installation at the site of a verified token that left by a migration, so that nothing is here but a name for facts; it
-// may have another id of the product by now. Errors: NotFound.
-func (in *Installations) Gone(tx *kernel.Tx, s Signal, migration int64) (Installation, error) {
-	i, err := in.last(tx, `site = $3 AND state = 'erased' AND id IN (SELECT installation FROM migration WHERE number = `+strconv.FormatInt(migration, 10)+`)`, s, s.Site)
-	if err == nil && i.ID == "" {
-		err = kept.Errorf(kept.NotFound, "there was no such installation")
 	}
 	return i, err
 }

@@ -307,6 +307,6 @@ func (j *Judge) departs(w World, i *installation, row standing) {
 	}
 	if w.Ticked && j.now > slack {
 		j.find("move-whole", "the move of %s was committed at %s, and it is still here", i.id, since)
-		i.moving.since, i.regret = j.now, min(i.regret, 0) // said once
+		i.moving.since, i.regret = j.now, 0 // said once
 	}
 }

@@ -69,9 +69,8 @@ const (
 // at the other server is a date, so that it survives whatever becomes of this process. Errors: a Refusal.
 func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int64, location string) error {
 	i, err := r.installations.Known(tx, s)
-	gone := kept.KindOf(err) == kept.NotFound && step == Rollback
-	if gone { // perhaps it has left
-		i, err = r.installations.Gone(tx, s, number)
+	if kept.KindOf(err) == kept.NotFound && step == Rollback { // perhaps it has left
+		i.ID, err = departed(&tx.View, s, number)
 	}
 	if err != nil {
 		return err
@@ -79,9 +78,6 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 	m, known, err := of(tx, i.ID, number)
 	if err != nil {
 		return err
-	}
-	if !known && gone {
-		return Unknown()
 	}
 	if !known {
 		m = migration{id: tx.NewID("mig"), installation: i.ID, number: number}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"kept"
+	"kept/installation"
 	"kept/kernel"
 	"kept/region"
 )
@@ -18,6 +19,18 @@ const homeward = -1
 // Homeward is where an installation goes back to.
 type Homeward struct {
 	Stands []string `json:"stands" minItems:"1" maxItems:"4" doc:"regions of the server and the database that want it back"`
+}
+
+// departed is the installation at the site of a token that left by a migration, so that nothing is here but a name for facts; it may
+// have another id of the product by now. Errors: NotFound.
+func departed(v *kernel.View, s installation.Signal, number int64) (id kept.ID, err error) {
+	found, err := v.Row(`SELECT i.id FROM installation i JOIN migration m ON m.installation = i.id
+		WHERE i.app = $1 AND i.environment = $2 AND i.site = $3 AND i.state = 'erased' AND m.number = $4 ORDER BY i.installed DESC, i.id LIMIT 1`,
+		s.App, s.Environment, s.Site, number).Scan(&id)
+	if err == nil && !found {
+		err = kept.Errorf(kept.NotFound, "no installation has left by that migration")
+	}
+	return id, err
 }
 
 // turnBack is a rollback after the commit: whoever has the installation sends it back as it would send it anywhere. What does not
