@@ -13,6 +13,10 @@ type (
 	oneArrival struct {
 		Installation string `path:"installation"`
 	}
+	ofOrigin struct {
+		Installation string `path:"installation"`
+		Body         realm.Origin
+	}
 	ofCargo struct {
 		Installation string `path:"installation"`
 		Body         realm.Cargo
@@ -31,8 +35,7 @@ func (f *face) arrivals() {
 	peer := func(id, method, path, says string) operation {
 		return operation{id: id, method: method, path: "/v1/arrivals/{installation}" + path, says: says, by: peerSecret, answer: http.StatusNoContent}
 	}
-	add(f, peer("expect-arrival", http.MethodPost, "", "Begin to receive an installation from another region, with nothing."),
-		arrival(f, f.Server.Realms.Expect))
+	add(f, peer("expect-arrival", http.MethodPost, "", "Begin to receive an installation from another region, with nothing."), f.expect)
 	add(f, peer("take-cargo", http.MethodPost, "/cargo", "Receive a piece of it."), f.cargo)
 	add(f, peer("complete-arrival", http.MethodPost, "/complete", "Compare what has arrived with what was sent, and open it."), f.complete)
 	add(f, peer("commit-arrival", http.MethodPost, "/commit", "Let it live here from now on."), arrival(f, f.Server.Realms.Live))
@@ -48,6 +51,10 @@ func arrival(f *face, do func(*kernel.Tx, kept.ID) error) func(context.Context, 
 		}
 		return nil, f.Server.Kernel.Do(ctx, c.actor, func(tx *kernel.Tx) error { return do(tx, id) })
 	}
+}
+
+func (f *face) expect(ctx context.Context, c *call, in *ofOrigin) (*empty, error) {
+	return arrival(f, func(tx *kernel.Tx, id kept.ID) error { return f.Server.Realms.Expect(tx, id, in.Body) })(ctx, c, &oneArrival{in.Installation})
 }
 
 func (f *face) cargo(ctx context.Context, c *call, in *ofCargo) (*empty, error) {

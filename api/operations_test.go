@@ -207,7 +207,7 @@ func setScene(t *testing.T) *scene {
 	s.hooks["release"] = func(*request) { s.brake() }
 	arriving := []kept.ID{w.server.Kernel.NewID("ins"), w.server.Kernel.NewID("ins"), w.server.Kernel.NewID("ins")}
 	for _, id := range arriving {
-		w.call("POST", "/v1/arrivals/"+string(id), peerSecret, nil)
+		w.call("POST", "/v1/arrivals/"+string(id), peerSecret, object{"number": 57500, "stands": []string{"us-west-2"}})
 	}
 	s.shown = append(s.shown, shown{name: "another server", bearer: peerSecret, scheme: "peer", role: "peer"}, shown{name: "a server of another vendor", bearer: "kept_peer_secret"})
 	nothing := sha256.Sum256(nil)
@@ -225,6 +225,7 @@ func setScene(t *testing.T) *scene {
 		w.call("POST", "/v1/arrivals/"+string(id)+"/complete", peerSecret, object{"policy": hex.EncodeToString(w.server.Policy.Digest[:]), "digest": hex.EncodeToString(digest[:]), "counts": object{"installation": 1}})
 	}
 	w.call("POST", "/v1/arrivals/"+string(arriving[2])+"/commit", peerSecret, nil)
+	s.bodies["expect-arrival"] = object{"number": 57500, "stands": []string{"us-west-2"}}
 	s.bodies["return-arrival"] = object{"stands": []string{"us-west-2"}}
 	s.hooks["return-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[2]) + "/return" }
 	s.hooks["commit-arrival"] = func(r *request) { r.path = "/v1/arrivals/" + string(arriving[1]) + "/commit" }

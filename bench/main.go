@@ -49,7 +49,7 @@ type run struct {
 	tell     func(Result)
 }
 
-var suites = map[string][]func(*run) error{"clocks": {erasures, sweeps, months, years}, "month": {months}}
+var suites = map[string][]func(*run) error{"clocks": {erasures, sweeps, months, years}, "month": {months}, "years": {years}}
 
 func main() {
 	suite := flag.String("suite", "clocks", "what to measure")

@@ -31,6 +31,9 @@ apps:
 categories:
 `
 
+// people is the category of what is about somebody, so that accounts are reported.
+const people = "people"
+
 // terms is a policy with items that end with the uninstall, and logs that end a day apart.
 func terms() string {
 	var categories, decisions strings.Builder
@@ -45,6 +48,9 @@ func terms() string {
 		decide("id: log-%d, control: log, category: log-%d", n, n)
 		decide("id: ages-%d, control: retain, category: log-%d, from: entry, max: P%dD", n, n, 10+n)
 	}
+	categories.WriteString("  " + people + ": {scope: installation, subject: customer-user, source: user, fields: {note: {}}}\n")
+	decide("id: collect-people, control: collect, category: %s", people)
+	decide("id: people-gone, control: retain, category: %s, from: uninstalled, max: P90D", people)
 	decide("id: asked, control: purge, by: customer-admin, scope: installation")
 	return head + categories.String() + "decisions:\n" + decisions.String()
 }
@@ -108,8 +114,10 @@ func (s *server) app(scope kept.Scope) kept.Actor {
 func data(part int) string { return fmt.Sprintf("data-%d", part) }
 func log(part int) string  { return fmt.Sprintf("log-%d", part) }
 
-func (s *server) put(scope kept.Scope, category string) error {
-	_, err := s.Server.Vault.Put(s.r.ctx, s.app(scope), vault.Put{Category: category, Value: vault.Value{"note": []byte(s.note)}})
+func (s *server) put(scope kept.Scope, category string) error { return s.putAbout(scope, category, "") }
+
+func (s *server) putAbout(scope kept.Scope, category, account string) error {
+	_, err := s.Server.Vault.Put(s.r.ctx, s.app(scope), vault.Put{Category: category, Subject: account, Value: vault.Value{"note": []byte(s.note)}})
 	return err
 }
 

@@ -104,7 +104,7 @@ type asked struct {
 func (s *state) readQuestions(v *kernel.View) (err error) {
 	s.questions, err = kernel.Query(v, func(scan func(...any) error) (q asked, err error) {
 		return q, scan(&q.app, &q.asked, &q.unsubscribed)
-	}, `SELECT app, questioned, unsubscribed FROM installation WHERE questioned > 0`)
+	}, `SELECT app, questioned, unsubscribed FROM installation WHERE questioned > 0 AND `+retention.LivesHere(`installation.id`))
 	return err
 }
 

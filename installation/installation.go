@@ -262,7 +262,7 @@ func (in *Installations) Leave(tx *kernel.Tx, id kept.ID, counts map[string]int6
 		return err
 	}
 	for _, category := range slices.DeleteFunc(there, func(c string) bool { return c == retention.HeldClass }) {
-		if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: category, Reason: "moved", Anchor: tx.Now(), Owed: tx.Now()}); err != nil {
+		if _, err := in.retention.Erase(tx, retention.Act{Scope: i.Scope(), Category: category, Reason: retention.Moved, Anchor: tx.Now(), Owed: tx.Now()}); err != nil {
 			return err
 		}
 	}

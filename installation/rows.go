@@ -3,6 +3,7 @@ package installation
 import (
 	"kept"
 	"kept/kernel"
+	"kept/retention"
 )
 
 const columns = `id, app, environment, site, remote_id, state, installed, seen, paid_until, uninstalled, effective, restricted, erased, unsubscribed, told, licensed, questioned, kind`
@@ -140,7 +141,8 @@ func Questions(v *kernel.View, id kept.ID) ([]Question, error) {
 	return kernel.Query(v, scanQuestion, `SELECT installation, why, asked FROM question WHERE installation = $1 AND settled = 0 ORDER BY asked, why`, string(id))
 }
 
-// AllQuestions are those that are open, the oldest first.
+// AllQuestions are those that are open about what lives here, the oldest first.
 func AllQuestions(v *kernel.View) ([]Question, error) {
-	return kernel.Query(v, scanQuestion, `SELECT installation, why, asked FROM question WHERE settled = 0 ORDER BY asked, installation, why`)
+	return kernel.Query(v, scanQuestion, `SELECT installation, why, asked FROM question WHERE settled = 0
+		AND `+retention.LivesHere(`question.installation`)+` ORDER BY asked, installation, why`)
 }

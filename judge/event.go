@@ -98,6 +98,8 @@ type Event struct {
 	Items   []kept.ID         // answered to a list
 	Entries int               // answered to a review; to a hold, how many rows it keeps; of how many items something counts
 
+	Move int64 // Atlassian's number of the migration that a step belongs to
+
 	Due      kept.Time // answered to a deadline, and where the promise can be extended
 	Extended kept.Time
 

@@ -35,6 +35,8 @@ type installation struct {
 	went   kept.Time // to the other server; 0 unless it is there since
 	regret kept.Time // since when it is to go back to the other server; 0 for not
 	came   kept.Time // from another server; 0 for never
+	by     int64     // the move by which it came; 0 where that is over, or it came back
+	leftBy int64     // the move by which it went, until Atlassian takes that back; 0 for none
 
 	restricted bool
 	erased     bool // nothing was left of it, and the server said so

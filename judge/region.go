@@ -34,6 +34,7 @@ const (
 // moving is where the move of an installation stands.
 type moving struct {
 	stage stage
+	move  int64 // Atlassian's number; 0 for the way back
 	since kept.Time
 	back  kept.Time // of a copy: when it was taken back; 0 for not
 	seen  bool      // of a copy: it lay there
@@ -64,8 +65,14 @@ func (j *Judge) step(i *installation, e Event) {
 	if !j.answer(e, must) {
 		return
 	}
-	if regret {
-		j.regrets(i)
+	switch back := e.Kind == Rollback && now == "" && i.by != 0 && e.Move == i.by; {
+	case regret:
+		j.regrets(i, e.Move)
+		return
+	case back: // Atlassian asks where it has come to
+		j.owe(i, kept.FactMigrationAsked, "", "")
+		i.moving, i.by = moving{stage: committing, since: j.now}, 0
+		j.other.expects(i, j.now)
 		return
 	}
 	next := map[Kind]map[stage]stage{Schedule: {"": scheduled, scheduled: scheduled}, Start: {scheduled: started}, Commit: {started: committing},
@@ -75,7 +82,7 @@ func (j *Judge) step(i *installation, e Event) {
 		return
 	}
 	j.owe(i, kept.FactMigrationAsked, "", "")
-	i.moving = moving{stage: to, since: j.now}
+	i.moving = moving{stage: to, move: e.Move, since: j.now}
 	switch {
 	case to == started, to == committing: // which may copy again
 		j.other.expects(i, j.now)
@@ -86,11 +93,12 @@ func (j *Judge) step(i *installation, e Event) {
 	}
 }
 
-// regrets expects back an installation that has left, as it is by then.
-func (j *Judge) regrets(i *installation) {
-	if i.moving.stage == arriving { // said before
+// regrets expects back an installation that has left by a move, as it is by then.
+func (j *Judge) regrets(i *installation, move int64) {
+	if i.leftBy == 0 || i.leftBy != move { // said before
 		return
 	}
+	i.leftBy = 0
 	j.owe(i, kept.FactMigrationAsked, "", "")
 	if there := j.other.byID[i.id]; there != nil && !there.erased {
 		there.regret, j.other.homeward[i.id] = j.now, j.now
@@ -171,7 +179,7 @@ func (j *Judge) departed(i *installation, at kept.Time) {
 	}
 	i.forget()
 	i.people, i.asked = map[string]*person{}, 0
-	i.erased, i.moving, i.went, i.regret = true, moving{}, at, 0
+	i.erased, i.leftBy, i.moving, i.went, i.regret = true, i.moving.move, moving{}, at, 0
 	j.owed[factKey{string(i.id), kept.FactMigrationLeft, "", "", at}]++
 	j.exercised["place"]++
 }
@@ -181,7 +189,7 @@ func (j *Judge) departed(i *installation, at kept.Time) {
 func (j *Judge) settles(of *installation, at kept.Time) {
 	i := j.byID[of.id]
 	*i = *of
-	i.came, i.went, i.regret = at, 0, 0
+	i.came, i.by, i.leftBy, i.went, i.regret = at, of.moving.move, 0, 0, 0
 	i.moving, i.current, i.entries, i.people, i.holds = moving{}, map[kept.ID]*value{}, nil, map[string]*person{}, nil
 	i.former, i.choices = maps.Clone(of.former), maps.Clone(of.choices)
 	for _, v := range of.current {

@@ -2,12 +2,14 @@ package realm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"kept"
 	"kept/kernel"
@@ -59,11 +61,17 @@ func (r *Realms) copy(ctx context.Context, d kernel.Due, m migration) error {
 }
 
 // Destroyed is told that something of a scope was: a copy of it must not lie at another server until the move is over. While it is
-// being copied nobody knows whether that went along, so it may have to be called back as soon as it is there.
+// being copied nobody knows whether that went along, so it may have to be called back as soon as it is there. Errors: Conflict while
+// the installation is being handed over, so that nothing lives on over there of which a receipt says here that it is gone.
 func (r *Realms) Destroyed(tx *kernel.Tx, scope kept.Scope) error {
-	m, found, err := find(&tx.View, `installation = $1 AND state IN ($2, $3) AND destroyed = 0`+tx.ForUpdate(), string(scope.Installation), started, copied)
-	if err != nil || !found {
+	m, found, err := find(&tx.View, `installation = $1 AND state IN ($2, $3, $4, $5)`+tx.ForUpdate(), string(scope.Installation), started, copied, committing, regretting)
+	switch {
+	case err != nil || !found:
 		return err
+	case m.handover > tx.Now():
+		return kept.Errorf(kept.Conflict, "the installation is being handed over to another server").WithHint("try again in a few minutes")
+	case m.destroyed != 0, m.state == committing, m.state == regretting: // nothing is handed over that is not what was copied
+		return nil
 	}
 	tx.Exec(`UPDATE migration SET destroyed = $1 WHERE id = $2`, int64(tx.Now()), string(m.id))
 	if m.state == copied {
@@ -90,21 +98,14 @@ func (r *Realms) recall(ctx context.Context, d kernel.Due, m migration) error {
 // leave lets the copy over there live, and then destroys what is here. Something that changed since it was copied (the
 // customer uninstalled, a limit came) is copied again.
 func (r *Realms) leave(ctx context.Context, d kernel.Due, m migration) error {
-	var now [32]byte
-	err := r.k.View(ctx, func(v *kernel.View) error {
-		all, err := everything(v, m.installation)
-		now, _ = digest(all)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	err = kept.Errorf(kept.Conflict, "it changed since it was copied")
-	if bytes.Equal(now[:], m.digest) {
-		err = r.call(ctx, m, http.MethodPost, "/commit", nil)
-	}
+	err := r.handOver(ctx, m)
 	if kept.KindOf(err) == kept.Conflict { // or the copy waited for so long that it is gone
-		if _, _, err = r.send(ctx, m); err == nil || kept.KindOf(err) == kept.Conflict { // perhaps because it lives there already
+		var sum [32]byte
+		sum, _, err = r.send(ctx, m)
+		switch m.digest = sum[:]; kept.KindOf(err) {
+		case "":
+			err = r.handOver(ctx, m)
+		case kept.Conflict: // perhaps because it lives there already
 			err = r.call(ctx, m, http.MethodPost, "/commit", nil)
 		}
 	}
@@ -114,6 +115,40 @@ func (r *Realms) leave(ctx context.Context, d kernel.Due, m migration) error {
 	return r.moved(ctx, d, m, left, func(tx *kernel.Tx, m *migration) error {
 		tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
 		return r.installations.Leave(tx, m.installation, map[string]int64{Closed: m.closes(tx.Now()).Microseconds()})
+	})
+}
+
+// handover is longer than a call to another server lasts.
+const handover = 2 * time.Minute
+
+// handOver lets the copy over there live if it is what is here. Until that call is over nothing of it is destroyed here: what an
+// answer of Atlassian's erased between comparing and calling would be alive over there. Errors: Conflict where it is not the same.
+func (r *Realms) handOver(ctx context.Context, m migration) error {
+	if err := r.keeps(ctx, m, handover); err != nil {
+		return err
+	}
+	err := r.k.View(ctx, func(v *kernel.View) error {
+		all, err := everything(v, m.installation)
+		if now, _ := digest(all); err == nil && !bytes.Equal(now[:], m.digest) {
+			err = kept.Errorf(kept.Conflict, "it changed since it was copied")
+		}
+		return err
+	})
+	if err == nil {
+		err = r.call(ctx, m, http.MethodPost, "/commit", nil)
+	}
+	if kept.KindOf(err) == kept.Conflict { // so it does not live there
+		err = cmp.Or(r.keeps(ctx, m, 0), err)
+	}
+	return err
+}
+
+// keeps lets nothing of an installation be destroyed here for a while.
+func (r *Realms) keeps(ctx context.Context, m migration, while time.Duration) error {
+	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
+		tx.Derived()
+		tx.Exec(`UPDATE migration SET handover = $1 WHERE id = $2`, int64(tx.Now().Add(while)), string(m.id))
+		return nil
 	})
 }
 
@@ -132,6 +167,10 @@ func (r *Realms) undo(ctx context.Context, d kernel.Due, m migration) error {
 func (r *Realms) moved(ctx context.Context, d kernel.Due, m migration, state string, do func(*kernel.Tx, *migration) error) error {
 	return r.k.Do(ctx, kept.TheClock, func(tx *kernel.Tx) error {
 		tx.Done(d)
+		var id string // locked in the order of whoever destroys something of it
+		if _, err := tx.Row(`SELECT id FROM installation WHERE id = $1`+tx.ForUpdate(), string(m.installation)).Scan(&id); err != nil {
+			return err
+		}
 		now, _, err := of(tx, m.installation, m.number)
 		if err != nil || now.state != m.state {
 			tx.Derived()
@@ -165,6 +204,12 @@ func (r *Realms) forget(ctx context.Context, d kernel.Due) error {
 		tx.Exec(`DELETE FROM migration WHERE id = $1`, d.Ref)
 		return nil
 	})
+}
+
+// Origin is where an installation comes from, and by which of Atlassian's migrations.
+type Origin struct {
+	Number int64    `json:"number" doc:"0 for an unknown one"`
+	Stands []string `json:"stands" minItems:"1" maxItems:"4" doc:"regions of the server and the database that send it"`
 }
 
 // Cargo is a piece of an installation on its way: its beginning, rows of a table, or keys.
@@ -208,7 +253,7 @@ func (r *Realms) send(ctx context.Context, m migration) (sum [32]byte, counts ma
 		return sum, nil, err
 	}
 	sum, counts = digest(all)
-	if err := r.call(ctx, m, http.MethodPost, "", nil); err != nil {
+	if err := r.call(ctx, m, http.MethodPost, "", Origin{m.ofAtlassian(), r.stands}); err != nil {
 		return sum, nil, err
 	}
 	for some := range slices.Chunk(list, atOnce) {

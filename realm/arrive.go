@@ -23,7 +23,7 @@ func (r *Realms) Knows(secret string) bool {
 
 // Expect begins with nothing: what arrived of an earlier try is gone. What was here before and left may come back: the row that
 // stayed as a name for its facts gives way. Errors: Conflict where the installation is here for good, or not all of it has left.
-func (r *Realms) Expect(tx *kernel.Tx, id kept.ID) error {
+func (r *Realms) Expect(tx *kernel.Tx, id kept.ID, from Origin) error {
 	m, known, err := of(tx, id, 0)
 	if err != nil {
 		return err
@@ -35,7 +35,8 @@ func (r *Realms) Expect(tx *kernel.Tx, id kept.ID) error {
 	if former != nil {
 		tables[0].drop(tx, id)
 	}
-	m = migration{id: tx.NewID("mig"), installation: id, state: arriving, former: former}
+	m = migration{id: tx.NewID("mig"), installation: id, state: arriving, former: former, asked: from.Number}
+	m.location, _ = r.peerIn(from.Stands) // which a way back needs, and nothing else
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(waits))
 	tx.Derived() // nothing has come of it yet
@@ -185,6 +186,9 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 	if !bytes.Equal(sum[:], m.digest) {
 		return kept.Errorf(kept.Conflict, "what lies here is not what has arrived").WithHint("begin again")
 	}
+	if err := wentBy(tx, &m); err != nil {
+		return err
+	}
 	m.state = arrived
 	m.write(tx)
 	tx.Due(dueForget, string(m.id), tx.Now().Add(remember))
@@ -195,6 +199,21 @@ func (r *Realms) Live(tx *kernel.Tx, id kept.ID) error {
 		}
 	}
 	tx.Record(kept.Fact{Kind: kept.FactMigrationArrived, Scope: scope, Counts: counts, Hashes: map[string][32]byte{"rows": sum}})
+	return nil
+}
+
+// wentBy ends the migration by which an installation left that now comes back, although Atlassian asked only the other server: then
+// this arrival is one that nobody takes back.
+func wentBy(tx *kernel.Tx, arrival *migration) error {
+	m, known, err := of(tx, arrival.installation, arrival.asked)
+	if err != nil || !known || arrival.asked == 0 {
+		return err
+	}
+	arrival.asked = 0
+	if m.state == left {
+		m.state = undone
+		m.write(tx)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package realm_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +88,40 @@ func TestACopyDoesNotWaitForEver(t *testing.T) {
 	w.asks(w.here, "commit", "204") // late, and still nothing is lost
 	w.must(w.here.Tick(t.Context()))
 	w.read(w.there, "owner-settings", "assets-access", "")
+}
+
+// Whether an installation is still there is asked, and answered, where it lives: what was said of a copy would be lost with it.
+func TestACopyIsNotAskedAbout(t *testing.T) {
+	each(t, func(w *world) {
+		w.pass(31 * 24 * time.Hour) // nothing was heard of it
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		questions := func(s *stage.Stage) int {
+			as, err := s.As(w.Context(), kept.Auditor)
+			w.must(err)
+			var open struct{ Questions []any }
+			w.must(s.Call(w.Context(), http.MethodGet, "/v1/questions", as, nil, &open))
+			return len(open.Questions)
+		}
+		answer := func(s *stage.Stage) error {
+			as, err := s.As(w.Context(), kept.Operator)
+			w.must(err)
+			return s.Call(w.Context(), http.MethodPost, "/v1/installations/"+string(w.id)+"/presence", as, map[string]any{"answer": "there"}, nil)
+		}
+		if here, there := questions(w.here), questions(w.there); here != 1 || there != 0 {
+			w.Errorf("%d questions where it lives and %d where its copy lies", here, there)
+		}
+		if problem, refused := answer(w.there).(*stage.Problem); !refused || problem.Kind != kept.Denied {
+			w.Error("an answer about a copy is taken")
+		}
+		w.must(answer(w.here))
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		if there := w.number(w.there, `SELECT COUNT(*) FROM installation WHERE questioned > 0`); there != 0 {
+			w.Error("what was answered meanwhile did not go along")
+		}
+	})
 }
 
 // Whatever a server does of itself, the clocks of a copy run where it lives; those of a time when it lived here are gone.
@@ -178,4 +213,52 @@ func TestACommitIsTakenBackWhenNothingHoldsIt(t *testing.T) {
 	w.pass(time.Hour)
 	w.pass(time.Minute)
 	w.read(w.here, "draft-notes", "editing", "")
+}
+
+// meanwhile does something at the first call of a path, before that is made.
+type meanwhile struct {
+	http.RoundTripper
+	path string
+	do   func()
+}
+
+func (m *meanwhile) RoundTrip(r *http.Request) (*http.Response, error) {
+	if do := m.do; do != nil && strings.HasSuffix(r.URL.Path, m.path) {
+		m.do = nil
+		do()
+	}
+	return m.RoundTripper.RoundTrip(r)
+}
+
+// What Atlassian says of an account while the installation is being handed over erases nothing here that lives over there.
+func TestNothingIsErasedThatIsHandedOver(t *testing.T) {
+	each(t, func(w *world) {
+		ask := func(s *stage.Stage) error {
+			_, err := s.Server.Reporting.Ask(w.Context(), app, s.Fake.System(app))
+			return err
+		}
+		var said error
+		w.here.Peers.HTTP = &http.Client{Transport: &meanwhile{w.here.HTTP.Transport, "/commit", func() { said = ask(w.here) }}}
+		w.must(w.here.Restart(w.Context()))
+		w.pass(8 * 24 * time.Hour)
+		w.here.Fake.Close("655362:fern")
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		const erased, items = `SELECT COUNT(*) FROM receipt WHERE reason = 'account-closed'`, `SELECT COUNT(*) FROM item`
+		if kept.KindOf(said) != kept.Conflict {
+			w.Errorf("the answer was taken: %v", said)
+		}
+		if here, there := w.number(w.here, erased), w.number(w.there, items); here != 0 || there != 3 {
+			w.Errorf("%d receipts here, and %d items over there", here, there)
+		}
+		w.there.Fake.Close("655362:fern")
+		w.must(ask(w.there))
+		w.must(w.there.Tick(w.Context()))
+		if there := w.number(w.there, erased); there == 0 {
+			w.Error("nobody asked again")
+		}
+	})
 }

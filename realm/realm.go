@@ -70,6 +70,7 @@ const (
 func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int64, location string) error {
 	i, err := r.installations.Known(tx, s)
 	if kept.KindOf(err) == kept.NotFound && step == Rollback { // perhaps it has left
+		i.State = kept.Erased
 		i.ID, err = departed(&tx.View, s, number)
 	}
 	if err != nil {
@@ -78,6 +79,9 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 	m, known, err := of(tx, i.ID, number)
 	if err != nil {
 		return err
+	}
+	if !known && step == Rollback {
+		return r.cameBy(tx, i, number)
 	}
 	if !known {
 		m = migration{id: tx.NewID("mig"), installation: i.ID, number: number}
@@ -104,7 +108,7 @@ func (r *Realms) Ask(tx *kernel.Tx, s installation.Signal, step Step, number int
 		return nil
 	}
 	if m.state == started {
-		m.destroyed, m.digest = 0, nil
+		m.destroyed, m.handover, m.digest = 0, 0, nil
 	}
 	counts := map[string]int64{"number": number}
 	if over := m.closes(tx.Now()); over > 0 {
@@ -159,14 +163,17 @@ func (r *Realms) reaches(location string) bool {
 	return r.local(location) || peer && r.peers.Secret != ""
 }
 
-// moving vetoes whatever would change or read what is on its way.
+// moving vetoes whatever would change or read what is on its way, and what a person would say of a copy: that would be lost with it.
 func (r *Realms) moving(v *kernel.View, q gate.Question) error {
-	if q.Scope == kept.VendorScope || slices.Contains([]gate.Verb{gate.Status, gate.Inspect, gate.Operate, gate.Arrive}, q.Verb) {
+	if q.Scope == kept.VendorScope || slices.Contains([]gate.Verb{gate.Status, gate.Inspect, gate.Arrive}, q.Verb) {
 		return nil
 	}
-	_, found, err := find(v, `installation = $1 AND state IN ($2, $3, $4, $5, $6, $7)`, string(q.Scope.Installation), started, copied, committing, regretting, arriving, compared)
-	if err != nil || !found {
+	m, found, err := find(v, `installation = $1 AND state IN ($2, $3, $4, $5, $6, $7)`, string(q.Scope.Installation), started, copied, committing, regretting, arriving, compared)
+	switch isCopy := m.state == arriving || m.state == compared; {
+	case err != nil || !found || q.Verb == gate.Operate && !isCopy:
 		return err
+	case isCopy:
+		return kept.Errorf(kept.Denied, "what is here is a copy of an installation that lives at another server").WithHint("ask that server, until Atlassian commits the migration")
 	}
 	return kept.Errorf(kept.Denied, "the installation is moving to another region").WithHint("ask again when Atlassian has committed the migration or taken it back")
 }

@@ -514,7 +514,7 @@ func TestNothingMovesThatAHoldKeeps(t *testing.T) {
 func TestNothingArrivesForAnother(t *testing.T) {
 	w := newWorld(t, func() string { return "" })
 	arriving := "/v1/arrivals/" + string(w.here.Server.Kernel.NewID("ins"))
-	w.must(w.here.Call(t.Context(), http.MethodPost, arriving, secret, nil, nil))
+	w.must(w.here.Call(t.Context(), http.MethodPost, arriving, secret, realm.Origin{Stands: []string{"eu-central-1"}}, nil))
 	for table, row := range map[string][]any{
 		"anchor": {w.items["owner-settings"], "ticket-closed", 1, 0, 1},
 		"choice": {w.id, "draft-notes", "entry", "P1D", 1},
@@ -537,7 +537,7 @@ func TestOnlyAPeerSendsAnything(t *testing.T) {
 	call := func(path string, body any) error {
 		return w.here.Call(t.Context(), http.MethodPost, "/v1/arrivals/"+string(w.id)+path, secret, body, nil)
 	}
-	if problem, is := call("", nil).(*stage.Problem); !is || problem.Kind != kept.Conflict {
+	if problem, is := call("", realm.Origin{Stands: []string{"eu-central-1"}}).(*stage.Problem); !is || problem.Kind != kept.Conflict {
 		t.Error("an installation that lives here is overwritten")
 	}
 	if problem, is := call("/cargo", map[string]any{"table": "item", "rows": []any{}}).(*stage.Problem); !is || problem.Kind != kept.Conflict {

@@ -21,12 +21,12 @@ type Homeward struct {
 	Stands []string `json:"stands" minItems:"1" maxItems:"4" doc:"regions of the server and the database that want it back"`
 }
 
-// departed is the installation at the site of a token that left by a migration, so that nothing is here but a name for facts; it may
-// have another id of the product by now. Errors: NotFound.
+// departed is the installation at the site of a token that left by a migration, or went back by it, so that nothing is here but a
+// name for facts; it may have another id of the product by now. Errors: NotFound.
 func departed(v *kernel.View, s installation.Signal, number int64) (id kept.ID, err error) {
 	found, err := v.Row(`SELECT i.id FROM installation i JOIN migration m ON m.installation = i.id
-		WHERE i.app = $1 AND i.environment = $2 AND i.site = $3 AND i.state = 'erased' AND m.number = $4 ORDER BY i.installed DESC, i.id LIMIT 1`,
-		s.App, s.Environment, s.Site, number).Scan(&id)
+		WHERE i.app = $1 AND i.environment = $2 AND i.site = $3 AND i.state = 'erased' AND (m.number = $4 OR m.number = $5 AND m.asked = $4)
+		ORDER BY i.installed DESC, i.id LIMIT 1`, s.App, s.Environment, s.Site, number, homeward).Scan(&id)
 	if err == nil && !found {
 		err = kept.Errorf(kept.NotFound, "no installation has left by that migration")
 	}
@@ -69,20 +69,23 @@ func (r *Realms) Return(tx *kernel.Tx, id kept.ID, to Homeward) (lives bool, err
 		tx.Derived()
 		return false, err
 	}
-	_, moves, err := find(&tx.View, `installation = $1 AND number > 0 AND state IN ($2, $3, $4, $5)`, string(id), started, copied, committing, regretting)
-	if err == nil && moves {
-		err = kept.Errorf(kept.Conflict, "the installation is moving already").WithHint("ask again when that is over")
-	}
-	if err == nil {
-		err = unheld(&tx.View, kept.Scope{Installation: id})
-	}
-	if err != nil {
-		return false, err
-	}
-	return true, r.sendBack(tx, id, to)
+	location, _ := r.peerIn(to.Stands)
+	return true, r.sendBack(tx, id, location, m.asked, "return")
 }
 
-func (r *Realms) sendBack(tx *kernel.Tx, id kept.ID, to Homeward) error {
+// cameBy sends an installation back that came by a migration which is taken back now, if Atlassian asks here for it. Of any other
+// migration nothing is to be taken back.
+func (r *Realms) cameBy(tx *kernel.Tx, i installation.Installation, number int64) error {
+	m, known, err := of(tx, i.ID, 0)
+	if err != nil || !known || m.state != arrived || m.asked != number || i.State == kept.Erased {
+		tx.Derived()
+		return err
+	}
+	return r.sendBack(tx, i.ID, m.location, number, string(Rollback))
+}
+
+// sendBack closes an installation until it is where it came from. asked is the number of the migration that is taken back.
+func (r *Realms) sendBack(tx *kernel.Tx, id kept.ID, location string, asked int64, step string) error {
 	m, known, err := of(tx, id, homeward)
 	switch {
 	case err != nil:
@@ -90,18 +93,27 @@ func (r *Realms) sendBack(tx *kernel.Tx, id kept.ID, to Homeward) error {
 	case known && m.state == committing:
 		tx.Derived()
 		return nil
+	case location == "":
+		return refuse(Generic, "no server is named for the region that an installation is to go back to", "name it with --peer")
 	case !known:
 		m = migration{id: tx.NewID("mig"), installation: id, number: homeward}
 	}
-	if m.location, known = r.peerIn(to.Stands); !known {
-		return kept.Errorf(kept.Conflict, "no server is named for the region that an installation is to go back to").WithHint("name it with --peer")
+	_, moves, err := find(&tx.View, `installation = $1 AND number > 0 AND state IN ($2, $3, $4, $5)`, string(id), started, copied, committing, regretting)
+	if err == nil && moves {
+		err = refuse(Generic, "the installation is moving already", "ask again when that is over")
 	}
-	m.state, m.closed, m.digest, m.destroyed = committing, tx.Now(), nil, 0
+	if err == nil {
+		err = unheld(&tx.View, kept.Scope{Installation: id})
+	}
+	if err != nil {
+		return err
+	}
+	m.location, m.state, m.closed, m.digest, m.destroyed, m.handover, m.asked = location, committing, tx.Now(), nil, 0, 0, asked
 	m.write(tx)
 	tx.Clear(dueForget, string(m.id))
 	tx.Due(dueAct, string(m.id), tx.Now())
 	tx.Record(kept.Fact{Kind: kept.FactMigrationAsked, Scope: kept.Scope{Installation: id},
-		Words: map[string]string{"step": "return", "location": strings.ToLower(m.location)}})
+		Words: map[string]string{"step": step, "location": strings.ToLower(m.location)}})
 	return nil
 }
 

@@ -203,13 +203,24 @@ type migration struct {
 	digest           []byte
 	closed           kept.Time // since then it closes the installation; 0 for not
 	destroyed        kept.Time // since then something is destroyed here that may lie at the other server; 0 for nothing
+	handover         kept.Time // until then the other server may be hearing that it lives there now; 0 for never
+	asked            int64     // of an arrival and of a way back: Atlassian's number of the move; 0 for an unknown one
 	former           []byte    // of a copy: the row in whose place it stands, of an installation that was here before
 }
 
-const columns = `id, installation, number, location, state, digest, closed, destroyed, former`
+// ofAtlassian is the number that Atlassian knows the move by, or the one that is taken back by it; 0 for an unknown one.
+func (m migration) ofAtlassian() int64 {
+	if m.number > 0 {
+		return m.number
+	}
+	return m.asked
+}
+
+const columns = `id, installation, number, location, state, digest, closed, destroyed, handover, asked, former`
 
 func find(v *kernel.View, where string, args ...any) (m migration, found bool, err error) {
-	found, err = v.Row(`SELECT `+columns+` FROM migration WHERE `+where, args...).Scan(&m.id, &m.installation, &m.number, &m.location, &m.state, &m.digest, &m.closed, &m.destroyed, &m.former)
+	found, err = v.Row(`SELECT `+columns+` FROM migration WHERE `+where, args...).Scan(&m.id, &m.installation, &m.number, &m.location, &m.state, &m.digest, &m.closed, &m.destroyed,
+		&m.handover, &m.asked, &m.former)
 	return m, found, err
 }
 
@@ -219,7 +230,9 @@ func of(tx *kernel.Tx, installation kept.ID, number int64) (migration, bool, err
 }
 
 func (m migration) write(tx *kernel.Tx) {
-	tx.Exec(`INSERT INTO migration (id, installation, number, location, state, at, digest, closed, destroyed, former) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (id) DO UPDATE SET location = $4, state = $5, at = $6, digest = $7, closed = $8, destroyed = $9`,
-		string(m.id), string(m.installation), m.number, m.location, m.state, int64(tx.Now()), m.digest, int64(m.closed), int64(m.destroyed), m.former)
+	tx.Exec(`INSERT INTO migration (id, installation, number, location, state, at, digest, closed, destroyed, handover, asked, former)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (id) DO UPDATE SET location = $4, state = $5, at = $6, digest = $7, closed = $8, destroyed = $9, handover = $10, asked = $11`,
+		string(m.id), string(m.installation), m.number, m.location, m.state, int64(tx.Now()), m.digest, int64(m.closed), int64(m.destroyed),
+		int64(m.handover), m.asked, m.former)
 }

@@ -8,6 +8,9 @@ import (
 	"kept/kernel"
 )
 
+// Moved is the reason for what lives at another server of the vendor's from then on.
+const Moved = "moved"
+
 // Act says what is erased and why.
 type Act struct {
 	Scope    kept.Scope
@@ -156,6 +159,9 @@ func (r *Retention) write(tx *kernel.Tx, a Act, class kept.ID, rows int64) (kept
 	}
 	rc.Fact = tx.Record(factOf(a, rc, epoch))
 	insert(tx, a, rc, class, epoch)
+	if a.Reason == Moved { // it lives elsewhere
+		return rc.ID, nil
+	}
 	return rc.ID, r.recall(tx, a.Scope)
 }
 

@@ -262,7 +262,8 @@ func regionEnd(l *life, ctx context.Context, c *customer, s Step) ([]judge.Findi
 	return found, err
 }
 
-// regionRegret is Atlassian, which takes a move back that it has committed, where the customer came from.
+// regionRegret is Atlassian, which takes a move back that it has committed: it asks the server from which the customer came, or the
+// one that has it, or both.
 func regionRegret(l *life, ctx context.Context, c *customer, s Step) ([]judge.Finding, error) {
 	from := l.away()
 	if c.way != "" || c.there == nil || c.id == "" || c.came == 0 || l.Clock.Now() > c.came.Add(day) || from == nil || l.troubled || from.troubled {
@@ -274,14 +275,18 @@ func regionRegret(l *life, ctx context.Context, c *customer, s Step) ([]judge.Fi
 		}
 	}
 	c.way, c.came = "committed", 0
-	done, found, err := from.hook(ctx, c, s, judge.Rollback)
-	if done {
-		for _, at := range []*life{l, from} { // only one of them is asked in the end
+	asked := [][]*life{{from}, {l}, {l, from}}[s.N[1]%3]
+	for _, at := range asked {
+		done, found, err := at.hook(ctx, c, s, judge.Rollback)
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+		if done {
 			at.done["region regretted"]++
 		}
+		at.dooms(s)
 	}
-	from.dooms(s)
-	return found, err
+	return nil, nil
 }
 
 // hook is a call of Atlassian's about a move, and as often as not the same one again.
@@ -294,7 +299,7 @@ func (l *life) hook(ctx context.Context, c *customer, s Step, kind judge.Kind) (
 		err = l.Call(ctx, http.MethodPost, "/forge/"+c.app.ID+"/migration/"+string(kind), l.Fake.Token(c.there), body, nil)
 		done = err == nil
 		s.Act = "region-" + string(kind)
-		if found, err = l.told(ctx, s, judge.Event{Kind: kind, Installation: c.id}, err); err != nil || len(found) > 0 {
+		if found, err = l.told(ctx, s, judge.Event{Kind: kind, Installation: c.id, Move: int64(c.moves)}, err); err != nil || len(found) > 0 {
 			return done, found, err
 		}
 	}
