@@ -83,7 +83,7 @@ func (d *DB) ForShare() string { return d.onPostgres(" FOR SHARE") }
 // as many cost four times as much; PostgreSQL takes a journey for each statement.
 func (d *DB) Few() int {
 	if d.Engine == PostgreSQL {
-		return 1024
+		return 512
 	}
 	return 64
 }

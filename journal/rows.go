@@ -74,13 +74,14 @@ func (j *Journal) age(tx *kernel.Tx, scope kept.Scope, category, severity string
 	if _, err := tx.Row(`SELECT COALESCE(MIN(at), 0) `+aging, of...).Scan(&oldest); err != nil || oldest == 0 {
 		return 0, 0, 0, err
 	}
-	if n, err = count(tx, `SELECT 1 `+aging+`AND at <= $4 LIMIT $5`, append(of, int64(before), limit)...); err != nil {
+	// From the oldest on: PostgreSQL's index still leads past all that this sweep has deleted, and once is enough.
+	if n, err = count(tx, `SELECT 1 `+aging+`AND at <= $4 AND at >= $5 LIMIT $6`, append(of, int64(before), int64(oldest), limit)...); err != nil {
 		return 0, 0, 0, err
 	}
-	if _, err = tx.Row(`SELECT at `+aging+`ORDER BY at LIMIT 1 OFFSET $4`, append(of, n)...).Scan(&next); err != nil || n == 0 {
+	if _, err = tx.Row(`SELECT at `+aging+`AND at >= $4 ORDER BY at LIMIT 1 OFFSET $5`, append(of, int64(oldest), n)...).Scan(&next); err != nil || n == 0 {
 		return 0, 0, next, err
 	}
-	return n, oldest, next, j.drop(tx, n, aging+`AND at <= $4 ORDER BY at, id LIMIT $5`, append(of, int64(before), n)...)
+	return n, oldest, next, j.drop(tx, n, aging+`AND at <= $4 AND at >= $5 ORDER BY at, id LIMIT $6`, append(of, int64(before), int64(oldest), n)...)
 }
 
 func count(tx *kernel.Tx, rows string, args ...any) (n int, err error) {

@@ -63,9 +63,16 @@ func (k *Kernel) commitLoop() {
 			for len(batch) < maxBatch && len(k.calls) > 0 {
 				batch = append(batch, <-k.calls)
 			}
+			crowd := crowded(batch) // which a commit may shrink
 			k.commit(batch)
+			k.crowd = crowd
 		}
 	}
+}
+
+// crowded tells whether somebody else than the clock wants something of a batch.
+func crowded(batch []*call) bool {
+	return slices.ContainsFunc(batch, func(c *call) bool { return c.actor != kept.TheClock })
 }
 
 // commit brings a batch to its end: every call is answered exactly once.
@@ -101,12 +108,12 @@ func (k *Kernel) try(batch []*call) (failed *call, err error) {
 		return nil, kept.Errorf(kept.Internal, "no transaction: %w", err)
 	}
 	defer sqlTx.Rollback() // no effect after Commit
-	changed := false
+	changed, crowd := false, k.crowd || crowded(batch)
 	for _, c := range batch {
 		if c.err = c.ctx.Err(); c.err != nil {
 			continue
 		}
-		tx := &Tx{View: View{ctx: ctx, now: k.clock.Now(), tx: sqlTx}, Actor: c.actor, k: k}
+		tx := &Tx{View: View{ctx: ctx, now: k.clock.Now(), tx: sqlTx}, Actor: c.actor, k: k, crowd: crowd}
 		if c.err = run(c.fn, tx); c.err != nil {
 			if tx.fail != nil && k.db.Engine == db.PostgreSQL {
 				return c, nil // the engine refuses everything after a failed statement

@@ -25,6 +25,7 @@ type Kernel struct {
 	handlers map[string]Handler
 	ticking  sync.Mutex
 	doubt    doubt
+	crowd    bool // of the last batch; the committer's alone
 }
 
 // New starts a kernel over d. Ids and blinding bytes come from random; Close stops it.

@@ -17,6 +17,7 @@ type Tx struct {
 	facts   []pending
 	entries int
 	derived bool
+	crowd   bool
 	failed  error
 }
 
@@ -67,6 +68,9 @@ func (tx *Tx) Derived() { tx.derived = true }
 
 // Fail lets the transaction fail with an error, if no other one does: for whoever notes something and has no answer to give.
 func (tx *Tx) Fail(err error) { tx.failed = cmp.Or(tx.failed, err) }
+
+// Crowded tells whether somebody else than the clock shares this commit or shared the one before it, and would wait for a long one.
+func (tx *Tx) Crowded() bool { return tx.crowd }
 
 // Few is how many rows one statement names at most; of more, several statements name a part each.
 func (tx *Tx) Few() int { return tx.k.db.Few() }

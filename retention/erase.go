@@ -204,19 +204,20 @@ func (r *Retention) reclaimDue(ctx context.Context, d kernel.Due) error {
 		var class, scope, category, severity string
 		var since kept.Time
 		var rows int64
+		limit := size(tx)
 		found, err := tx.Row(`SELECT class, scope, category, severity, unreachable, rows_gone FROM receipt WHERE id = $1`, d.Ref).Scan(&class, &scope, &category, &severity, &since, &rows)
 		if err != nil || !found {
 			return 0, false, err
 		}
 		for _, h := range r.holders {
-			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, chunk-gone)
+			n, err := h.Reclaim(tx, Remains{kept.ScopeOf(scope), category, severity, kept.ID(class), since}, limit-gone)
 			if err != nil {
 				return 0, false, err
 			}
 			gone += n
 		}
 		rows += int64(gone)
-		if gone == chunk {
+		if gone == limit {
 			tx.Derived()
 			tx.Exec(`UPDATE receipt SET rows_gone = $1 WHERE id = $2`, rows, d.Ref)
 			return gone, true, nil
@@ -238,7 +239,7 @@ func (r *Retention) inChunks(ctx context.Context, d kernel.Due, do func(tx *kern
 			if gone, more, err = do(tx); err != nil {
 				return err
 			}
-			if gone < chunk {
+			if gone < short {
 				r.pace.settle(tx)
 			}
 			if more && n < chunks {

@@ -11,20 +11,20 @@ import (
 // pause is after how long without a chunk the next one begins another sweep.
 const pause = time.Second
 
-// pace is how fast the sweep goes that is under way. Full chunks alone count, from the end of one to the end of the next, so that
+// pace is how fast the sweep goes that is under way. Chunks that may be full alone count, from the end of one to the end of the next, so that
 // what lies between them counts too. Safe for concurrent use.
 type pace struct {
 	mu   sync.Mutex
 	rows int64
 	took time.Duration
-	last kept.Time // when the last full chunk was done
+	last kept.Time // when the last one was done
 }
 
 // add notes a chunk that is done.
 func (p *pace) add(rows int, begun, done kept.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if rows < chunk {
+	if rows < short {
 		p.rows, p.took, p.last = 0, 0, 0
 		return
 	}

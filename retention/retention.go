@@ -30,11 +30,20 @@ const (
 )
 
 // chunk bounds how many rows one transaction deletes, so that nobody waits long behind it; chunks how many of them follow each
-// other before another date has its turn.
+// other before another date has its turn. A sweep takes but few at once while somebody waits, and many where the engine likes that.
 const (
 	chunk  = 512
+	short  = 128
 	chunks = 16
 )
+
+// size is how many rows a sweep deletes in a transaction.
+func size(tx *kernel.Tx) int {
+	if tx.Crowded() {
+		return short
+	}
+	return max(chunk, 2*tx.Few())
+}
 
 // Holder is what a module that stores rows tells retention, so that it can erase them.
 type Holder struct {
@@ -320,8 +329,9 @@ func (r *Retention) ageDue(ctx context.Context, d kernel.Due) error {
 
 // age lets every module delete what has aged.
 func (r *Retention) age(tx *kernel.Tx, scope kept.Scope, category, severity string, before kept.Time) (gone int, oldest, next kept.Time, err error) {
+	limit := size(tx)
 	for _, h := range r.holders {
-		n, first, left, err := h.Age(tx, scope, category, severity, before, chunk-gone)
+		n, first, left, err := h.Age(tx, scope, category, severity, before, limit-gone)
 		if err != nil {
 			return 0, 0, 0, err
 		}

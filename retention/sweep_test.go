@@ -46,7 +46,7 @@ func TestPace(t *testing.T) {
 	if p.rows != 3*chunk || p.took != 350*time.Millisecond {
 		t.Errorf("%d rows in %s", p.rows, p.took)
 	}
-	p.add(chunk-1, at(5100), at(5200))
+	p.add(short-1, at(5100), at(5200))
 	if p.rows != 0 {
 		t.Error("the sweep is over, and goes on")
 	}
