@@ -69,7 +69,7 @@ func (j *Judge) caughtUp(r receiptRow) {
 		return
 	}
 	for key, seen := range j.receipts {
-		if seen || key.scope != r.key.scope || key.category != r.key.category || key.reason != r.key.reason || key.at < r.owed || key.at >= r.key.at || !j.excused(key.at, r.key.at) {
+		if seen || key.scope != r.key.scope || key.class != r.key.class || key.reason != r.key.reason || key.at < r.owed || key.at >= r.key.at || !j.excused(key.at, r.key.at) {
 			continue
 		}
 		delete(j.receipts, key)
