@@ -262,3 +262,34 @@ func TestNothingIsErasedThatIsHandedOver(t *testing.T) {
 		}
 	})
 }
+
+// A key that was destroyed right before the commit does not go over with the rows that wait to be reclaimed.
+func TestNoKeyGoesOverThatIsDestroyed(t *testing.T) {
+	each(t, func(w *world) {
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "start", "204")
+		w.must(w.here.Tick(w.Context()))
+		const drafts = `SELECT COUNT(*) FROM class_key WHERE class = 'draft-notes'`
+		if n := w.number(w.there, drafts); n == 0 {
+			w.Fatal("no key was copied")
+		}
+		w.exec(w.here, `DELETE FROM class_key WHERE class = 'draft-notes'`)
+		w.asks(w.here, "commit", "204")
+		w.must(w.here.Tick(w.Context()))
+		if n := w.number(w.there, drafts); n != 0 {
+			w.Error("what was destroyed opens over there")
+		}
+		w.read(w.there, "owner-settings", "assets-access", "")
+	})
+}
+
+// How a migration ended is forgotten after a month, but not where it was scheduled anew meanwhile.
+func TestWhatIsScheduledAnewIsNotForgotten(t *testing.T) {
+	each(t, func(w *world) {
+		w.asks(w.here, "schedule", "204")
+		w.asks(w.here, "rollback", "204")
+		w.asks(w.here, "schedule", "204")
+		w.pass(31 * 24 * time.Hour)
+		w.asks(w.here, "start", "204")
+	})
+}
