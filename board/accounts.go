@@ -41,13 +41,13 @@ func reported(s reporting.State, now kept.Time) (kept.Verdict, Saying) {
 	waits := now.Sub(s.Since)
 	switch {
 	case s.Closing > 0 && waits > overdueBreaks:
-		return kept.Broken, Say("closed accounts wait for somebody: %d, the longest for %s", s.Closing, Length(waits))
+		return kept.Broken, Say("closed accounts wait for somebody: %v, the longest for %s", s.Closing, Length(waits))
 	case s.Unasked > 0 && late > s.Cycle:
 		return kept.Broken, Say("Atlassian was not asked about somebody for %s", Length(late+s.Cycle))
 	case s.Unasked > 0 && late > reporting.Margin:
 		return kept.AtRisk, Say("somebody's cycle is over for %s, and no token came to ask Atlassian with", Length(late))
 	case s.Closing > 0:
-		return kept.AtRisk, Say("closed accounts wait for somebody: %d, the longest for %s", s.Closing, Length(waits))
+		return kept.AtRisk, Say("closed accounts wait for somebody: %v, the longest for %s", s.Closing, Length(waits))
 	case s.Asked == 0:
 		return kept.Unproven, Say("Atlassian was not asked about anybody yet")
 	}

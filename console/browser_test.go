@@ -46,7 +46,9 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 		}
 		out[path] = b
 	}
-	add("/", "board", frame{Title: in.say("Board"), Section: "board", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, w.policy, narrowed{}), Demo: true, ReadOnly: true})
+	verdicts := *w.verdicts
+	verdicts.Accounts = accountsOf(now)
+	add("/", "board", frame{Title: in.say("Board"), Section: "board", Verdicts: &verdicts, Body: overviewOf(&verdicts, w.policy, narrowed{}), Demo: true, ReadOnly: true})
 	add("/documents", "documents", frame{Title: in.say("Documents"), Section: "documents", Verdicts: w.verdicts, Body: overviewOf(w.verdicts, w.policy, narrowed{})})
 	reading := readingOf(w.verdicts, w.policy, cloud, w.verdicts.Documents[0], w.verdicts.Documents, now)
 	reading.Languages = []policy.Document{cloud, {ID: "cloud-de", Language: "de"}}
@@ -83,6 +85,18 @@ func mocks(t testing.TB, in *tongue) map[string][]byte {
 	add("/password", "password", frame{Title: in.say("Password"), Bare: true, Body: passwordBody{Must: true}})
 	add("/error", "error", frame{Title: in.say(ourMistake), Bare: true, Body: errorBody{Request: "req_" + strings.Repeat("a", 26)}})
 	return out
+}
+
+// accountsOf are an app at which closed accounts wait, one that nobody hears of, and one that reports in time.
+func accountsOf(now kept.Time) []board.Accounts {
+	ago := func(d time.Duration) kept.Time { return now.Add(-d) }
+	return []board.Accounts{
+		{App: "portal-sso", Known: 41200, Closing: 1260, Asked: ago(time.Hour), Called: ago(time.Minute), Cycle: 7, Verdict: kept.AtRisk,
+			Why: board.Say("closed accounts wait for somebody: %v, the longest for %s", 1260, board.Length(50*time.Hour))},
+		{App: "assets-owner", Known: 12, Waiting: 3, Outdated: 1, Asked: ago(20 * 24 * time.Hour), Called: ago(20 * 24 * time.Hour), Cycle: 7, Verdict: kept.Broken,
+			Why: board.Say("Atlassian was not asked about somebody for %s", board.Length(20*24*time.Hour))},
+		{App: "pdf-exporter", Known: 1, Asked: ago(time.Hour), Called: ago(time.Hour), Cycle: 7, Verdict: kept.Kept, Why: board.Say("everybody was asked about in time")},
+	}
 }
 
 // forecastOf is half a year with a quiet end, a busy day, and something that waits.
