@@ -21,7 +21,7 @@ var operationWords = map[string]spoken{
 	"migration-commit":    {"The copy lives from now on, and what is here is destroyed, with receipts.", object{"migrationId": 57500}},
 	"migration-rollback":  {"The installation is open again at once, and the copy is destroyed. After the commit it is refused.", object{"migrationId": 57500}},
 	"take-cargo":          {"Rows of one table as they lie there, or keys under those of the journey.", object{"table": "choice", "rows": [][]any{{"ins_aaaaaaaaaaaaaaaaaaaaaaaaaa", "draft-notes", "entry", "P14D", 1767225600000000}}}},
-	"expect-arrival":      {"", object{"number": 57500, "stands": []string{"us-west-2"}}},
+	"expect-arrival":      {"By which of Atlassian's migrations it comes, and from where, is for a rollback of which this server hears.", object{"number": 57500, "stands": []string{"us-west-2"}}},
 	"return-arrival":      {"It is closed until it is there. Not found where it does not live here; what lay here of it is destroyed then.", object{"stands": []string{"us-west-2"}}},
 	"complete-arrival":    {"Refused where anything is missing, differs, or does not open, and under another policy.", object{"policy": "hexadecimal", "digest": "hexadecimal", "counts": object{"item": 3}}},
 	"create-enrolment":    {"A server's id is no secret, so only a code made for that server finds what was stored there.", object{"server": "BKPT-1234-5678-9ABC"}},
