@@ -19,7 +19,7 @@ var operationWords = map[string]spoken{
 	"migration-schedule":  {"Refused with E0002 for a region in which neither this server stands nor one that it knows.", object{"migrationId": 57500, "location": "EU", "startTime": 1767225600000, "endTime": 1767229200000}},
 	"migration-start":     {"Copying begins, and nobody reads or writes until the end.", object{"migrationId": 57500, "location": "EU", "startTime": 1767225600000, "endTime": 1767229200000}},
 	"migration-commit":    {"The copy lives from now on, and what is here is destroyed, with receipts.", object{"migrationId": 57500}},
-	"migration-rollback":  {"The installation is open again at once, and the copy is destroyed. After the commit it is refused.", object{"migrationId": 57500}},
+	"migration-rollback":  {"The installation is open again at once, and the copy is destroyed. After the commit it goes back to where it came from, at whichever of the two servers that is asked.", object{"migrationId": 57500}},
 	"take-cargo":          {"Rows of one table as they lie there, or keys under those of the journey.", object{"table": "choice", "rows": [][]any{{"ins_aaaaaaaaaaaaaaaaaaaaaaaaaa", "draft-notes", "entry", "P14D", 1767225600000000}}}},
 	"expect-arrival":      {"By which of Atlassian's migrations it comes, and from where, is for a rollback of which this server hears.", object{"number": 57500, "stands": []string{"us-west-2"}}},
 	"return-arrival":      {"It is closed until it is there. Not found where it does not live here; what lay here of it is destroyed then.", object{"stands": []string{"us-west-2"}}},
